@@ -1,0 +1,1 @@
+//! Netlink, exact and small: see the crate README.

@@ -1,0 +1,2 @@
+//! The program `rootfs`: bundles to run.
+fn main() {}

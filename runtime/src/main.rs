@@ -1,0 +1,2 @@
+//! The program `pontoon`.
+fn main() {}
