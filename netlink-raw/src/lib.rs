@@ -4,10 +4,12 @@ mod error;
 pub mod kernel;
 mod request;
 pub mod route;
+mod socket;
 pub mod wire;
 
 pub use error::Error;
 pub use request::{Decode, Request};
+pub use socket::{Event, Exchange, Outcome, Socket};
 
 /// A hardware address as it is written: `02:42:0a:01:00:02`.
 pub(crate) fn hardware(address: &[u8]) -> String {
