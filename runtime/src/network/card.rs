@@ -96,7 +96,7 @@ fn inside_requests(card: &Endpoint, index: u32) -> std::result::Result<Vec<Reque
 }
 
 /// The route to everywhere through a card that has `index` in its container.
-pub(crate) fn default_route(card: &Endpoint, index: u32) -> Route {
+pub(super) fn default_route(card: &Endpoint, index: u32) -> Route {
     Route { gateway: Some(card.bridge.address().into()), output_interface: Some(index), ..Route::default() }
 }
 
