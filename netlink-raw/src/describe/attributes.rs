@@ -5,10 +5,10 @@ use super::space::Space;
 use super::{Attribute, Elsewhere, Names, header};
 use crate::Error;
 use crate::kernel::{
-    IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID,
-    MESSAGE_TYPES, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, RTM_GETADDR, RTM_GETNEIGH,
-    RTM_GETNSID, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWROUTE,
-    RTM_SETLINK,
+    AF_BRIDGE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
+    IFLA_LINK_NETNSID, MESSAGE_TYPES, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, RTM_GETADDR,
+    RTM_GETNEIGH, RTM_GETNSID, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID,
+    RTM_NEWROUTE, RTM_SETLINK,
 };
 use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align};
 
@@ -24,7 +24,8 @@ pub(super) fn body(message: &Message<'_>, names: &dyn Names) -> Result<Body, Err
         NLMSG_ERROR | NLMSG_DONE => return answer(message, names),
         RTM_NEWLINK..=RTM_SETLINK => {
             let (fixed, attributes) = message.split("link")?;
-            (header::link(&fixed, names), attributes, Space::Link)
+            let space = if fixed[0] == AF_BRIDGE { Space::BridgeLink } else { Space::Link };
+            (header::link(&fixed, names), attributes, space)
         }
         RTM_NEWADDR..=RTM_GETADDR => {
             let (fixed, attributes) = message.split("address")?;

@@ -1,7 +1,7 @@
 //! The fixed header of each object, field by field.
 
 use super::Names;
-use super::shape::{index, joined, name};
+use super::shape::{index, joined, name, name_or_number};
 use crate::error::words;
 use crate::kernel::{
     ADDRESS_FLAGS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES, ROUTE_FLAGS, ROUTE_KINDS,
@@ -33,7 +33,7 @@ pub(super) fn address(bytes: [u8; 8], names: &dyn Names) -> Fields {
         ("ifa_family", family(af)),
         ("ifa_prefixlen", prefix.to_string()),
         ("ifa_flags", joined(ADDRESS_FLAGS, flags.into())),
-        ("ifa_scope", name(SCOPES, scope, "RT_SCOPE")),
+        ("ifa_scope", name_or_number(SCOPES, scope)),
         ("ifa_index", index(u32::from_ne_bytes(field(&bytes, 4)), names)),
     ])
 }
@@ -46,9 +46,9 @@ pub(super) fn route(bytes: &[u8; 12]) -> Fields {
         ("rtm_dst_len", destination.to_string()),
         ("rtm_src_len", source.to_string()),
         ("rtm_tos", tos.to_string()),
-        ("rtm_table", name(ROUTE_TABLES, table.into(), "RT_TABLE")),
-        ("rtm_protocol", name(ROUTE_PROTOCOLS, protocol, "RTPROT")),
-        ("rtm_scope", name(SCOPES, scope, "RT_SCOPE")),
+        ("rtm_table", name_or_number(ROUTE_TABLES, table.into())),
+        ("rtm_protocol", name_or_number(ROUTE_PROTOCOLS, protocol)),
+        ("rtm_scope", name_or_number(SCOPES, scope)),
         ("rtm_type", name(ROUTE_KINDS, kind, "RTN")),
         ("rtm_flags", joined(ROUTE_FLAGS, u32::from_ne_bytes(field(bytes, 8)))),
     ])

@@ -61,7 +61,7 @@ impl Shape {
             Self::Operstate => name(OPERSTATES, attribute.u8().ok()?, "IF_OPER"),
             Self::AddressFlags => joined(ADDRESS_FLAGS, attribute.u32().ok()?),
             Self::LinkFilter => joined(LINK_FILTERS, attribute.u32().ok()?),
-            Self::Table => name(ROUTE_TABLES, attribute.u32().ok()?, "RT_TABLE"),
+            Self::Table => name_or_number(ROUTE_TABLES, attribute.u32().ok()?),
             Self::Hex | Self::Peer | Self::Nest(_) => return None,
         })
     }
@@ -92,6 +92,14 @@ pub(super) fn name<T: Copy + PartialEq + std::fmt::Display>(
         Some(name) => name.to_owned(),
         None => format!("{prefix}_?({number})"),
     }
+}
+
+/// The name of `number` in `table`, or the number where those without a name are as good.
+pub(super) fn name_or_number<T: Copy + PartialEq + std::fmt::Display>(
+    table: &[(T, &str)],
+    number: T,
+) -> String {
+    known(table, number).map_or_else(|| number.to_string(), str::to_owned)
 }
 
 /// The name of `number` in `table`.

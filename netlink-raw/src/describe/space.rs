@@ -8,6 +8,8 @@ use crate::kernel::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Space {
     Link,
+    /// A link in the family `AF_BRIDGE`.
+    BridgeLink,
     LinkInfo,
     Veth,
     Bridge,
@@ -24,7 +26,7 @@ impl Space {
     /// The names of its attributes, and what they begin with.
     pub(super) const fn names(self) -> (&'static [(u16, &'static str)], &'static str) {
         match self {
-            Self::Link => (LINK_ATTRIBUTES, "IFLA"),
+            Self::Link | Self::BridgeLink => (LINK_ATTRIBUTES, "IFLA"),
             Self::LinkInfo => (LINKINFO_ATTRIBUTES, "IFLA_INFO"),
             Self::Veth => (VETH_ATTRIBUTES, "VETH_INFO"),
             Self::Bridge => (BRIDGE_ATTRIBUTES, "IFLA_BR"),
@@ -40,7 +42,8 @@ impl Space {
 
     pub(super) fn shape(self, kind: u16) -> Shape {
         match self {
-            Self::Link => link(kind),
+            Self::BridgeLink if kind == IFLA_PROTINFO => Shape::Nest(Self::Port),
+            Self::Link | Self::BridgeLink => link(kind),
             Self::LinkInfo if kind == IFLA_INFO_KIND || kind == IFLA_INFO_SLAVE_KIND => Shape::Text,
             Self::Veth if kind == VETH_INFO_PEER => Shape::Peer,
             Self::LinkInfo | Self::Veth => Shape::Hex,
@@ -82,7 +85,6 @@ const fn link(kind: u16) -> Shape {
         IFLA_LINKMODE | IFLA_CARRIER | IFLA_PROTO_DOWN => Shape::U8,
         IFLA_EXT_MASK => Shape::LinkFilter,
         IFLA_LINKINFO => Shape::Nest(Space::LinkInfo),
-        IFLA_PROTINFO => Shape::Nest(Space::Port),
         IFLA_PROP_LIST => Shape::Nest(Space::Link),
         IFLA_MTU
         | IFLA_TXQLEN

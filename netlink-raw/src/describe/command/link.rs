@@ -4,8 +4,8 @@ use super::{Words, link_name, netns_name};
 use crate::Decode;
 use crate::describe::{Elsewhere, Names};
 use crate::kernel::{
-    IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, NLM_F_CREATE, NLM_F_DUMP,
-    RTM_DELLINK, RTM_GETLINK,
+    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, NLM_F_CREATE,
+    NLM_F_DUMP, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK,
 };
 use crate::route::{BridgePort, Kind, Link};
 use crate::wire::Message;
@@ -71,6 +71,7 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             }
             Some(words)
         }
+        RTM_SETLINK if message.payload.first() == Some(&AF_BRIDGE) => bridge(&link, names),
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
@@ -164,10 +165,6 @@ fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     match (&link.kind, &link.port) {
         (None, None) => {}
         (None, Some(port)) => as_port(port, words),
-        // `ip link set` says it of a port with this word for the kind.
-        (Some(Kind::Other { name, data }), Some(port)) if name == "bridge_slave" && data.is_empty() => {
-            as_port(port, words);
-        }
         (Some(Kind::Veth { peer }), None) => {
             words.option("type", "veth");
             if let Some(peer) = peer {
@@ -192,8 +189,20 @@ fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     Some(())
 }
 
+/// `bridge link set`, which sets only what a port has.
+fn bridge(link: &Link, names: &dyn Names) -> Option<Words> {
+    let mut words = Words::new("bridge link set");
+    words.option("dev", link_name(link.index, names));
+    settings(link.port.as_ref()?, &mut words);
+    Some(words)
+}
+
 fn as_port(port: &BridgePort, words: &mut Words) {
     words.option("type", "bridge_slave");
+    settings(port, words);
+}
+
+fn settings(port: &BridgePort, words: &mut Words) {
     for (word, value) in port.words() {
         match word {
             "state" | "priority" | "cost" => words.option(word, value),

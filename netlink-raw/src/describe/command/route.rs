@@ -67,8 +67,11 @@ fn change(route: &Route, words: &mut Words, usual: &Usual, names: &dyn Names) ->
         words.word(&last_word(known(ROUTE_KINDS, route.kind)?));
     }
     match route.destination {
-        Some((address, length)) => words.word(&format!("{address}/{length}")),
-        None => words.word("default"),
+        // `ip` sends the address of an IPv6 default route, and none of an IPv4 one.
+        Some((address, length)) if length != 0 || !address.is_unspecified() => {
+            words.word(&format!("{address}/{length}"));
+        }
+        _ => words.word("default"),
     }
     match route.gateway {
         Some(gateway @ IpAddr::V6(_)) if route.family == AF_INET => words.option("via inet6", gateway),
