@@ -6,6 +6,7 @@ use std::io::Read;
 use std::net::Ipv4Addr;
 
 use crate::error::{Doing, Result};
+use crate::names;
 use crate::state::Container;
 use crate::sys::file;
 
@@ -41,7 +42,7 @@ pub(super) fn remove(container: &Container, address: Ipv4Addr) -> Result<()> {
 /// The line, where the container has names at all.
 fn line(container: &Container, address: Ipv4Addr) -> Option<String> {
     let hostname = fs::read_to_string(container.directory.join("hostname")).ok()?;
-    Some(format!("{address}\t{}\n", hostname.trim_end()))
+    Some(names::line(address, hostname.trim_end()))
 }
 
 fn read(container: &Container) -> Option<String> {

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use netlink_raw::kernel::{AF_INET, RT_TABLE_MAIN};
 use netlink_raw::route::Route;
 use nix::fcntl::OFlag;
+use nix::unistd::Pid;
 
 use super::card::{attach, default_route, detach, index_of};
 use super::namespace::Place;
 use super::socket::{On, asking, changing};
 use super::{facts, hosts, prepare, release};
 use crate::error::{Doing, Error, Result};
+use crate::explain::{self, Actor};
 use crate::plan::Endpoint;
 use crate::plan::network::{self, BRIDGE, CardRequest};
 use crate::state::{Container, Init, State, Status, lock};
@@ -135,7 +137,7 @@ fn reroute(container: &Container, init: Init, cards: &[Endpoint]) -> Result<()> 
     if inside.leads_everywhere(&card.network, cards)? {
         return Ok(());
     }
-    let mut socket = inside.place().enter(|| changing().on(&card.network))?;
+    let mut socket = inside.place().enter(|| changing(Actor::Container).on(&card.network))?;
     let index = index_of(&socket, &card.name).doing(|| format!("network {}", card.network))?;
     let route = default_route(card, index.unwrap_or_default()).add().on(&card.network)?;
     socket.execute(&[route]).on(&card.network)?;
@@ -156,6 +158,7 @@ impl Inside {
         let opened = file::open(&path, OFlag::O_RDONLY);
         init.alive().then_some(()).ok_or_else(|| ended(container))?;
         let namespace = opened.doing(|| format!("container {}", container.record.id))?;
+        explain::container_is(Pid::from_raw(init.pid));
         Ok(Self { namespace, init })
     }
 
@@ -173,7 +176,7 @@ impl Inside {
         if rehearsing() {
             return Ok(cards.iter().any(|card| card.default_route));
         }
-        let mut socket = self.place().enter(|| asking().on(network))?;
+        let mut socket = self.place().enter(|| asking(Actor::Container).on(network))?;
         let routes: Vec<Route> = Route::dump().and_then(|request| socket.dump(&request)).on(network)?;
         Ok(routes.iter().any(|route| {
             route.family == AF_INET && route.table == RT_TABLE_MAIN && route.destination.is_none()
