@@ -10,9 +10,9 @@ use nix::errno::Errno;
 use super::bridge::{address, disable_ipv6};
 use super::namespace::Place;
 use super::orphan::{is_of, mark};
-use super::socket::{On, changing};
+use super::socket::{On, REHEARSED, changing};
 use crate::error::{Doing, Error, Result};
-use crate::explain::Actor;
+use crate::explain::{Actor, link_is};
 use crate::plan::Endpoint;
 use crate::state::State;
 use crate::sys::netdevice;
@@ -52,8 +52,7 @@ pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo:
         requests.push(up("lo").on(network)?);
     }
     for card in cards {
-        let index = index_of(&inside, &card.name).doing(|| format!("network {}", card.network))?;
-        requests.extend(inside_requests(card, index.unwrap_or_default()).on(network)?);
+        requests.extend(inside_requests(card, index_inside(&inside, card)?).on(network)?);
     }
     inside.execute(&requests).on(network)
 }
@@ -105,13 +104,26 @@ fn up(name: &str) -> std::result::Result<Request, Refusal> {
     Link { name: Some(name.to_owned()), flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()
 }
 
-/// The index of a device in the namespace of `socket`; `None` where there is none, or in a rehearsal.
-pub(super) fn index_of(socket: &Socket, name: &str) -> crate::sys::Result<Option<u32>> {
-    let Some(socket) = socket.descriptor() else { return Ok(None) };
-    match netdevice::index(socket.as_fd(), name) {
+/// The index of a device in the namespace of `socket`, which is `who`'s; `None` where there is none.
+pub(super) fn index_of(socket: &Socket, who: Actor, name: &str) -> crate::sys::Result<Option<u32>> {
+    let Some(descriptor) = socket.descriptor() else {
+        return Ok(None);
+    };
+    match netdevice::index(descriptor.as_fd(), name) {
         Err(error) if error.errno == Errno::ENODEV => Ok(None),
-        found => found.map(Some),
+        found => found.map(|index| {
+            link_is(who, index, name);
+            Some(index)
+        }),
     }
+}
+
+/// The index of a card inside its container.
+pub(super) fn index_inside(inside: &Socket, card: &Endpoint) -> Result<u32> {
+    let index = index_of(inside, Actor::Container, &card.name);
+    let index = index.doing(|| format!("network {}", card.network))?.unwrap_or(REHEARSED);
+    link_is(Actor::Container, index, &card.name);
+    Ok(index)
 }
 
 /// Says what the kernel's bare number means here.
@@ -151,7 +163,9 @@ pub fn detach(state: &State, id: &str, card: &Endpoint) -> Result<()> {
 /// Deletes the pair of a card if it is there and bears the container's mark; false where another device has
 /// its name.
 fn delete(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<bool> {
-    let Some(index) = index_of(host, &card.host_name).doing(|| format!("network {}", card.network))? else {
+    let Some(index) =
+        index_of(host, Actor::Host, &card.host_name).doing(|| format!("network {}", card.network))?
+    else {
         return Ok(true);
     };
     let link: Link = match host.get(&Link { index, ..Link::default() }.get().on(&card.network)?) {

@@ -8,7 +8,7 @@ use netlink_raw::route::Route;
 use nix::fcntl::OFlag;
 use nix::unistd::Pid;
 
-use super::card::{attach, default_route, detach, index_of};
+use super::card::{attach, default_route, detach, index_inside};
 use super::namespace::Place;
 use super::socket::{On, asking, changing};
 use super::{facts, hosts, prepare, release};
@@ -138,8 +138,8 @@ fn reroute(container: &Container, init: Init, cards: &[Endpoint]) -> Result<()> 
         return Ok(());
     }
     let mut socket = inside.place().enter(|| changing(Actor::Container).on(&card.network))?;
-    let index = index_of(&socket, &card.name).doing(|| format!("network {}", card.network))?;
-    let route = default_route(card, index.unwrap_or_default()).add().on(&card.network)?;
+    let index = index_inside(&socket, card)?;
+    let route = default_route(card, index).add().on(&card.network)?;
     socket.execute(&[route]).on(&card.network)?;
     container.add_card(&Endpoint { default_route: true, ..card.clone() })
 }
@@ -147,6 +147,7 @@ fn reroute(container: &Container, init: Init, cards: &[Endpoint]) -> Result<()> 
 /// The network namespace of a running container.
 struct Inside {
     namespace: OwnedFd,
+    path: PathBuf,
     init: Init,
 }
 
@@ -159,7 +160,7 @@ impl Inside {
         init.alive().then_some(()).ok_or_else(|| ended(container))?;
         let namespace = opened.doing(|| format!("container {}", container.record.id))?;
         explain::container_is(Pid::from_raw(init.pid));
-        Ok(Self { namespace, init })
+        Ok(Self { namespace, path, init })
     }
 
     /// Whether it still is the container's.
@@ -168,7 +169,7 @@ impl Inside {
     }
 
     fn place(&self) -> Place<'_> {
-        Place::Open(self.namespace.as_fd())
+        Place::Open(self.namespace.as_fd(), &self.path)
     }
 
     /// Whether it has a default route. A rehearsal does not go in, and believes the container's `cards`.
