@@ -13,7 +13,8 @@ use netlink_raw::kernel::{
     RTM_DELLINK, RTM_NEWLINK, RTNH_F_LINKDOWN, RTNLGRP_LINK,
 };
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
-use netlink_raw::{Error, Exchange, Outcome, Request, Socket};
+use netlink_raw::wire::Message;
+use netlink_raw::{Decode, Error, Exchange, Outcome, Request, Socket, describe};
 
 const INSIDE: &str = "NETLINK_RAW_TEST_INSIDE";
 
@@ -272,6 +273,46 @@ fn ports_and_forwarding_entries_are_set_and_read() {
         .execute(&[entry.delete().unwrap(), Link { group: Some(77), ..Link::default() }.delete().unwrap()])
         .unwrap();
     assert_eq!(socket.dump::<Link>(&Link::dump().unwrap()).unwrap().len(), 2);
+}
+
+/// A message as it came.
+struct Raw(Vec<u8>);
+
+impl Decode for Raw {
+    fn decode(message: &Message<'_>) -> Result<Self, Error> {
+        Ok(Self(message.bytes.to_vec()))
+    }
+}
+
+#[test]
+fn every_answer_can_be_described() {
+    if !inside("every_answer_can_be_described") {
+        return;
+    }
+    let other = Other::start();
+    let mut socket = Socket::route().unwrap();
+    socket.execute(&[bridge("br0").create().unwrap()]).unwrap();
+    let master = Some(find(&mut socket, "br0").index);
+    let peer = Link { name: Some("eth0".to_owned()), netns: Some(other.netns()), ..Link::default() };
+    let lo = Link { index: 1, flags: IFF_UP, change: IFF_UP, ..Link::default() };
+    let pair = Link { master, ..pair("veth0", peer) };
+    socket.execute(&[pair.create().unwrap(), lo.set().unwrap()]).unwrap();
+    let lists = [
+        (Link::dump(), "RTM_NEWLINK"),
+        (Address::dump(), "RTM_NEWADDR"),
+        (Route::dump(), "RTM_NEWROUTE"),
+        (Neighbour::dump(AF_BRIDGE), "RTM_NEWNEIGH"),
+        (Nsid::dump(), "RTM_NEWNSID"),
+    ];
+    for (request, name) in lists {
+        let answers: Vec<Raw> = socket.dump(&request.unwrap()).unwrap();
+        assert!(!answers.is_empty(), "{name}");
+        for answer in answers {
+            let description = describe::message(&answer.0, &()).unwrap();
+            assert_eq!((description.name.as_str(), description.command), (name, None));
+            assert!(!description.attributes.is_empty());
+        }
+    }
 }
 
 #[test]

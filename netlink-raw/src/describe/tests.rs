@@ -131,7 +131,7 @@ fn control_characters_do_not_reach_the_terminal() {
     let link = Link { name: Some("\u{1b}[2J".to_owned()), index: 7, ..Link::default() };
     let description = message(&link.set().unwrap().encode(1), &()).unwrap();
     assert!(!description.to_string().contains('\u{1b}'));
-    assert_eq!(description.command.as_deref(), Some(r"ip link set if7 name $'\u001b[2J'"));
+    assert_eq!(description.command.as_deref(), Some(r"ip link set if7 name $'\U0000001b[2J'"));
 }
 
 #[test]
