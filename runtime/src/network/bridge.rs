@@ -11,6 +11,7 @@ use nix::errno::Errno;
 use super::facts::facts;
 use super::socket::{On, changing};
 use crate::error::{Doing, Error, Result};
+use crate::explain::Actor;
 use crate::plan::{Bridge, MacAddress, network};
 use crate::state::{State, lock};
 use crate::sys::gate::rehearsing;
@@ -35,7 +36,7 @@ pub(super) fn complete(state: &State, network: &str, bridge: &mut Bridge) -> Res
 }
 
 fn make(network: &str, bridge: &mut Bridge) -> Result<()> {
-    let mut socket = changing().on(network)?;
+    let mut socket = changing(Actor::Host).on(network)?;
     tolerant(&mut socket, create(bridge).on(network)?, libc::EEXIST).on(network)?;
     let index = match socket.descriptor() {
         Some(socket) => {

@@ -12,6 +12,7 @@ use super::namespace::Place;
 use super::orphan::{is_of, mark};
 use super::socket::{On, changing};
 use crate::error::{Doing, Error, Result};
+use crate::explain::Actor;
 use crate::plan::Endpoint;
 use crate::state::State;
 use crate::sys::netdevice;
@@ -29,7 +30,7 @@ const LOOPBACK: &str = "none";
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
     if !cards.is_empty() {
-        let mut host = changing().on(network)?;
+        let mut host = changing(Actor::Host).on(network)?;
         for card in cards {
             clear_remnant(state, id, &mut host, card)?;
         }
@@ -40,7 +41,7 @@ pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo:
         host.execute(&requests).map_err(|error| explain(error, cards)).on(network)?;
     }
     let mut inside = place.enter(|| {
-        let socket = changing().on(network)?;
+        let socket = changing(Actor::Container).on(network)?;
         for card in cards {
             disable_ipv6(&card.name).doing(|| format!("network {}", card.network))?;
         }
@@ -96,7 +97,7 @@ fn inside_requests(card: &Endpoint, index: u32) -> std::result::Result<Vec<Reque
 }
 
 /// The route to everywhere through a card that has `index` in its container.
-pub(crate) fn default_route(card: &Endpoint, index: u32) -> Route {
+pub(super) fn default_route(card: &Endpoint, index: u32) -> Route {
     Route { gateway: Some(card.bridge.address().into()), output_interface: Some(index), ..Route::default() }
 }
 
@@ -143,7 +144,7 @@ fn clear_remnant(state: &State, id: &str, host: &mut Socket, card: &Endpoint) ->
 /// # Errors
 /// The kernel's.
 pub fn detach(state: &State, id: &str, card: &Endpoint) -> Result<()> {
-    let mut host = changing().on(&card.network)?;
+    let mut host = changing(Actor::Host).on(&card.network)?;
     delete(state, id, &mut host, card).map(drop)
 }
 

@@ -153,6 +153,45 @@ pub fn write_to(file: BorrowedFd<'_>, path: &Path, content: &str) -> Result<()> 
     pass("write", about, || whole(file, content))
 }
 
+/// Puts `content` at the end of a file that is there already, in one write(2).
+///
+/// # Errors
+/// open(2)'s and write(2)'s.
+pub fn append(path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, O_APPEND: {}", shown(content))).command(format!(
+            "echo {} >> {}",
+            content.trim_end(),
+            path.display()
+        ))
+    };
+    pass("write", about, || {
+        let file = nix_open(path, OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_CLOEXEC, Mode::empty())?;
+        whole(file.as_fd(), content)
+    })
+}
+
+/// Makes `content` all that is in a file that is there already. It stays the same file, also where it is
+/// bound to another place, and is at no time empty.
+///
+/// # Errors
+/// open(2)'s, write(2)'s and ftruncate(2)'s.
+pub fn overwrite(path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, {}", shown(content))).command(format!(
+            "printf %s {} > {}",
+            shown(content),
+            path.display()
+        ))
+    };
+    pass("write", about, || {
+        let file = nix_open(path, OFlag::O_WRONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+        whole(file.as_fd(), content)?;
+        let length = content.len().try_into().map_err(|_| Errno::EFBIG)?;
+        nix::unistd::ftruncate(file, length)
+    })
+}
+
 /// Kernel files take their value in one write.
 fn whole(file: BorrowedFd<'_>, content: &str) -> nix::Result<()> {
     match nix::unistd::write(file, content.as_bytes())? {
