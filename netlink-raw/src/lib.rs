@@ -1,1 +1,18 @@
 //! Netlink, exact and small: see the crate README.
+
+mod error;
+pub mod kernel;
+mod request;
+pub mod route;
+mod socket;
+pub mod wire;
+
+pub use error::Error;
+pub use request::{Decode, Request};
+pub use socket::{Event, Exchange, Outcome, Socket};
+
+/// A hardware address as it is written: `02:42:0a:01:00:02`.
+pub(crate) fn hardware(address: &[u8]) -> String {
+    let pairs: Vec<String> = address.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(":")
+}

@@ -1,0 +1,47 @@
+//! Makes a bridge, a veth pair with one end on it and the other in the network namespace of process PID, and
+//! gives that end an address. Shows what is sent. As root:
+//!
+//!     unshare --net sleep 100 &
+//!     cargo run --example veth_pair -- $!
+
+use std::rc::Rc;
+
+use netlink_raw::kernel::IFF_UP;
+use netlink_raw::route::{Bridge, Kind, Link, Netns};
+use netlink_raw::{Exchange, Socket};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let pid: u32 = std::env::args().nth(1).ok_or("usage: veth_pair PID")?.parse()?;
+    let mut socket = Socket::route()?;
+    socket.set_observer(Rc::new(|exchange: &Exchange<'_>| println!("{exchange:?}")));
+
+    let bridge = Link {
+        name: Some("br-example".to_owned()),
+        flags: IFF_UP,
+        change: IFF_UP,
+        kind: Some(Kind::Bridge(Bridge::default())),
+        ..Link::default()
+    };
+    socket.execute(&[bridge.create()?])?;
+    let bridge: Link = socket.get(&bridge.get()?)?;
+
+    let peer = Link {
+        name: Some("eth0".to_owned()),
+        address: Some(vec![0x02, 0x42, 0x0a, 0x01, 0x00, 0x02]),
+        netns: Some(Netns::Pid(pid)),
+        ..Link::default()
+    };
+    let pair = Link {
+        name: Some("veth-example".to_owned()),
+        flags: IFF_UP,
+        change: IFF_UP,
+        master: Some(bridge.index),
+        kind: Some(Kind::Veth { peer: Some(Box::new(peer)) }),
+        ..Link::default()
+    };
+    socket.execute(&[pair.create()?])?;
+    for link in socket.dump::<Link>(&Link::dump()?)? {
+        println!("{}: {:?} {:?}", link.index, link.name, link.kind);
+    }
+    Ok(())
+}

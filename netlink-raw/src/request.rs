@@ -1,0 +1,47 @@
+//! What is asked of the kernel, and what is read from its answers.
+
+use crate::Error;
+use crate::kernel::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
+use crate::wire::{HEADER_LEN, Header, Message};
+
+/// One request, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The message's type: `RTM_NEWLINK`.
+    pub kind: u16,
+    /// `NLM_F_CREATE`, `NLM_F_EXCL`, `NLM_F_DUMP`, … [`encode`](Request::encode) adds `NLM_F_REQUEST`,
+    /// and `NLM_F_ACK` unless it is a dump.
+    pub flags: u16,
+    /// What follows the header: the fixed header of the object, and its attributes.
+    pub body: Vec<u8>,
+    /// What it does, in words that an error can begin with: `add link veth3f2a`.
+    pub operation: String,
+}
+
+impl Request {
+    /// The whole message, with sequence number `seq`, as a [`Socket`](crate::Socket) sends it.
+    pub fn encode(&self, seq: u32) -> Vec<u8> {
+        let flags = self.flags | NLM_F_REQUEST | if self.is_dump() { 0 } else { NLM_F_ACK };
+        // A body of gigabytes would be refused by the kernel; it must not get a small length here.
+        let len = u32::try_from(HEADER_LEN + self.body.len()).unwrap_or(u32::MAX);
+        let mut bytes = Vec::with_capacity(HEADER_LEN + self.body.len());
+        bytes.extend_from_slice(&Header { len, kind: self.kind, flags, seq, port: 0 }.encode());
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+
+    /// Whether the answer is a list that ends with NLMSG_DONE. (Requests that make something use the same
+    /// two bits for `NLM_F_REPLACE` and `NLM_F_EXCL`, which exclude each other.)
+    pub(crate) const fn is_dump(&self) -> bool {
+        self.flags & NLM_F_DUMP == NLM_F_DUMP
+    }
+}
+
+/// What can be read from a message of the kernel.
+pub trait Decode: Sized {
+    /// Reads `message`, leaving out attributes it does not know.
+    ///
+    /// # Errors
+    /// [`Error::Unexpected`] for a message of another type; [`Error::Malformed`] for one that is damaged.
+    fn decode(message: &Message<'_>) -> Result<Self, Error>;
+}

@@ -1,0 +1,152 @@
+//! A bridge's own settings (`IFLA_BR_*`) and those of its ports (`IFLA_BRPORT_*`).
+//!
+//! Sources: ip-link(8), `net/bridge/br_netlink.c`.
+
+use crate::Error;
+use crate::kernel::{
+    IFLA_BR_AGEING_TIME, IFLA_BR_FORWARD_DELAY, IFLA_BR_GROUP_FWD_MASK, IFLA_BR_HELLO_TIME, IFLA_BR_MAX_AGE,
+    IFLA_BR_MCAST_QUERIER, IFLA_BR_MCAST_SNOOPING, IFLA_BR_NF_CALL_ARPTABLES, IFLA_BR_NF_CALL_IP6TABLES,
+    IFLA_BR_NF_CALL_IPTABLES, IFLA_BR_PRIORITY, IFLA_BR_STP_STATE, IFLA_BR_VLAN_DEFAULT_PVID,
+    IFLA_BR_VLAN_FILTERING, IFLA_BRPORT_BCAST_FLOOD, IFLA_BRPORT_COST, IFLA_BRPORT_FAST_LEAVE,
+    IFLA_BRPORT_GUARD, IFLA_BRPORT_ISOLATED, IFLA_BRPORT_LEARNING, IFLA_BRPORT_LOCKED,
+    IFLA_BRPORT_MCAST_FLOOD, IFLA_BRPORT_MODE, IFLA_BRPORT_NEIGH_SUPPRESS, IFLA_BRPORT_PRIORITY,
+    IFLA_BRPORT_PROTECT, IFLA_BRPORT_PROXYARP, IFLA_BRPORT_STATE, IFLA_BRPORT_UNICAST_FLOOD,
+};
+use crate::wire::{Attribute, Attributes, Writer};
+
+/// Makes a struct of optional fields from one list: its fields, how they are encoded in this order, and how
+/// they are decoded.
+macro_rules! settings {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ident = $kind:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: Option<$type>,)*
+        }
+
+        impl $name {
+            pub(super) fn encode(&self, writer: &mut Writer) {
+                $(if let Some(value) = self.$field {
+                    $type::put(value, writer, $kind);
+                })*
+            }
+
+            pub(super) fn decode(attributes: Attributes<'_>) -> Result<Self, Error> {
+                let mut settings = Self::default();
+                for attribute in attributes {
+                    let attribute = attribute?;
+                    match attribute.kind {
+                        $($kind => settings.$field = Some(<$type as Setting>::take(&attribute)?),)*
+                        _ => {}
+                    }
+                }
+                Ok(settings)
+            }
+        }
+    };
+}
+
+settings! {
+    /// A bridge's settings. Times are in hundredths of a second (`USER_HZ`).
+    Bridge {
+        /// Time in the listening state, and in the learning state: 200 to 3000.
+        forward_delay: u32 = IFLA_BR_FORWARD_DELAY,
+        /// Time between hello packets: 100 to 1000.
+        hello_time: u32 = IFLA_BR_HELLO_TIME,
+        /// How long a hello packet is believed: 600 to 4000.
+        max_age: u32 = IFLA_BR_MAX_AGE,
+        /// How long a learnt hardware address is remembered.
+        ageing_time: u32 = IFLA_BR_AGEING_TIME,
+        /// Spanning tree protocol: 0 off, 1 by the kernel, 2 (told only) by a daemon.
+        stp_state: u32 = IFLA_BR_STP_STATE,
+        /// Priority in the spanning tree, lowest first.
+        priority: u16 = IFLA_BR_PRIORITY,
+        /// Look at VLAN tags while forwarding.
+        vlan_filtering: bool = IFLA_BR_VLAN_FILTERING,
+        /// Bit N forwards 01:80:c2:00:00:0N.
+        group_forward_mask: u16 = IFLA_BR_GROUP_FWD_MASK,
+        /// Learn from IGMP and MLD which ports want which multicast.
+        multicast_snooping: bool = IFLA_BR_MCAST_SNOOPING,
+        /// Send IGMP and MLD queries.
+        multicast_querier: bool = IFLA_BR_MCAST_QUERIER,
+        /// Show bridged IPv4 to iptables.
+        nf_call_iptables: bool = IFLA_BR_NF_CALL_IPTABLES,
+        /// Show bridged IPv6 to ip6tables.
+        nf_call_ip6tables: bool = IFLA_BR_NF_CALL_IP6TABLES,
+        /// Show bridged ARP to arptables.
+        nf_call_arptables: bool = IFLA_BR_NF_CALL_ARPTABLES,
+        /// VLAN of a new port; 0 for none.
+        vlan_default_pvid: u16 = IFLA_BR_VLAN_DEFAULT_PVID,
+    }
+}
+
+settings! {
+    /// The settings of a bridge's port.
+    BridgePort {
+        /// Spanning tree state: 0 disabled, 1 listening, 2 learning, 3 forwarding, 4 blocking.
+        state: u8 = IFLA_BRPORT_STATE,
+        /// Spanning tree priority, 0 to 63.
+        priority: u16 = IFLA_BRPORT_PRIORITY,
+        /// Spanning tree path cost.
+        cost: u32 = IFLA_BRPORT_COST,
+        /// Send packets back out of the port they came in by, so that a container reaches itself through
+        /// a port published on the host.
+        hairpin: bool = IFLA_BRPORT_MODE,
+        /// Shut the port when it sends spanning tree packets.
+        guard: bool = IFLA_BRPORT_GUARD,
+        /// Never let it become the root port.
+        root_block: bool = IFLA_BRPORT_PROTECT,
+        /// Stop multicast to it at once when its one listener leaves.
+        fast_leave: bool = IFLA_BRPORT_FAST_LEAVE,
+        /// Learn hardware addresses from what it sends.
+        learning: bool = IFLA_BRPORT_LEARNING,
+        /// Send it unicast for addresses not known.
+        unicast_flood: bool = IFLA_BRPORT_UNICAST_FLOOD,
+        /// Send it multicast that nobody asked for.
+        multicast_flood: bool = IFLA_BRPORT_MCAST_FLOOD,
+        /// Send it broadcasts.
+        broadcast_flood: bool = IFLA_BRPORT_BCAST_FLOOD,
+        /// Answer ARP in its name.
+        proxy_arp: bool = IFLA_BRPORT_PROXYARP,
+        /// Answer ARP and neighbour solicitations from the table instead of sending them on.
+        neighbour_suppress: bool = IFLA_BRPORT_NEIGH_SUPPRESS,
+        /// Keep it from other isolated ports.
+        isolated: bool = IFLA_BRPORT_ISOLATED,
+        /// Drop what comes from hardware addresses that are not in the table.
+        locked: bool = IFLA_BRPORT_LOCKED,
+    }
+}
+
+/// How a setting of this type stands in an attribute.
+trait Setting: Sized {
+    fn put(self, writer: &mut Writer, kind: u16);
+    fn take(attribute: &Attribute<'_>) -> Result<Self, Error>;
+}
+
+macro_rules! setting {
+    ($type:ident, $put:ident) => {
+        impl Setting for $type {
+            fn put(self, writer: &mut Writer, kind: u16) {
+                writer.$put(kind, self);
+            }
+
+            fn take(attribute: &Attribute<'_>) -> Result<Self, Error> {
+                attribute.$type()
+            }
+        }
+    };
+}
+
+setting!(u8, put_u8);
+setting!(u16, put_u16);
+setting!(u32, put_u32);
+
+impl Setting for bool {
+    fn put(self, writer: &mut Writer, kind: u16) {
+        writer.put_u8(kind, self.into());
+    }
+
+    fn take(attribute: &Attribute<'_>) -> Result<Self, Error> {
+        Ok(attribute.u8()? != 0)
+    }
+}

@@ -1,0 +1,122 @@
+//! A link as the kernel tells it.
+
+use super::encode::HEADER;
+use super::{Bridge, BridgePort, Kind, Link, Netns};
+use crate::kernel::{
+    IFLA_ADDRESS, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND,
+    IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER,
+    IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE,
+    IFLA_TXQLEN, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK, VETH_INFO_PEER,
+};
+use crate::route::open;
+use crate::wire::{Attribute, Attributes, Message, align, field, take};
+use crate::{Decode, Error};
+
+impl Decode for Link {
+    fn decode(message: &Message<'_>) -> Result<Self, Error> {
+        let kinds = [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK];
+        let (header, attributes) = open::<HEADER>(message, &kinds, "link")?;
+        let mut link = Self::from_header(header);
+        for attribute in attributes {
+            let attribute = attribute?;
+            if attribute.kind == IFLA_LINKINFO {
+                link.read_info(attribute.nested())?;
+            } else {
+                link.read(&attribute)?;
+            }
+        }
+        Ok(link)
+    }
+}
+
+impl Link {
+    fn from_header(header: [u8; HEADER]) -> Self {
+        Self {
+            device_type: u16::from_ne_bytes(field(&header, 2)),
+            index: u32::from_ne_bytes(field(&header, 4)),
+            flags: u32::from_ne_bytes(field(&header, 8)),
+            change: u32::from_ne_bytes(field(&header, 12)),
+            ..Self::default()
+        }
+    }
+
+    fn read(&mut self, attribute: &Attribute<'_>) -> Result<(), Error> {
+        match attribute.kind {
+            IFLA_ADDRESS => self.address = Some(attribute.payload.to_vec()),
+            IFLA_BROADCAST => self.broadcast = Some(attribute.payload.to_vec()),
+            IFLA_IFNAME => self.name = Some(attribute.str().into_owned()),
+            IFLA_IFALIAS => self.alias = Some(attribute.str().into_owned()),
+            IFLA_MTU => self.mtu = Some(attribute.u32()?),
+            IFLA_MASTER => self.master = Some(attribute.u32()?),
+            IFLA_LINK => self.link = Some(attribute.u32()?),
+            IFLA_GROUP => self.group = Some(attribute.u32()?),
+            IFLA_TXQLEN => self.tx_queue_len = Some(attribute.u32()?),
+            IFLA_NUM_TX_QUEUES => self.tx_queues = Some(attribute.u32()?),
+            IFLA_NUM_RX_QUEUES => self.rx_queues = Some(attribute.u32()?),
+            IFLA_OPERSTATE => self.operstate = Some(attribute.u8()?),
+            IFLA_LINK_NETNSID => self.link_netnsid = Some(attribute.i32()?),
+            IFLA_NET_NS_FD => self.netns = Some(Netns::Fd(attribute.i32()?)),
+            IFLA_NET_NS_PID => self.netns = Some(Netns::Pid(attribute.u32()?)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn read_info(&mut self, info: Attributes<'_>) -> Result<(), Error> {
+        let (mut kind, mut data) = (None, None);
+        let (mut port_kind, mut port_data) = (None, None);
+        for attribute in info {
+            let attribute = attribute?;
+            match attribute.kind {
+                IFLA_INFO_KIND => kind = Some(attribute.str().into_owned()),
+                IFLA_INFO_DATA => data = Some(attribute),
+                IFLA_INFO_SLAVE_KIND => port_kind = Some(attribute.str()),
+                IFLA_INFO_SLAVE_DATA => port_data = Some(attribute),
+                _ => {}
+            }
+        }
+        if let Some(name) = kind {
+            self.kind = Some(Kind::read(name, data)?);
+        }
+        if let (Some("bridge"), Some(data)) = (port_kind.as_deref(), port_data) {
+            self.port = Some(BridgePort::decode(data.nested())?);
+        }
+        Ok(())
+    }
+
+    /// The other end of a veth. Its own `IFLA_LINKINFO` is not read, so nothing can nest without end.
+    fn read_peer(data: Attribute<'_>) -> Result<Option<Box<Self>>, Error> {
+        let mut peer = None;
+        for attribute in data.nested() {
+            let attribute = attribute?;
+            if attribute.kind != VETH_INFO_PEER {
+                continue;
+            }
+            let found = attribute.payload.len();
+            let header = take(attribute.payload).ok_or(Error::Malformed {
+                what: "peer of a veth",
+                attribute: Some(VETH_INFO_PEER),
+                needed: HEADER,
+                found,
+            })?;
+            let mut link = Self::from_header(header);
+            for inner in Attributes::new(attribute.payload.get(align(HEADER)..).unwrap_or_default()) {
+                link.read(&inner?)?;
+            }
+            peer = Some(Box::new(link));
+        }
+        Ok(peer)
+    }
+}
+
+impl Kind {
+    fn read(name: String, data: Option<Attribute<'_>>) -> Result<Self, Error> {
+        Ok(match name.as_str() {
+            "veth" => Self::Veth { peer: data.map_or(Ok(None), Link::read_peer)? },
+            "bridge" => Self::Bridge(
+                data.map_or_else(|| Ok(Bridge::default()), |data| Bridge::decode(data.nested()))?,
+            ),
+            _ => Self::Other { name, data: data.map_or_else(Vec::new, |data| data.payload.to_vec()) },
+        })
+    }
+}

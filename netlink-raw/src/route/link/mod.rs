@@ -1,0 +1,101 @@
+//! Links, that is network interfaces: `struct ifinfomsg` and `IFLA_*`.
+//!
+//! Sources: rtnetlink(7), `include/uapi/linux/if_link.h`, `net/core/rtnetlink.c` of the kernel.
+
+mod bridge;
+mod decode;
+mod encode;
+#[cfg(test)]
+mod tests;
+
+pub use bridge::{Bridge, BridgePort};
+
+/// A link, wholly or in part: what is `None` is left as it is, or was not told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Link {
+    /// Its number in its network namespace; 0 leaves the choice to the kernel, or to the name.
+    pub index: u32,
+    /// What it is by its hardware (`ARPHRD_*`): 1 Ethernet, 772 loopback. Told by the kernel; 0 in requests.
+    pub device_type: u16,
+    /// `IFF_*`, of which a request sets those that `change` names.
+    pub flags: u32,
+    /// Which of `flags` a request is about: `IFF_UP` in both brings a link up. In answers it says nothing.
+    pub change: u32,
+    /// Its name, at most 15 bytes.
+    pub name: Option<String>,
+    /// Longest packet, in bytes, without the link's own header.
+    pub mtu: Option<u32>,
+    /// Hardware address: 6 bytes for Ethernet.
+    pub address: Option<Vec<u8>>,
+    /// Hardware address that all hear.
+    pub broadcast: Option<Vec<u8>>,
+    /// Index of the bridge (or bond, …) it is a port of; 0 in a request takes it out.
+    pub master: Option<u32>,
+    /// Index of the link it is tied to: a veth's peer, a VLAN's parent. In the namespace `link_netnsid` says,
+    /// if it says one.
+    pub link: Option<u32>,
+    /// Free text, at most 255 bytes: for a mark of who made the link. Empty takes it away.
+    pub alias: Option<String>,
+    /// Number of the group it belongs to; all links of a group can be deleted at once.
+    pub group: Option<u32>,
+    /// Packets that wait to be sent, at most.
+    pub tx_queue_len: Option<u32>,
+    /// Transmit queues. Only while creating.
+    pub tx_queues: Option<u32>,
+    /// Receive queues. Only while creating.
+    pub rx_queues: Option<u32>,
+    /// `IF_OPER_*`; 6 is up. Told by the kernel.
+    pub operstate: Option<u8>,
+    /// Namespace to be made in, or to be moved to. Only in requests.
+    pub netns: Option<Netns>,
+    /// The number ([`Nsid`](super::Nsid)) of the namespace that `link` is in. Told by the kernel.
+    pub link_netnsid: Option<i32>,
+    /// What it is by its driver.
+    pub kind: Option<Kind>,
+    /// As port of a bridge. The kernel ignores this while creating: [`set`](Link::set) it, in the same
+    /// datagram if need be.
+    pub port: Option<BridgePort>,
+}
+
+/// What a link is by its driver (`IFLA_INFO_KIND`, `IFLA_INFO_DATA`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// One end of a pair. `peer` describes the other while creating, and is not told later. It may have
+    /// a namespace of its own, but not be brought up: the kernel fails with `ENOTCONN`.
+    Veth {
+        /// The other end.
+        peer: Option<Box<Link>>,
+    },
+    /// A bridge.
+    Bridge(Bridge),
+    /// Any other kind.
+    Other {
+        /// The driver's name: `dummy`, `vxlan`.
+        name: String,
+        /// Its attributes as they are.
+        data: Vec<u8>,
+    },
+}
+
+/// Which network namespace is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Netns {
+    /// That of an open file, such as `/proc/PID/ns/net`.
+    Fd(i32),
+    /// That of a process, in the caller's pid namespace.
+    Pid(u32),
+}
+
+impl Link {
+    /// In words: its name, else its index.
+    fn label(&self) -> String {
+        match (&self.name, self.index) {
+            (Some(name), _) => name.clone(),
+            (None, 0) => match self.group {
+                Some(group) => format!("group {group}"),
+                None => "without a name".to_owned(),
+            },
+            (None, index) => format!("number {index}"),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The objects of rtnetlink(7): a plain struct each, how it is encoded and how it is decoded.
+//!
+//! Constructors of requests fail only with [`Error::Invalid`], [`Error::TooLong`] and [`Error::Nul`].
+
+mod address;
+mod link;
+mod neighbour;
+mod nsid;
+#[expect(clippy::module_inception, reason = "it is the kernel's name for the object")]
+mod route;
+
+use std::net::IpAddr;
+
+pub use address::Address;
+pub use link::{Bridge, BridgePort, Kind, Link, Netns};
+pub use neighbour::Neighbour;
+pub use nsid::Nsid;
+pub use route::Route;
+
+use crate::kernel::{AF_INET, AF_INET6};
+use crate::wire::{Attributes, Message, Writer};
+use crate::{Error, Request};
+
+/// Finishes a request of type `kind`.
+fn request(kind: u16, flags: u16, body: Writer, operation: String) -> Result<Request, Error> {
+    Ok(Request { kind, flags, body: body.finish()?, operation })
+}
+
+fn invalid(operation: String, reason: &'static str) -> Error {
+    Error::Invalid { operation, reason }
+}
+
+/// Checks that `message` is one of `kinds` and splits it.
+fn open<'a, const N: usize>(
+    message: &Message<'a>,
+    kinds: &[u16],
+    wanted: &'static str,
+) -> Result<([u8; N], Attributes<'a>), Error> {
+    if !kinds.contains(&message.header.kind) {
+        return Err(Error::Unexpected { kind: message.header.kind, wanted });
+    }
+    message.split(wanted)
+}
+
+const fn family_of(address: IpAddr) -> u8 {
+    match address {
+        IpAddr::V4(_) => AF_INET,
+        IpAddr::V6(_) => AF_INET6,
+    }
+}
+
+/// Writes an address as its 4 or 16 bytes.
+fn put_ip(writer: &mut Writer, kind: u16, address: IpAddr) {
+    match address {
+        IpAddr::V4(four) => writer.put_bytes(kind, &four.octets()),
+        IpAddr::V6(sixteen) => writer.put_bytes(kind, &sixteen.octets()),
+    }
+}

@@ -1,0 +1,249 @@
+//! The socket: sends requests, matches answers to them, reads lists and events.
+
+mod events;
+mod observe;
+mod transport;
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
+
+use self::observe::Observer;
+use self::transport::Transport;
+use crate::kernel::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP};
+use crate::wire::{Acknowledgement, HEADER_LEN, Message, Messages, align};
+use crate::{Decode, Error, Request};
+
+pub use self::events::Event;
+pub use self::observe::{Exchange, Outcome};
+
+/// How often a dump is begun again when the table changed while it was read.
+const DUMP_ATTEMPTS: u32 = 16;
+
+/// A netlink socket of one network namespace: the one its thread was in when it was opened. It stays there,
+/// whatever namespace the thread joins later.
+///
+/// Source: netlink(7), `net/netlink/af_netlink.c`.
+pub struct Socket {
+    transport: Transport,
+    observer: Observer,
+    seq: u32,
+}
+
+impl Socket {
+    /// Opens a socket of the routing family (rtnetlink(7)) in the calling thread's network namespace,
+    /// closed on exec, and asks the kernel for words with its errors, for acknowledgements that do not
+    /// repeat the request, and to check questions strictly. Kernels too old for these do without.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the socket cannot be made.
+    pub fn route() -> Result<Self, Error> {
+        Ok(Self::over(Transport::route()?))
+    }
+
+    /// A socket that sends nothing: its [observer](Socket::set_observer) is told what would have been sent,
+    /// every request succeeds and every dump is empty. For dry runs.
+    pub fn rehearsal() -> Self {
+        Self::over(Transport::Rehearsal)
+    }
+
+    fn over(transport: Transport) -> Self {
+        Self { transport, observer: Observer::default(), seq: 0 }
+    }
+
+    /// From now on `observer` is told of each message that this socket sends, once its outcome is known.
+    pub fn set_observer(&mut self, observer: Rc<dyn Fn(&Exchange<'_>)>) {
+        self.observer.tell = Some(observer);
+    }
+
+    /// The descriptor, for poll(2). A [rehearsal](Socket::rehearsal) has none.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match &self.transport {
+            Transport::Kernel(kernel) => Some(kernel.socket.as_fd()),
+            Transport::Rehearsal => None,
+        }
+    }
+
+    /// Sends all `requests` in one datagram and reads the acknowledgement of each. The kernel takes
+    /// them in order, and a failure stops none of the later ones. Nothing is sent when there are none.
+    ///
+    /// # Errors
+    /// The first request's error that failed; or what [`execute_each`](Socket::execute_each) fails with.
+    pub fn execute(&mut self, requests: &[Request]) -> Result<(), Error> {
+        self.execute_each(requests)?.into_iter().collect()
+    }
+
+    /// Like [`execute`](Socket::execute), but with the outcome of every request, in their order: for undoing
+    /// what may be half done.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when sending or receiving fails (`EMSGSIZE`: all together are more than the socket's
+    /// send buffer, about 200 KiB); [`Error::Malformed`] when the kernel's answer is.
+    pub fn execute_each(&mut self, requests: &[Request]) -> Result<Vec<Result<(), Error>>, Error> {
+        if requests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let first = self.seq.wrapping_add(1);
+        let messages: Vec<Vec<u8>> = requests
+            .iter()
+            .map(|request| {
+                self.seq = self.seq.wrapping_add(1);
+                request.encode(self.seq)
+            })
+            .collect();
+        let started = self.observer.begin();
+        let Transport::Kernel(kernel) = &mut self.transport else {
+            for message in &messages {
+                self.observer.rehearsed(message, started);
+            }
+            return Ok(requests.iter().map(|_| Ok(())).collect());
+        };
+        let mut results: Vec<Option<Result<(), Error>>> = requests.iter().map(|_| None).collect();
+        kernel.make_room(requests.len());
+        let exchange = kernel.send(&join(&messages), operation(requests)).and_then(|()| {
+            acknowledgements(kernel, requests, first, &mut results, |index, result| {
+                self.observer.acknowledged(&messages[index], result, started);
+            })
+        });
+        if let Err(error) = exchange {
+            for (message, _) in messages.iter().zip(&results).filter(|(_, result)| result.is_none()) {
+                self.observer.failed(message, &error, started);
+            }
+            return Err(error);
+        }
+        Ok(results.into_iter().flatten().collect())
+    }
+
+    /// Asks for a list and reads it to its end; again from the start when it changed meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Kernel`] when the kernel refuses; [`Error::Interrupted`] when the list changed each of 16
+    /// times; [`Error::Malformed`] or [`Error::Unexpected`] when the answer is; [`Error::Io`].
+    pub fn dump<T: Decode>(&mut self, request: &Request) -> Result<Vec<T>, Error> {
+        for _ in 0..DUMP_ATTEMPTS {
+            if let Some(list) = self.ask(request)? {
+                return Ok(list);
+            }
+        }
+        Err(Error::Interrupted { operation: request.operation.clone() })
+    }
+
+    /// Asks for one object.
+    ///
+    /// # Errors
+    /// [`Error::Kernel`] when the kernel refuses, [`Error::NoReply`] when it acknowledges without an answer
+    /// and always in a [rehearsal](Socket::rehearsal); otherwise as [`dump`](Socket::dump).
+    pub fn get<T: Decode>(&mut self, request: &Request) -> Result<T, Error> {
+        let answer = self.ask(request)?.and_then(|mut list| list.pop());
+        answer.ok_or_else(|| Error::NoReply { operation: request.operation.clone() })
+    }
+
+    /// Asks once. `None` when the list changed while it was read.
+    fn ask<T: Decode>(&mut self, request: &Request) -> Result<Option<Vec<T>>, Error> {
+        self.seq = self.seq.wrapping_add(1);
+        let message = request.encode(self.seq);
+        let started = self.observer.begin();
+        let Transport::Kernel(kernel) = &mut self.transport else {
+            self.observer.rehearsed(&message, started);
+            return Ok(Some(Vec::new()));
+        };
+        let answer =
+            kernel.send(&message, &request.operation).and_then(|()| replies(kernel, request, self.seq));
+        match &answer {
+            Ok(list) => self.observer.replied(&message, list.as_ref().map_or(0, Vec::len), started),
+            Err(error) => self.observer.failed(&message, error, started),
+        }
+        answer
+    }
+}
+
+impl std::fmt::Debug for Socket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Socket").field("descriptor", &self.descriptor()).finish_non_exhaustive()
+    }
+}
+
+/// Reads acknowledgements until each of `requests`, numbered from `first`, has its own.
+fn acknowledgements(
+    kernel: &mut transport::Kernel,
+    requests: &[Request],
+    first: u32,
+    results: &mut [Option<Result<(), Error>>],
+    tell: impl Fn(usize, &Result<(), Error>),
+) -> Result<(), Error> {
+    let mut missing = requests.len();
+    while missing > 0 {
+        let datagram = kernel.receive(operation(requests))?;
+        for message in Messages::new(&datagram) {
+            let message = message?;
+            let Some(acknowledgement) = Acknowledgement::parse(&message)? else { continue };
+            let index = usize::try_from(message.header.seq.wrapping_sub(first)).unwrap_or(usize::MAX);
+            let (Some(place), Some(request)) = (results.get_mut(index), requests.get(index)) else {
+                continue;
+            };
+            if place.is_none() {
+                let result = acknowledgement.into_result(&request.operation);
+                tell(index, &result);
+                *place = Some(result);
+                missing -= 1;
+            }
+        }
+        kernel.reuse(datagram);
+    }
+    Ok(())
+}
+
+/// Reads what answers the request numbered `seq`, to its end. `None` when the list changed meanwhile.
+fn replies<T: Decode>(
+    kernel: &mut transport::Kernel,
+    request: &Request,
+    seq: u32,
+) -> Result<Option<Vec<T>>, Error> {
+    let (mut list, mut damage, mut changed) = (Vec::new(), None, false);
+    loop {
+        let datagram = kernel.receive(&request.operation)?;
+        for message in Messages::new(&datagram) {
+            let message = message?;
+            if message.header.seq != seq {
+                continue;
+            }
+            changed |= message.header.flags & NLM_F_DUMP_INTR != 0;
+            match message.header.kind {
+                NLMSG_ERROR | NLMSG_DONE => {
+                    end(&message, &request.operation)?;
+                    return damage.map_or(Ok((!changed).then_some(list)), Err);
+                }
+                NLMSG_NOOP => {}
+                // After an answer that cannot be read the rest is still taken from the socket.
+                _ => match T::decode(&message) {
+                    Ok(object) => list.push(object),
+                    Err(error) => damage = damage.or(Some(error)),
+                },
+            }
+        }
+        kernel.reuse(datagram);
+    }
+}
+
+fn end(message: &Message<'_>, operation: &str) -> Result<(), Error> {
+    Acknowledgement::parse(message)?.map_or(Ok(()), |end| end.into_result(operation))
+}
+
+/// Errors of the datagram as a whole are told with its first request's words.
+fn operation(requests: &[Request]) -> &str {
+    requests.first().map_or("netlink", |request| &request.operation)
+}
+
+/// The messages one after another, each at an aligned place.
+fn join(messages: &[Vec<u8>]) -> Vec<u8> {
+    let mut datagram = Vec::with_capacity(messages.iter().map(|m| m.len() + HEADER_LEN).sum());
+    for message in messages {
+        datagram.resize(align(datagram.len()), 0);
+        datagram.extend_from_slice(message);
+    }
+    datagram
+}
+
+fn failed(operation: &str, source: io::Error) -> Error {
+    Error::Io { operation: operation.to_owned(), source }
+}

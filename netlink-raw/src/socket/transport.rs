@@ -1,0 +1,121 @@
+//! The descriptor: the only place that uses `netlink-sys`.
+
+use std::collections::VecDeque;
+use std::io;
+
+use netlink_sys::SocketAddr;
+use netlink_sys::protocols::NETLINK_ROUTE;
+
+use super::failed;
+use crate::Error;
+
+/// Acknowledgements that fit the usual receive buffer of 208 KiB: the kernel charges one with up to 2 KiB.
+const ROOMY: usize = 64;
+
+/// Where messages go.
+pub(super) enum Transport {
+    /// To the kernel.
+    Kernel(Kernel),
+    /// Nowhere.
+    Rehearsal,
+}
+
+/// A bound socket.
+///
+/// `netlink_sys::Socket` can be cloned though each clone closes the one descriptor: this one never is.
+pub(super) struct Kernel {
+    pub(super) socket: netlink_sys::Socket,
+    /// Messages to groups that came while an answer was waited for.
+    pub(super) announced: VecDeque<Vec<u8>>,
+    spare: Vec<u8>,
+}
+
+impl Transport {
+    pub(super) fn route() -> Result<Self, Error> {
+        let open = |source| failed("open a netlink socket", source);
+        let mut socket = netlink_sys::Socket::new(NETLINK_ROUTE).map_err(open)?;
+        // Each of these is a comfort that older kernels lack (4.12, 4.3, 4.20): EXT_ACK, CAP_ACK, GET_STRICT_CHK.
+        let _ = socket.set_ext_ack(true);
+        let _ = socket.set_cap_ack(true);
+        let _ = socket.set_netlink_get_strict_chk(true);
+        // Without a port of its own the socket would hear no group: the kernel's port is 0 too.
+        socket.bind(&SocketAddr::new(0, 0)).map_err(open)?;
+        Ok(Self::Kernel(Kernel { socket, announced: VecDeque::new(), spare: Vec::new() }))
+    }
+}
+
+impl Kernel {
+    /// Before `count` requests go out at once: room for all the acknowledgements, or some would be dropped
+    /// and waited for in vain.
+    pub(super) fn make_room(&self, count: usize) {
+        if count > ROOMY {
+            // Forced beyond the system's limit when privileged; if refused, receiving will fail with ENOBUFS.
+            let _ = self.socket.set_rx_buf_sz(i32::try_from(count.saturating_mul(4096)).unwrap_or(i32::MAX));
+        }
+    }
+
+    pub(super) fn send(&self, datagram: &[u8], operation: &str) -> Result<(), Error> {
+        let kernel = SocketAddr::new(0, 0);
+        let sent = again(|| self.socket.send_to(datagram, &kernel, 0))
+            .map_err(|source| failed(operation, source))?;
+        if sent == datagram.len() {
+            return Ok(());
+        }
+        Err(failed(operation, io::ErrorKind::WriteZero.into()))
+    }
+
+    /// The next datagram of the kernel that is no announcement to a group.
+    pub(super) fn receive(&mut self, operation: &str) -> Result<Vec<u8>, Error> {
+        loop {
+            let (datagram, announced) = self.any(operation)?;
+            if !announced {
+                return Ok(datagram);
+            }
+            self.keep(&datagram)?;
+            self.reuse(datagram);
+        }
+    }
+
+    /// The next datagram of the kernel, and whether it was announced to a group.
+    pub(super) fn any(&mut self, operation: &str) -> Result<(Vec<u8>, bool), Error> {
+        let mut buffer = std::mem::take(&mut self.spare);
+        loop {
+            buffer.clear();
+            let sender = self.fill(&mut buffer).map_err(|source| failed(operation, source))?;
+            // Other processes may send to this socket too; only the kernel's port is 0.
+            if sender.port_number() == 0 {
+                return Ok((buffer, sender.multicast_groups() != 0));
+            }
+        }
+    }
+
+    /// Keeps the memory of a datagram that was read for the next one.
+    pub(super) fn reuse(&mut self, datagram: Vec<u8>) {
+        self.spare = datagram;
+    }
+
+    fn fill(&self, buffer: &mut Vec<u8>) -> io::Result<SocketAddr> {
+        let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
+        let (length, _) = again(|| {
+            buffer.clear();
+            self.socket.recv_from(buffer, peek)
+        })?;
+        buffer.clear();
+        buffer.reserve(length);
+        let (received, sender) = again(|| self.socket.recv_from(buffer, libc::MSG_TRUNC))?;
+        if received > buffer.len() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "datagram longer than announced"));
+        }
+        Ok(sender)
+    }
+}
+
+/// Calls until it is not interrupted by a signal.
+fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What can go wrong, said in one line.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use crate::sys;
+use crate::sys::clone::words;
+
+/// The result of whatever Pontoon does.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A failure, as the user reads it.
+#[derive(Debug)]
+pub enum Error {
+    /// The command line asks for something that can't be.
+    Usage(String),
+    /// config.json is wrong.
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column where it is no JSON.
+        problem: String,
+    },
+    /// A field of config.json that Pontoon does not apply yet, and does not ignore.
+    Unsupported {
+        /// Its path in config.json.
+        field: String,
+    },
+    /// A system call failed.
+    System {
+        /// What was being done, and to what.
+        doing: String,
+        /// The call and the kernel's words.
+        source: sys::Error,
+    },
+    /// A file could not be read or written.
+    Io {
+        /// What was being done, and to what.
+        doing: String,
+        /// The kernel's words.
+        source: io::Error,
+    },
+    /// The kernel refused a netlink request.
+    Network {
+        /// The network.
+        network: String,
+        /// The request and the kernel's words.
+        source: netlink_raw::Error,
+    },
+    /// A network can't give what was asked of it.
+    Address {
+        /// The network.
+        network: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// No container has this id or name.
+    NoSuchContainer(String),
+    /// A shortened id fits several.
+    Ambiguous {
+        /// What was typed.
+        typed: String,
+        /// What it fits.
+        candidates: Vec<String>,
+    },
+    /// The id or name is taken.
+    Taken {
+        /// `name` or `id`.
+        what: &'static str,
+        /// It.
+        value: String,
+        /// The id of the container that has it.
+        by: String,
+    },
+    /// The container is not in the state that the command needs.
+    State {
+        /// The container.
+        id: String,
+        /// What it is.
+        is: &'static str,
+        /// What it can't do.
+        cannot: &'static str,
+    },
+    /// A step inside the container failed, before the program ran.
+    Container {
+        /// The step.
+        stage: String,
+        /// The call and the kernel's words.
+        text: String,
+        /// The kernel's answer, which tells a missing program (ENOENT) from one that can't run.
+        errno: i32,
+        /// Whether it was the program itself that could not be executed.
+        at_exec: bool,
+    },
+    /// The child ended without a word.
+    Vanished {
+        /// How it ended.
+        status: u8,
+    },
+    /// A signal came before the program ran.
+    Interrupted(nix::sys::signal::Signal),
+}
+
+impl Error {
+    /// docker's convention: 125 for Pontoon's own failure, 126 for a program that can't be executed, 127
+    /// for one that is not there, and the shell's 128+N where a signal ended it.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Container { at_exec: true, errno: libc::ENOENT | libc::ENOTDIR, .. } => 127,
+            Self::Container { at_exec: true, .. } => 126,
+            Self::Interrupted(signal) => u8::try_from(128 + *signal as i32).unwrap_or(u8::MAX),
+            _ => 125,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) => f.write_str(text),
+            Self::Config { path, problem } => write!(f, "{}: {problem}", path.display()),
+            Self::Unsupported { field } => {
+                write!(f, "config.json: {field} is not supported yet, and is not ignored")
+            }
+            Self::System { doing, source } => write!(f, "{doing}: {source}"),
+            Self::Io { doing, source } => write!(f, "{doing}: {}", words(source)),
+            Self::Network { network, source } => write!(f, "network {network}: {source}"),
+            Self::Address { network, problem } => write!(f, "network {network}: {problem}"),
+            Self::NoSuchContainer(typed) => write!(f, "no such container: {typed}"),
+            Self::Ambiguous { typed, candidates } => {
+                write!(f, "{typed} is the beginning of several ids: {}", candidates.join(", "))
+            }
+            Self::Taken { what, value, by } => {
+                write!(f, "the {what} {value:?} is in use by container {by}: remove it or choose another")
+            }
+            Self::State { id, is, cannot } => write!(f, "container {id} is {is}: it can't {cannot}"),
+            Self::Container { stage, text, at_exec: true, .. } => write!(f, "{stage}: {text}"),
+            Self::Container { stage, text, .. } => write!(f, "container: {stage}: {text}"),
+            Self::Vanished { status } => {
+                write!(f, "the container's first process ended before the program ran (status {status})")
+            }
+            Self::Interrupted(signal) => {
+                write!(f, "interrupted by {} before the program ran", signal.as_str())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Says what was being done when a call failed.
+pub trait Doing<T> {
+    /// `doing` names the operation and its argument.
+    ///
+    /// # Errors
+    /// The call's, with those words.
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T>;
+}
+
+impl<T> Doing<T> for sys::Result<T> {
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T> {
+        self.map_err(|source| Error::System { doing: doing(), source })
+    }
+}
+
+impl<T> Doing<T> for io::Result<T> {
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T> {
+        self.map_err(|source| Error::Io { doing: doing(), source })
+    }
+}

@@ -1,0 +1,292 @@
+//! What will be done, as values: everything is decided, looked up and checked before the first effect.
+//!
+//! A [`Plan`] is made from the specification, the flags and the facts about the host; `launch`,
+//! `child` and `network` then walk it and decide nothing. Unit tests compare plans by value.
+
+pub mod mounts;
+pub mod options;
+pub mod process;
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+
+pub use mounts::{Mount, MountSource};
+pub use process::{Process, Rlimit, User};
+
+/// The whole of a container, decided.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// The container's id: 64 hexadecimal digits, or what the caller chose.
+    pub id: String,
+    /// The name a person gave it.
+    pub name: Option<String>,
+    /// The bundle's directory, absolute; for a bare root directory, that one.
+    pub bundle: PathBuf,
+    /// Namespaces that are made, as `CLONE_NEW*` bits for clone3; the cgroup namespace is apart.
+    pub new_namespaces: Vec<NamespaceKind>,
+    /// Namespaces that are joined.
+    pub joined_namespaces: Vec<(NamespaceKind, PathBuf)>,
+    /// The host's name inside; `None` leaves what is.
+    pub hostname: Option<String>,
+    /// The NIS domain's name inside.
+    pub domainname: Option<String>,
+    /// The root.
+    pub root: Root,
+    /// Mounts in their order.
+    pub mounts: Vec<Mount>,
+    /// Nodes in /dev.
+    pub devices: Vec<Device>,
+    /// Paths that can't be seen.
+    pub masked_paths: Vec<PathBuf>,
+    /// Paths that can't be written.
+    pub readonly_paths: Vec<PathBuf>,
+    /// The program and who it is.
+    pub process: Process,
+    /// Where its cgroup lies below each hierarchy, and its device rules on cgroup v1.
+    pub cgroup: Cgroup,
+    /// Its cards.
+    pub network: Network,
+    /// Files that the runtime writes and binds in: hosts, hostname, resolv.conf.
+    pub names: Option<NameFiles>,
+    /// What config.json carries for others to read.
+    pub annotations: std::collections::BTreeMap<String, String>,
+}
+
+/// A kind of namespace (namespaces(7)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NamespaceKind {
+    /// Process numbers.
+    Pid,
+    /// Mounts.
+    Mount,
+    /// Network devices, addresses, routes, ports.
+    Network,
+    /// System V and POSIX IPC.
+    Ipc,
+    /// Host and domain name.
+    Uts,
+    /// The root of the cgroup tree.
+    Cgroup,
+}
+
+impl NamespaceKind {
+    /// All kinds, in the order in which they are entered: the mount namespace last, because the paths of
+    /// the others are the host's.
+    pub const ALL: [Self; 6] = [Self::Pid, Self::Network, Self::Ipc, Self::Uts, Self::Cgroup, Self::Mount];
+
+    /// The bit of clone(2), setns(2) and unshare(2).
+    pub fn clone_flag(self) -> nix::sched::CloneFlags {
+        use nix::sched::CloneFlags as Flags;
+        match self {
+            Self::Pid => Flags::CLONE_NEWPID,
+            Self::Mount => Flags::CLONE_NEWNS,
+            Self::Network => Flags::CLONE_NEWNET,
+            Self::Ipc => Flags::CLONE_NEWIPC,
+            Self::Uts => Flags::CLONE_NEWUTS,
+            Self::Cgroup => Flags::CLONE_NEWCGROUP,
+        }
+    }
+
+    /// Its file in /proc/PID/ns.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Pid => "pid",
+            Self::Mount => "mnt",
+            Self::Network => "net",
+            Self::Ipc => "ipc",
+            Self::Uts => "uts",
+            Self::Cgroup => "cgroup",
+        }
+    }
+}
+
+/// The root of the container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Root {
+    /// The directory on the host, absolute and without symbolic links.
+    pub path: PathBuf,
+    /// Whether nothing in it can be written.
+    pub readonly: bool,
+    /// How mounts of the host reach the container's mount namespace: `MS_SLAVE` and the like.
+    pub propagation: u64,
+}
+
+/// A node in /dev.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Device {
+    /// Its path inside, below /dev or elsewhere.
+    pub path: PathBuf,
+    /// `c`, `b` or `p`.
+    pub kind: char,
+    /// The driver.
+    pub major: u64,
+    /// The device.
+    pub minor: u64,
+    /// Permission bits.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+/// The container's own cgroup.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Cgroup {
+    /// The directory of the container in every hierarchy, absolute; parents first made where missing.
+    pub directories: Vec<CgroupDirectory>,
+    /// Lines for `devices.deny` and `devices.allow` (cgroup v1), in order.
+    pub device_rules: Vec<DeviceRule>,
+}
+
+/// The container's directory in one hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CgroupDirectory {
+    /// Where the hierarchy is mounted.
+    pub mount: PathBuf,
+    /// The directory below it.
+    pub path: PathBuf,
+    /// The version of the hierarchy.
+    pub version: CgroupVersion,
+    /// The controllers of the hierarchy, as its `/proc/self/cgroup` line or its mount names them.
+    pub controllers: Vec<String>,
+}
+
+/// A version of the cgroup interface (cgroups(7)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CgroupVersion {
+    /// One hierarchy for each controller.
+    V1,
+    /// The unified hierarchy.
+    V2,
+}
+
+/// One line for `devices.allow` or `devices.deny`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceRule {
+    /// Whether it allows.
+    pub allow: bool,
+    /// `c 1:3 rwm`, `a`.
+    pub rule: String,
+}
+
+/// How the container is connected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Network {
+    /// Whether a network namespace is made, whose `lo` is then brought up.
+    pub own: bool,
+    /// The cards, in their order: `eth0` first.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// One card of a container: a veth pair whose other end is a port of a bridge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// The network's name, `bridge`.
+    pub network: String,
+    /// The bridge.
+    pub bridge: Bridge,
+    /// The host's end, derived from the container's id.
+    pub host_name: String,
+    /// The container's end, `eth0`.
+    pub name: String,
+    /// The address and its prefix.
+    pub address: Ipv4Net,
+    /// Whether `address` was asked for, so that no other one will do.
+    pub fixed_address: bool,
+    /// The hardware address of the container's end.
+    pub mac: MacAddress,
+    /// Whether the default route leads through this card.
+    pub default_route: bool,
+}
+
+/// A bridge and the subnet on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bridge {
+    /// The device, `pontoon0`.
+    pub name: String,
+    /// Its index, once it is there.
+    pub index: Option<u32>,
+    /// Its own address and prefix: the containers' gateway.
+    pub gateway: Ipv4Net,
+    /// The largest packet, in bytes, of the bridge and of the veth pairs on it.
+    pub mtu: u32,
+    /// Whether `gateway` is on the device already and the device up.
+    pub ready: bool,
+}
+
+impl Bridge {
+    /// The containers' gateway.
+    pub fn address(&self) -> Ipv4Addr {
+        self.gateway.addr()
+    }
+}
+
+/// A hardware address (EUI-48), written `02:42:0a:57:00:02`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MacAddress(pub [u8; 6]);
+
+impl MacAddress {
+    /// The locally administered address that stands for an IPv4 address, so that an address that is used
+    /// again by another container keeps its hardware address, and no neighbour's cache goes stale.
+    pub fn of(address: Ipv4Addr) -> Self {
+        let [a, b, c, d] = address.octets();
+        Self([0x02, 0x42, a, b, c, d])
+    }
+}
+
+impl std::fmt::Display for MacAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (place, byte) in self.0.iter().enumerate() {
+            write!(f, "{}{byte:02x}", if place == 0 { "" } else { ":" })?;
+        }
+        Ok(())
+    }
+}
+
+impl From<MacAddress> for String {
+    fn from(mac: MacAddress) -> Self {
+        mac.to_string()
+    }
+}
+
+impl TryFrom<String> for MacAddress {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for MacAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bytes: Option<Vec<u8>> = text
+            .split(':')
+            .map(|part| if part.len() == 2 { u8::from_str_radix(part, 16).ok() } else { None })
+            .collect();
+        let bytes = bytes.and_then(|bytes| <[u8; 6]>::try_from(bytes).ok());
+        match bytes {
+            Some(bytes) if bytes[0] & 1 == 0 && bytes != [0; 6] => Ok(Self(bytes)),
+            Some(_) => Err(format!("{text} is not the hardware address of one card")),
+            None => Err(format!("{text} is not a hardware address (like 02:42:ac:11:00:02)")),
+        }
+    }
+}
+
+/// Files that the runtime writes for the container, each bound in over the path of its name in /etc.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NameFiles {
+    /// The directory on the host that holds them.
+    pub directory: PathBuf,
+    /// The content of /etc/hostname.
+    pub hostname: String,
+    /// The content of /etc/resolv.conf.
+    pub resolv_conf: String,
+}

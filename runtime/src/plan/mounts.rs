@@ -1,0 +1,123 @@
+//! Mounts as values: what is mounted where, with which attributes.
+
+use std::path::{Path, PathBuf};
+
+use oci_spec::runtime as oci;
+use serde::Serialize;
+
+use super::options::{self, Options};
+use crate::error::{Error, Result};
+
+/// One mount of the container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mount {
+    /// Its path inside, absolute.
+    pub target: PathBuf,
+    /// What is mounted.
+    pub source: MountSource,
+    /// Attributes of the mount.
+    pub attributes: Attributes,
+}
+
+/// What `mount_setattr` is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Attributes {
+    /// `MOUNT_ATTR_*` bits to set.
+    pub set: u64,
+    /// `MOUNT_ATTR_*` bits to clear.
+    pub clear: u64,
+    /// `MS_PRIVATE` and the like; 0 for none.
+    pub propagation: u64,
+    /// Whether all of it holds for the mounts below too (`rro`, `rprivate`…).
+    pub recursive: bool,
+}
+
+/// What is mounted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MountSource {
+    /// A new instance of a filesystem.
+    Filesystem {
+        /// `proc`, `tmpfs`, …
+        fstype: String,
+        /// What mount(8) calls the device.
+        device: String,
+        /// The filesystem's own options.
+        options: Vec<(String, Option<String>)>,
+    },
+    /// A part of the host's tree.
+    Bind {
+        /// Its path on the host, absolute.
+        path: PathBuf,
+        /// Whether it is a directory.
+        directory: bool,
+        /// Whether mounts below it come along.
+        recursive: bool,
+    },
+    /// The container's own view of its cgroups.
+    Cgroup,
+}
+
+impl Mount {
+    /// The mount that an entry of config.json's `mounts` asks for. `is_directory` tells whether a path on
+    /// the host is a directory, and `None` where nothing is there.
+    ///
+    /// # Errors
+    /// A relative destination, a bind of something that is not there, an option nobody knows.
+    pub fn from_spec(
+        mount: &oci::Mount,
+        bundle: &Path,
+        is_directory: impl Fn(&Path) -> Option<bool>,
+    ) -> Result<Self> {
+        let target = mount.destination().clone();
+        let wrong = |problem: String| Error::Usage(format!("mount {}: {problem}", target.display()));
+        if !target.is_absolute() {
+            return Err(wrong("the destination is not an absolute path".into()));
+        }
+        if mount.uid_mappings().as_ref().is_some_and(|mappings| !mappings.is_empty()) {
+            return Err(Error::Unsupported { field: format!("mounts: {}: uidMappings", target.display()) });
+        }
+        let words = mount.options().clone().unwrap_or_default();
+        let options = Options::parse(&words).map_err(wrong)?;
+        let fstype = mount.typ().clone().unwrap_or_default();
+        let bind = options.bind.or((fstype == "bind").then_some(false));
+        let source = mount.source().clone();
+        let source = match (bind, fstype.as_str()) {
+            (Some(recursive), _) => {
+                let path = bundle.join(source.ok_or_else(|| wrong("a bind needs a source".into()))?);
+                let directory = is_directory(&path).ok_or_else(|| {
+                    wrong(format!("nothing to bind: {}: No such file or directory", path.display()))
+                })?;
+                MountSource::Bind { path, directory, recursive }
+            }
+            (None, "cgroup" | "cgroup2") => MountSource::Cgroup,
+            (None, "") => return Err(wrong("neither a type nor a bind".into())),
+            (None, _) => MountSource::Filesystem {
+                device: source.map_or_else(|| fstype.clone(), |source| source.display().to_string()),
+                fstype,
+                options: options.data,
+            },
+        };
+        Ok(Self { target, source, attributes: options.attributes })
+    }
+
+    /// The mount(8) command that does the same, as far as one does.
+    pub fn command(&self) -> String {
+        let mut words = options::names(self.attributes);
+        let (kind, source) = match &self.source {
+            MountSource::Filesystem { fstype, device, options } => {
+                words.extend(options.iter().map(|(key, value)| match value {
+                    Some(value) => format!("{key}={value}"),
+                    None => key.clone(),
+                }));
+                (format!("-t {fstype} "), device.clone())
+            }
+            MountSource::Bind { path, recursive, .. } => {
+                (if *recursive { "--rbind " } else { "--bind " }.to_owned(), path.display().to_string())
+            }
+            MountSource::Cgroup => ("-t cgroup2 ".to_owned(), "cgroup".to_owned()),
+        };
+        let words = if words.is_empty() { String::new() } else { format!("-o {} ", words.join(",")) };
+        format!("mount {kind}{words}{source} {}", self.target.display())
+    }
+}

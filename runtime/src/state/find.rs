@@ -1,0 +1,50 @@
+//! Containers by id, by the beginning of an id, and by name.
+
+use super::{Container, State, entries};
+use crate::error::{Error, Result};
+
+impl State {
+    /// The container that `typed` means: a name, an id, or the beginning of an id while only one fits.
+    ///
+    /// # Errors
+    /// None, or several.
+    pub fn find(&self, typed: &str) -> Result<Container> {
+        let missing = || Error::NoSuchContainer(typed.to_owned());
+        if typed.is_empty() || typed.contains('/') || typed.starts_with('.') {
+            return Err(missing());
+        }
+        if let Ok(id) = std::fs::read_link(self.names().join(typed)) {
+            return Container::read(self, &id.to_string_lossy())?.ok_or_else(missing);
+        }
+        if let Some(container) = Container::read(self, typed)? {
+            return Ok(container);
+        }
+        let mut candidates = self.ids();
+        candidates.retain(|id| id.starts_with(typed));
+        match candidates.as_slice() {
+            [] => Err(missing()),
+            [id] => Container::read(self, id)?.ok_or_else(missing),
+            _ => Err(Error::Ambiguous { typed: typed.to_owned(), candidates }),
+        }
+    }
+
+    /// All ids, sorted.
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids = entries(&self.containers());
+        ids.sort();
+        ids
+    }
+
+    /// All containers, the newest first.
+    ///
+    /// # Errors
+    /// A state file that can't be read.
+    pub fn all(&self) -> Result<Vec<Container>> {
+        let mut all = Vec::new();
+        for id in self.ids() {
+            all.extend(Container::read(self, &id)?);
+        }
+        all.sort_by_key(|container| std::cmp::Reverse(container.record.created));
+        Ok(all)
+    }
+}

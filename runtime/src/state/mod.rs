@@ -1,0 +1,134 @@
+//! What is on disk, and how it is found again after a crash.
+//!
+//! ```text
+//! ROOT/
+//!   monitors/PID.START.ID      who watches a container; made first, removed last
+//!   containers/ID/             one directory a container
+//!     container.json           what it is (written once)
+//!     init.json                its first process (once it runs)
+//!     exit.json                how that ended (once it has)
+//!     cards/eth0.json          one file a network card
+//!     hosts hostname resolv.conf  what is bound in over /etc
+//!     log, attach.sock         its keeper's
+//!   names/NAME -> ID           who has the name
+//!   networks/NAME/leases/ADDR -> ID  who has the address
+//! ```
+//!
+//! No file is ever written twice: each is made whole under another name and renamed. What several may
+//! compete for (names, addresses) is a symbolic link, which is claimed and filled in by one call, and
+//! read with `ls -l`. What a container is doing follows from which files are there, so
+//! nobody needs a lock to read, and a crash between two steps leaves nothing that lies.
+
+mod container;
+mod find;
+mod monitor;
+mod sweep;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Doing, Error, Result};
+use crate::sys::file;
+
+pub use container::{Container, Exit, Init, Record, Status, now};
+pub use monitor::Monitor;
+pub use sweep::{Leftover, sweep};
+
+/// The state directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    root: PathBuf,
+}
+
+impl State {
+    /// The state kept at `root`, which need not be there yet.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Where it is kept.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn monitors(&self) -> PathBuf {
+        self.root.join("monitors")
+    }
+
+    fn containers(&self) -> PathBuf {
+        self.root.join("containers")
+    }
+
+    fn names(&self) -> PathBuf {
+        self.root.join("names")
+    }
+
+    /// The directory of one container.
+    pub fn directory(&self, id: &str) -> PathBuf {
+        self.containers().join(id)
+    }
+
+    /// Where the leases of a network are: a file named by its address, which holds an id.
+    pub fn leases(&self, network: &str) -> PathBuf {
+        self.root.join("networks").join(network).join("leases")
+    }
+
+    /// Makes the directories that everything else lies in.
+    ///
+    /// # Errors
+    /// mkdir(2)'s.
+    pub fn prepare(&self) -> Result<()> {
+        for directory in [self.monitors(), self.containers(), self.names()] {
+            make_directories(&directory)?;
+        }
+        Ok(())
+    }
+}
+
+/// `mkdir -p`, mode 0700 where something is missing: what containers are doing is root's business.
+///
+/// # Errors
+/// mkdir(2)'s.
+pub fn make_directories(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        make_directories(parent)?;
+    }
+    match file::mkdir(path, 0o700) {
+        Err(error) if error.errno == nix::errno::Errno::EEXIST => Ok(()),
+        result => result.doing(|| "state".to_owned()),
+    }
+}
+
+/// Writes `value` to a file that readers see whole or not at all, and that is not there yet.
+fn publish<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    let text = serde_json::to_string(value).expect("state is plain data");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let doing = || format!("state: write {}", path.display());
+    file::create(&draft, &text).doing(doing)?;
+    file::rename(&draft, path).doing(doing)
+}
+
+/// Reads a file that [`publish`] wrote; `None` where it is not there (any more).
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        // The container's name may be no directory, if a stranger's file lies here.
+        text => text.doing(|| format!("state: read {}", path.display()))?,
+    };
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| Error::Config { path: path.to_owned(), problem: error.to_string() })
+}
+
+/// The entries of a directory by name; none where it is missing.
+fn entries(directory: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+    entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}

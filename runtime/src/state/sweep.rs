@@ -1,0 +1,70 @@
+//! What a killed `pontoon` left behind, found and removed by whichever command comes next.
+
+use nix::fcntl::{Flock, FlockArg};
+
+use super::container::remove_tree;
+use super::{Container, Monitor, State, Status};
+use crate::error::{Doing, Result};
+
+/// A container whose monitor is gone and whose first process does not run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leftover {
+    /// The mark of the monitor that is gone.
+    pub monitor: Monitor,
+    /// The container, as far as it had been made.
+    pub container: Option<Container>,
+}
+
+/// Undoes what was left by monitors that are gone. `undo` takes away what lies outside the state: cards,
+/// addresses, cgroups. With `thorough`, a process number that is used again deceives nobody.
+///
+/// # Errors
+/// The first failure of `undo`; the rest is undone all the same.
+pub fn sweep(state: &State, thorough: bool, mut undo: impl FnMut(&Leftover) -> Result<()>) -> Result<usize> {
+    let gone = |monitor: &Monitor| !if thorough { monitor.alive() } else { monitor.maybe_alive() };
+    if !Monitor::all(state).iter().any(gone) {
+        return Ok(0);
+    }
+    // One at a time: a second sweeper, late, must not take a new container for the old one.
+    let directory = std::fs::File::open(state.monitors()).doing(|| "state: open monitors".to_owned())?;
+    let _lock = Flock::lock(directory, FlockArg::LockExclusive)
+        .map_err(|(_, errno)| std::io::Error::from(errno))
+        .doing(|| "state: lock monitors".to_owned())?;
+    let mut swept = 0;
+    let mut first = Ok(());
+    for monitor in Monitor::all(state).into_iter().filter(gone) {
+        let container = Container::read(state, &monitor.id).unwrap_or_default();
+        let leftover = Leftover { monitor, container };
+        match settle(state, &leftover, &mut undo) {
+            Ok(done) => swept += usize::from(done),
+            Err(error) => first = first.and(Err(error)),
+        }
+    }
+    first.map(|()| swept)
+}
+
+/// Settles one leftover; false where the container runs on without its monitor.
+fn settle(
+    state: &State,
+    leftover: &Leftover,
+    undo: &mut impl FnMut(&Leftover) -> Result<()>,
+) -> Result<bool> {
+    let Leftover { monitor, container } = leftover;
+    let Some(container) = container else {
+        remove_tree(&state.directory(&monitor.id));
+        monitor.end(state);
+        return Ok(true);
+    };
+    if container.status()? == Status::Running {
+        return Ok(false);
+    }
+    let unfinished = container.init()?.is_none();
+    undo(leftover)?;
+    if unfinished || container.record.remove {
+        container.forget(state);
+    } else {
+        container.set_exit(None)?;
+    }
+    monitor.end(state);
+    Ok(true)
+}

@@ -1,0 +1,169 @@
+//! Making processes: clone3(2) and fork(2).
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::unistd::{ForkResult, Pid, fork};
+
+use super::flags;
+use super::gate::{About, Rehearse, Result, pass, rehearsing};
+use crate::abi::CLONE_INTO_CGROUP;
+
+/// Which side of a clone this is.
+#[derive(Debug)]
+pub enum Cloned {
+    /// The process that asked.
+    Parent(Child),
+    /// The new process.
+    Child,
+}
+
+/// A process that this one cloned.
+#[derive(Debug)]
+pub struct Child {
+    /// Its number, as the parent sees it; 0 in a rehearsal.
+    pub pid: Pid,
+    /// The process itself: the number may be used again, this can't be.
+    pub pidfd: OwnedFd,
+}
+
+impl Rehearse for Cloned {
+    fn rehearsed() -> nix::Result<Self> {
+        Ok(Self::Parent(Child { pid: Pid::from_raw(0), pidfd: OwnedFd::rehearsed()? }))
+    }
+
+    fn returned(&self) -> Option<i64> {
+        match self {
+            Self::Parent(child) => Some(child.pid.as_raw().into()),
+            Self::Child => Some(0),
+        }
+    }
+}
+
+/// clone3(2): a copy of this process in new namespaces (`CLONE_NEW*` bits), on cgroup v2 born inside
+/// `cgroup`. SIGCHLD tells of its end.
+///
+/// # Errors
+/// clone3's. A process with more than one thread is refused: the copy would hold locks for ever.
+pub fn clone3(namespaces: u64, cgroup: Option<BorrowedFd<'_>>) -> Result<Cloned> {
+    let about = || {
+        let mut names = flags::names(namespaces | u64::from(libc::CLONE_PIDFD.cast_unsigned()), flags::CLONE);
+        if cgroup.is_some() {
+            names += "|CLONE_INTO_CGROUP";
+        }
+        About::new(format!("{names}, SIGCHLD")).command(unshare_command(namespaces))
+    };
+    pass("clone3", about, || {
+        assert_single_thread()?;
+        let mut pidfd: libc::c_int = -1;
+        let mut arguments = libc::clone_args {
+            flags: namespaces | u64::from(libc::CLONE_PIDFD.cast_unsigned()),
+            pidfd: (&raw mut pidfd).addr() as u64,
+            child_tid: 0,
+            parent_tid: 0,
+            exit_signal: libc::SIGCHLD.cast_unsigned().into(),
+            stack: 0,
+            stack_size: 0,
+            tls: 0,
+            set_tid: 0,
+            set_tid_size: 0,
+            cgroup: 0,
+        };
+        if let Some(cgroup) = cgroup {
+            arguments.flags |= CLONE_INTO_CGROUP;
+            arguments.cgroup = cgroup.as_raw_fd().cast_unsigned().into();
+        }
+        // SAFETY: `arguments` is a valid clone_args and `pidfd` outlives the call. No stack is given, so
+        // the child goes on with a copy of this one, as after fork; there is one thread (checked
+        // above), so no lock is held by a thread that the child lacks.
+        let pid = unsafe { libc::syscall(libc::SYS_clone3, &raw mut arguments, size_of_val(&arguments)) };
+        match Errno::result(pid)? {
+            0 => Ok(Cloned::Child),
+            pid => Ok(Cloned::Parent(Child {
+                pid: Pid::from_raw(pid.try_into().map_err(|_| Errno::EOVERFLOW)?),
+                // SAFETY: CLONE_PIDFD stored a new descriptor that nobody else owns.
+                pidfd: unsafe { OwnedFd::from_raw_fd(pidfd) },
+            })),
+        }
+    })
+}
+
+/// fork(2): a copy of this process in the same namespaces. Both sides return.
+///
+/// # Errors
+/// fork's. In a rehearsal nothing is forked and the parent returns.
+pub fn fork_process() -> Result<Option<Pid>> {
+    pass("fork", About::default, || {
+        assert_single_thread()?;
+        // SAFETY: there is one thread (checked above), so the child may do whatever the parent may.
+        match unsafe { fork()? } {
+            ForkResult::Parent { child } => Ok(Forked(Some(child))),
+            ForkResult::Child => Ok(Forked(None)),
+        }
+    })
+    .map(|Forked(side)| side)
+}
+
+struct Forked(Option<Pid>);
+
+impl Rehearse for Forked {
+    fn rehearsed() -> nix::Result<Self> {
+        Ok(Self(Some(Pid::from_raw(0))))
+    }
+}
+
+/// One entry in /proc/self/task is one thread.
+fn assert_single_thread() -> nix::Result<()> {
+    // The link count of the directory is the number of threads and two.
+    let task = nix::sys::stat::stat("/proc/self/task")?;
+    if task.st_nlink == 3 || rehearsing() { Ok(()) } else { Err(Errno::EBUSY) }
+}
+
+/// The unshare(1) that makes the same namespaces.
+fn unshare_command(namespaces: u64) -> String {
+    const WORDS: [(libc::c_int, &str); 7] = [
+        (libc::CLONE_NEWUSER, " --user"),
+        (libc::CLONE_NEWPID, " --pid"),
+        (libc::CLONE_NEWNS, " --mount"),
+        (libc::CLONE_NEWNET, " --net"),
+        (libc::CLONE_NEWIPC, " --ipc"),
+        (libc::CLONE_NEWUTS, " --uts"),
+        (libc::CLONE_NEWCGROUP, " --cgroup"),
+    ];
+    let words = WORDS.iter().filter(|(bit, _)| namespaces & u64::from(bit.cast_unsigned()) != 0);
+    words.fold(String::from("unshare --fork"), |command, (_, word)| command + word)
+}
+
+/// Leaves a clone at once: no destructor of the parent's copy runs, nothing of it is flushed.
+pub fn exit_now(status: i32) -> ! {
+    // SAFETY: _exit has no precondition.
+    unsafe { libc::_exit(status) }
+}
+
+/// Replaces this process by `program`, where PATH has been searched already. Returns only if it failed,
+/// or in a rehearsal.
+///
+/// # Errors
+/// execve(2)'s.
+pub fn execve(
+    program: &std::ffi::CStr,
+    arguments: &[std::ffi::CString],
+    environment: &[std::ffi::CString],
+) -> Result<()> {
+    let about = || {
+        let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
+        About::new(format!("{program:?}, [{}], {} variables", words.join(", "), environment.len()))
+    };
+    super::gate::announce("execve", about);
+    if rehearsing() {
+        return Ok(());
+    }
+    let Err(errno) = nix::unistd::execve(program, arguments, environment);
+    Err(super::Error { call: "execve", arguments: about().arguments, errno })
+}
+
+/// The kernel's words for `errno`, without the number that `io::Error` adds.
+pub fn words(error: &io::Error) -> String {
+    error.raw_os_error().map_or_else(|| error.to_string(), |errno| Errno::from_raw(errno).desc().to_owned())
+}

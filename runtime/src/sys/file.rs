@@ -1,0 +1,273 @@
+//! Files and directories. Paths inside a rootfs are resolved by [`open_in_root`] alone.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{OpenOptionsExt, symlink};
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
+use nix::sys::stat::{Mode, SFlag, fchmod, mknodat};
+
+use super::flags::{OPEN, RESOLVE, names};
+use super::gate::{About, Rehearse, Result, pass};
+
+/// The longest piece of a file's content that is told.
+const SHOWN: usize = 60;
+
+fn io(result: io::Result<()>) -> nix::Result<()> {
+    result.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))
+}
+
+fn shown(content: &str) -> String {
+    let short: String = content.trim_end().chars().take(SHOWN).collect();
+    if short.len() < content.trim_end().len() { format!("{short:?}…") } else { format!("{short:?}") }
+}
+
+/// open(2), `O_CLOEXEC` always.
+///
+/// # Errors
+/// open's.
+pub fn open(path: &Path, flags: OFlag) -> Result<OwnedFd> {
+    let flags = flags | OFlag::O_CLOEXEC;
+    let about = || About::new(format!("{path:?}, {}", open_names(flags)));
+    pass("open", about, || nix_open(path, flags, Mode::empty()))
+}
+
+/// openat2(2) below `root`: `path` is resolved as if `root` were `/`, so that no symbolic link leads
+/// out; no link of /proc's magic kind is followed. With `links` false, no link at all is.
+///
+/// # Errors
+/// openat2's: ENOENT where nothing is there, ELOOP at a link that must not be followed.
+pub fn open_in_root(root: BorrowedFd<'_>, path: &Path, flags: OFlag, links: bool) -> Result<OwnedFd> {
+    let flags = flags | OFlag::O_CLOEXEC;
+    let mut resolve = ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+    resolve.set(ResolveFlag::RESOLVE_NO_SYMLINKS, !links);
+    let about = || {
+        let how = names(resolve.bits(), RESOLVE);
+        About::new(format!("{}, {path:?}, {}, {how}", root.as_raw_fd(), open_names(flags)))
+    };
+    pass("openat2", about, || {
+        // The kernel asks for a retry when a rename elsewhere raced with the walk.
+        loop {
+            match openat2(root, path, OpenHow::new().flags(flags).resolve(resolve)) {
+                Err(Errno::EAGAIN) => {}
+                result => return result,
+            }
+        }
+    })
+}
+
+fn open_names(flags: OFlag) -> String {
+    names(flags.bits().cast_unsigned().into(), OPEN)
+}
+
+/// mkdir(2).
+///
+/// # Errors
+/// mkdir's: EEXIST where something is there.
+pub fn mkdir(path: &Path, mode: u32) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, {mode:#o}")).command(format!("mkdir -m {mode:o} {}", path.display()))
+    };
+    pass("mkdir", about, || nix::unistd::mkdir(path, Mode::from_bits_truncate(mode)))
+}
+
+/// rmdir(2).
+///
+/// # Errors
+/// rmdir's.
+pub fn rmdir(path: &Path) -> Result<()> {
+    let about = || About::new(format!("{path:?}")).command(format!("rmdir {}", path.display()));
+    pass("rmdir", about, || io(fs::remove_dir(path)))
+}
+
+/// unlink(2).
+///
+/// # Errors
+/// unlink's.
+pub fn unlink(path: &Path) -> Result<()> {
+    let about = || About::new(format!("{path:?}")).command(format!("rm {}", path.display()));
+    pass("unlink", about, || io(fs::remove_file(path)))
+}
+
+/// rename(2).
+///
+/// # Errors
+/// rename's.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    let about =
+        || About::new(format!("{from:?}, {to:?}")).command(format!("mv {} {}", from.display(), to.display()));
+    pass("rename", about, || io(fs::rename(from, to)))
+}
+
+/// Makes a file that must not be there yet (`O_CREAT|O_EXCL`), with mode 0644, and its content.
+///
+/// # Errors
+/// open(2)'s, EEXIST where it is there, and write(2)'s.
+pub fn create(path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, O_CREAT|O_EXCL: {}", shown(content))).command(format!(
+            "set -C; printf %s {} > {}",
+            shown(content),
+            path.display()
+        ))
+    };
+    pass("open", about, || {
+        let open = || fs::OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+        io(open().and_then(|mut file| io::Write::write_all(&mut file, content.as_bytes())))
+    })
+}
+
+/// Writes `content` to a file of the kernel's (cgroup, sysctl) that is there already.
+///
+/// # Errors
+/// open(2)'s and write(2)'s.
+pub fn write(path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, {}", shown(content))).command(format!(
+            "echo {} > {}",
+            content.trim_end(),
+            path.display()
+        ))
+    };
+    pass("write", about, || {
+        let file = nix_open(path, OFlag::O_WRONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+        whole(file.as_fd(), content)
+    })
+}
+
+/// Writes `content` to an open file in one write(2); `path` is its name, to tell.
+///
+/// # Errors
+/// write(2)'s.
+pub fn write_to(file: BorrowedFd<'_>, path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, {}", shown(content))).command(format!(
+            "echo {} > {}",
+            content.trim_end(),
+            path.display()
+        ))
+    };
+    pass("write", about, || whole(file, content))
+}
+
+/// Kernel files take their value in one write.
+fn whole(file: BorrowedFd<'_>, content: &str) -> nix::Result<()> {
+    match nix::unistd::write(file, content.as_bytes())? {
+        written if written == content.len() => Ok(()),
+        _ => Err(Errno::EIO),
+    }
+}
+
+/// symlinkat(2).
+///
+/// # Errors
+/// symlinkat's.
+pub fn symlinkat(target: &str, directory: BorrowedFd<'_>, name: &str) -> Result<()> {
+    let about = || About::new(format!("{target:?}, {name:?}")).command(format!("ln -s {target} {name}"));
+    pass("symlinkat", about, || nix::unistd::symlinkat(target, directory, name))
+}
+
+/// symlink(2).
+///
+/// # Errors
+/// symlink's.
+pub fn link_to(target: &Path, path: &Path) -> Result<()> {
+    let about = || {
+        let command = format!("ln -s {} {}", target.display(), path.display());
+        About::new(format!("{target:?}, {path:?}")).command(command)
+    };
+    pass("symlink", about, || io(symlink(target, path)))
+}
+
+/// mknodat(2) and fchownat(2): a device node (`S_IFCHR`, `S_IFBLK`) or a fifo, its mode whatever the umask.
+///
+/// # Errors
+/// mknodat's and fchownat's.
+pub fn mknodat_owned(directory: BorrowedFd<'_>, name: &str, node: Node) -> Result<()> {
+    let Node { kind, major, minor, mode, uid, gid } = node;
+    let about = || {
+        let letter = if kind == SFlag::S_IFBLK { 'b' } else { 'c' };
+        About::new(format!("{name:?}, {mode:#o}, {letter} {major}:{minor}"))
+            .command(format!("mknod -m {mode:o} {name} {letter} {major} {minor}"))
+    };
+    pass("mknodat", about, || {
+        let device = nix::sys::stat::makedev(major, minor);
+        mknodat(directory, name, kind, Mode::from_bits_truncate(mode), device)?;
+        if (uid, gid) == (0, 0) {
+            return Ok(());
+        }
+        let owner = (Some(uid.into()), Some(gid.into()));
+        nix::unistd::fchownat(directory, name, owner.0, owner.1, nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW)
+    })
+}
+
+/// A node to make: what `mknod` is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// `S_IFCHR`, `S_IFBLK` or `S_IFIFO`.
+    pub kind: SFlag,
+    /// The driver.
+    pub major: u64,
+    /// The device.
+    pub minor: u64,
+    /// Permission bits.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it, with `pathrs`,
+/// which holds each step so that no symbolic link, not even one swapped in meanwhile, leads out.
+///
+/// # Errors
+/// What the kernel answered to the step that failed.
+pub fn make_in_root(root: BorrowedFd<'_>, path: &Path, directory: bool) -> Result<()> {
+    let about = || {
+        let verb = if directory { "mkdir -p" } else { "touch" };
+        About::new(format!("{}, {path:?}, RESOLVE_IN_ROOT", root.as_raw_fd()))
+            .command(format!("{verb} {}", path.display()))
+    };
+    pass(if directory { "mkdirat" } else { "mknodat" }, about, || {
+        let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
+        let answer = |error: pathrs::error::Error| match error.kind() {
+            pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
+            _ => Errno::EXDEV,
+        };
+        let permissions = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+        let made = if directory { Some(path) } else { path.parent() };
+        if let Some(made) = made.filter(|made| made.parent().is_some()) {
+            root.mkdir_all(made, &permissions(0o755)).map_err(answer)?;
+        }
+        if !directory {
+            root.create(path, &pathrs::InodeType::File(permissions(0o644))).map_err(answer)?;
+        }
+        Ok(())
+    })
+}
+
+/// fchmod(2).
+///
+/// # Errors
+/// fchmod's.
+pub fn chmod(file: BorrowedFd<'_>, mode: u32) -> Result<()> {
+    pass("fchmod", || About::new(format!("{mode:#o}")), || fchmod(file, Mode::from_bits_truncate(mode)))
+}
+
+/// The descriptor of a directory, to make things in.
+///
+/// # Errors
+/// open(2)'s.
+pub fn directory(path: &Path) -> Result<OwnedFd> {
+    open(path, OFlag::O_PATH | OFlag::O_DIRECTORY)
+}
+
+impl Rehearse for std::path::PathBuf {
+    fn rehearsed() -> nix::Result<Self> {
+        Ok(Self::new())
+    }
+}

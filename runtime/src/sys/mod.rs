@@ -1,0 +1,21 @@
+//! The gate of system calls: whatever Pontoon asks of the kernel in order to change something passes
+//! here (messages pass the other gate, `netlink_raw::Socket`).
+//!
+//! Each function is one system call, named as the kernel names it. It carries its arguments into the
+//! error, tells [`gate`] what it did when somebody listens (`--explain`), and does nothing at all but
+//! tell in a rehearsal (`--dry-run`). This is also the only place with `unsafe` code.
+
+#![allow(unsafe_code)]
+
+pub mod clone;
+pub mod file;
+pub mod flags;
+pub mod gate;
+pub mod ids;
+pub mod mount;
+pub mod process;
+pub mod shared;
+pub mod socket;
+pub mod terminal;
+
+pub use gate::{Error, Result};

@@ -1,0 +1,254 @@
+//! Mounts by descriptor: `open_tree`, `fsopen`, `fsconfig`, `fsmount`, `mount_setattr`, `move_mount`
+//! (Linux 5.2; `mount_setattr` 5.12). A mount is made where nobody can see it, completed, and put
+//! in place by one move onto a descriptor that was resolved before.
+
+use std::ffi::CString;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::mount::{MntFlags, umount2};
+use nix::unistd::pivot_root as nix_pivot_root;
+
+use super::flags::{ATTR, PROPAGATION, TREE, names};
+use super::gate::{About, Result, pass};
+use crate::abi::mount as bits;
+
+/// `struct mount_attr`, version 0 (`<linux/mount.h>`).
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attributes {
+    /// `MOUNT_ATTR_*` bits to set.
+    pub set: u64,
+    /// `MOUNT_ATTR_*` bits to clear first.
+    pub clear: u64,
+    /// `MS_PRIVATE`, `MS_SLAVE`, `MS_SHARED` or `MS_UNBINDABLE`; 0 keeps what is.
+    pub propagation: u64,
+    /// The user namespace of an idmapped mount; unused here.
+    pub user_namespace: u64,
+}
+
+fn path_argument(path: &Path) -> nix::Result<CString> {
+    CString::new(path.as_os_str().as_encoded_bytes()).map_err(|_| Errno::EINVAL)
+}
+
+fn text_argument(text: &str) -> nix::Result<CString> {
+    CString::new(text).map_err(|_| Errno::EINVAL)
+}
+
+/// SAFETY: `descriptor` must be what a successful system call just returned as a new descriptor.
+unsafe fn new_descriptor(returned: libc::c_long) -> nix::Result<OwnedFd> {
+    let descriptor = Errno::result(returned)?.try_into().map_err(|_| Errno::EBADF)?;
+    // SAFETY: by the contract of this function the descriptor is new, so nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+/// A detached copy of the mount at `path`, with what is mounted below it if `recursive`.
+///
+/// # Errors
+/// `open_tree(2)`'s.
+pub fn clone_tree(path: &Path, recursive: bool) -> Result<OwnedFd> {
+    open_tree(None, path, recursive)
+}
+
+/// A detached copy of the mount that `descriptor` stands on (the file or directory alone).
+///
+/// # Errors
+/// `open_tree(2)`'s.
+pub fn clone_tree_at(descriptor: BorrowedFd<'_>, recursive: bool) -> Result<OwnedFd> {
+    open_tree(Some(descriptor), Path::new(""), recursive)
+}
+
+fn open_tree(at: Option<BorrowedFd<'_>>, path: &Path, recursive: bool) -> Result<OwnedFd> {
+    let mut flags = bits::OPEN_TREE_CLONE | bits::OPEN_TREE_CLOEXEC;
+    flags |= if recursive { bits::AT_RECURSIVE } else { 0 };
+    flags |= if at.is_some() { bits::AT_EMPTY_PATH } else { 0 };
+    let directory = at.map_or(libc::AT_FDCWD, |descriptor| descriptor.as_raw_fd());
+    let about = || About::new(format!("{}, {path:?}, {}", place(directory), names(flags.into(), TREE)));
+    pass("open_tree", about, || {
+        let path = path_argument(path)?;
+        // SAFETY: `path` is a C string that outlives the call; the result is a new descriptor.
+        unsafe { new_descriptor(libc::syscall(libc::SYS_open_tree, directory, path.as_ptr(), flags)) }
+    })
+}
+
+/// A filesystem context for `fstype`.
+///
+/// # Errors
+/// `fsopen(2)`'s: ENODEV where the kernel lacks the filesystem.
+pub fn fsopen(fstype: &str) -> Result<OwnedFd> {
+    pass(
+        "fsopen",
+        || About::new(format!("{fstype:?}, FSOPEN_CLOEXEC")),
+        || {
+            let fstype = text_argument(fstype)?;
+            // SAFETY: `fstype` is a C string that outlives the call; the result is a new descriptor.
+            unsafe { new_descriptor(libc::syscall(libc::SYS_fsopen, fstype.as_ptr(), bits::FSOPEN_CLOEXEC)) }
+        },
+    )
+}
+
+/// One option of a filesystem context: `key=value`, or `key` alone.
+///
+/// # Errors
+/// `fsconfig(2)`'s: EINVAL for an option that the filesystem does not know.
+pub fn fsconfig_set(context: BorrowedFd<'_>, key: &str, value: Option<&str>) -> Result<()> {
+    let command = if value.is_some() { bits::FSCONFIG_SET_STRING } else { bits::FSCONFIG_SET_FLAG };
+    let about = || {
+        About::new(match value {
+            Some(value) => format!("FSCONFIG_SET_STRING, {key:?}, {value:?}"),
+            None => format!("FSCONFIG_SET_FLAG, {key:?}"),
+        })
+    };
+    pass("fsconfig", about, || fsconfig(context, command, Some(key), value))
+}
+
+/// Makes the superblock that the options of the context describe.
+///
+/// # Errors
+/// `fsconfig(2)`'s; what mount(2) would have answered.
+pub fn fsconfig_create(context: BorrowedFd<'_>) -> Result<()> {
+    pass(
+        "fsconfig",
+        || About::new("FSCONFIG_CMD_CREATE"),
+        || fsconfig(context, bits::FSCONFIG_CMD_CREATE, None, None),
+    )
+}
+
+fn fsconfig(
+    context: BorrowedFd<'_>,
+    command: u32,
+    key: Option<&str>,
+    value: Option<&str>,
+) -> nix::Result<()> {
+    let key = key.map(text_argument).transpose()?;
+    let value = value.map(text_argument).transpose()?;
+    let key = key.as_ref().map_or(std::ptr::null(), |key| key.as_ptr());
+    let value = value.as_ref().map_or(std::ptr::null(), |value| value.as_ptr());
+    // SAFETY: `key` and `value` are null or C strings that outlive the call.
+    Errno::result(unsafe { libc::syscall(libc::SYS_fsconfig, context.as_raw_fd(), command, key, value, 0) })
+        .map(drop)
+}
+
+/// A detached mount of the context's superblock, with `MOUNT_ATTR_*` bits.
+///
+/// # Errors
+/// `fsmount(2)`'s.
+pub fn fsmount(context: BorrowedFd<'_>, attributes: u64) -> Result<OwnedFd> {
+    pass(
+        "fsmount",
+        || About::new(format!("FSMOUNT_CLOEXEC, {}", names(attributes, ATTR))),
+        || {
+            // SAFETY: no pointers; the result is a new descriptor.
+            unsafe {
+                new_descriptor(libc::syscall(
+                    libc::SYS_fsmount,
+                    context.as_raw_fd(),
+                    bits::FSMOUNT_CLOEXEC,
+                    attributes,
+                ))
+            }
+        },
+    )
+}
+
+/// Changes the attributes of the mount that `descriptor` stands on.
+///
+/// # Errors
+/// `mount_setattr(2)`'s.
+pub fn mount_setattr(descriptor: BorrowedFd<'_>, recursive: bool, attributes: Attributes) -> Result<()> {
+    setattr(Some(descriptor), Path::new(""), recursive, attributes, None)
+}
+
+/// Changes the attributes of the mount at `path`; `command` is what a person would type for it.
+///
+/// # Errors
+/// `mount_setattr(2)`'s.
+pub fn mount_setattr_path(path: &Path, recursive: bool, attributes: Attributes, command: &str) -> Result<()> {
+    setattr(None, path, recursive, attributes, Some(command))
+}
+
+fn setattr(
+    at: Option<BorrowedFd<'_>>,
+    path: &Path,
+    recursive: bool,
+    attributes: Attributes,
+    command: Option<&str>,
+) -> Result<()> {
+    let directory = at.map_or(libc::AT_FDCWD, |descriptor| descriptor.as_raw_fd());
+    let mut flags = if recursive { bits::AT_RECURSIVE } else { 0 };
+    flags |= if at.is_some() { bits::AT_EMPTY_PATH } else { 0 };
+    let about = || {
+        let mut words = vec![place(directory), format!("{path:?}"), names(flags.into(), TREE)];
+        for (key, value, table) in [
+            ("set", attributes.set, ATTR),
+            ("clear", attributes.clear, ATTR),
+            ("propagation", attributes.propagation, PROPAGATION),
+        ] {
+            if value != 0 {
+                words.push(format!("{key}={}", names(value, table)));
+            }
+        }
+        About { arguments: words.join(", "), command: command.map(str::to_owned) }
+    };
+    pass("mount_setattr", about, || {
+        let path = path_argument(path)?;
+        let size = size_of::<Attributes>();
+        // SAFETY: `path` is a C string and `attributes` a mount_attr of `size` bytes; both outlive the call.
+        let result = unsafe {
+            libc::syscall(
+                libc::SYS_mount_setattr,
+                directory,
+                path.as_ptr(),
+                flags,
+                &raw const attributes,
+                size,
+            )
+        };
+        Errno::result(result).map(drop)
+    })
+}
+
+/// Puts a detached mount onto what `target` stands on. `command` is what the whole sequence that ends
+/// here would be at a prompt.
+///
+/// # Errors
+/// `move_mount(2)`'s.
+pub fn move_mount(mount: BorrowedFd<'_>, target: BorrowedFd<'_>, shown: &Path, command: &str) -> Result<()> {
+    let about = || {
+        let flags = "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH";
+        About::new(format!("{}, \"\", {shown:?}, \"\", {flags}", mount.as_raw_fd())).command(command)
+    };
+    pass("move_mount", about, || {
+        let flags = bits::MOVE_MOUNT_F_EMPTY_PATH | bits::MOVE_MOUNT_T_EMPTY_PATH;
+        let empty = c"".as_ptr();
+        // SAFETY: both paths are the empty C string, which is static.
+        let result = unsafe {
+            libc::syscall(libc::SYS_move_mount, mount.as_raw_fd(), empty, target.as_raw_fd(), empty, flags)
+        };
+        Errno::result(result).map(drop)
+    })
+}
+
+/// pivot_root(".", "."): the working directory becomes the root, and the old root lies on top of it, to
+/// be unmounted by [`detach_old_root`].
+///
+/// # Errors
+/// `pivot_root(2)`'s.
+pub fn pivot_root() -> Result<()> {
+    let about = || About::new("\".\", \".\"").command("pivot_root . .");
+    pass("pivot_root", about, || nix_pivot_root(".", "."))
+}
+
+/// umount2(".", `MNT_DETACH`): the old root goes once nobody uses it.
+///
+/// # Errors
+/// umount2(2)'s.
+pub fn detach_old_root() -> Result<()> {
+    let about = || About::new("\".\", MNT_DETACH").command("umount -l .");
+    pass("umount2", about, || umount2(".", MntFlags::MNT_DETACH))
+}
+
+fn place(directory: libc::c_int) -> String {
+    if directory == libc::AT_FDCWD { "AT_FDCWD".into() } else { directory.to_string() }
+}

@@ -1,0 +1,103 @@
+//! Pseudo-terminals and the terminal that Pontoon itself was started on.
+
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
+
+use super::gate::{About, Result, pass};
+
+/// Rows and columns, as `TIOCGWINSZ` has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WindowSize {
+    /// Characters from top to bottom.
+    pub rows: u16,
+    /// Characters from left to right.
+    pub columns: u16,
+}
+
+/// Unlocks the slave of `master` and opens it by `TIOCGPTPEER`: by no name, so that nobody can put another
+/// file in its place (CVE-2025-52565).
+///
+/// # Errors
+/// ioctl_tty(2)'s.
+pub fn open_slave(master: BorrowedFd<'_>) -> Result<OwnedFd> {
+    pass(
+        "ioctl",
+        || About::new(format!("{}, TIOCGPTPEER, O_RDWR|O_NOCTTY", master.as_raw_fd())),
+        || {
+            let unlocked: libc::c_int = 0;
+            let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+            // SAFETY: TIOCSPTLCK reads one int, TIOCGPTPEER takes flags by value and returns a new descriptor.
+            unsafe {
+                Errno::result(libc::ioctl(master.as_raw_fd(), libc::TIOCSPTLCK, &raw const unlocked))?;
+                let slave = Errno::result(libc::ioctl(master.as_raw_fd(), libc::TIOCGPTPEER, flags))?;
+                Ok(OwnedFd::from_raw_fd(slave))
+            }
+        },
+    )
+}
+
+/// Makes `slave` the controlling terminal of this session (`TIOCSCTTY`).
+///
+/// # Errors
+/// ioctl_tty(2)'s.
+pub fn make_controlling(slave: BorrowedFd<'_>) -> Result<()> {
+    pass(
+        "ioctl",
+        || About::new(format!("{}, TIOCSCTTY, 0", slave.as_raw_fd())),
+        || {
+            // SAFETY: TIOCSCTTY takes an int by value.
+            Errno::result(unsafe { libc::ioctl(slave.as_raw_fd(), libc::TIOCSCTTY, 0) }).map(drop)
+        },
+    )
+}
+
+/// The size of a terminal's window (`TIOCGWINSZ`).
+///
+/// # Errors
+/// ENOTTY where it is no terminal.
+pub fn window_size(terminal: BorrowedFd<'_>) -> nix::Result<WindowSize> {
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: TIOCGWINSZ fills in one winsize, which outlives the call.
+    Errno::result(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCGWINSZ, &raw mut size) })?;
+    Ok(WindowSize { rows: size.ws_row, columns: size.ws_col })
+}
+
+/// Sets the size of a terminal's window (`TIOCSWINSZ`); its foreground processes get SIGWINCH.
+///
+/// # Errors
+/// ENOTTY where it is no terminal.
+pub fn set_window_size(terminal: BorrowedFd<'_>, size: WindowSize) -> nix::Result<()> {
+    let size = libc::winsize { ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: TIOCSWINSZ reads one winsize, which outlives the call.
+    Errno::result(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }).map(drop)
+}
+
+/// A terminal in raw mode; as it was again when dropped.
+#[derive(Debug)]
+pub struct RawMode<'a> {
+    terminal: BorrowedFd<'a>,
+    before: Termios,
+}
+
+impl<'a> RawMode<'a> {
+    /// Every key goes to the container, Ctrl-C too.
+    ///
+    /// # Errors
+    /// ENOTTY where it is no terminal.
+    pub fn enter(terminal: BorrowedFd<'a>) -> nix::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut raw = before.clone();
+        cfmakeraw(&mut raw);
+        tcsetattr(terminal, SetArg::TCSADRAIN, &raw)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for RawMode<'_> {
+    fn drop(&mut self) {
+        // Nothing can be done about a terminal that has gone.
+        let _ = tcsetattr(self.terminal, SetArg::TCSADRAIN, &self.before);
+    }
+}
