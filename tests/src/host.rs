@@ -29,6 +29,7 @@ pub struct Host {
     namespaces: Vec<(File, CloneFlags)>,
     dir: TempDir,
     bundles: AtomicUsize,
+    look: Duration,
     /// The mount points there were before anything ran.
     pub(crate) mounts: Vec<String>,
     pub(crate) bridge_may_stay: bool,
@@ -62,6 +63,7 @@ impl Host {
             namespaces,
             dir,
             bundles: AtomicUsize::new(1),
+            look: wait::patience(5),
             mounts: Vec::new(),
             bridge_may_stay: false,
             checked: false,
@@ -76,6 +78,13 @@ impl Host {
     #[must_use]
     pub fn bridge_may_stay(mut self) -> Self {
         self.bridge_may_stay = true;
+        self
+    }
+
+    /// Says how long to look for leftovers.
+    #[must_use]
+    pub fn look_for(mut self, limit: Duration) -> Self {
+        self.look = limit;
         self
     }
 
@@ -156,19 +165,14 @@ impl Host {
     /// What was left behind, each in a line: links, mounts, cgroups, processes, state and leases.
     ///
     /// The kernel removes some things a moment after their owner is gone, such as the veth of a
-    /// namespace. So this waits until there is nothing, for `limit` at most.
-    pub fn leftovers_after(&self, limit: Duration) -> Vec<String> {
+    /// namespace. So this looks until there is nothing, for five seconds at most.
+    pub fn leftovers(&self) -> Vec<String> {
         let mut left = Vec::new();
-        wait::until(limit, || {
+        wait::until(self.look, || {
             left = leftovers::of(self);
             left.is_empty()
         });
         left
-    }
-
-    /// [`Host::leftovers_after`] five seconds.
-    pub fn leftovers(&self) -> Vec<String> {
-        self.leftovers_after(wait::patience(5))
     }
 
     #[track_caller]

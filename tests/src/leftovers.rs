@@ -61,12 +61,18 @@ fn processes(init: u32) -> Vec<String> {
     pids.filter(|pid| *pid != 1).filter_map(describe).collect()
 }
 
-/// Containers and leases in the state directory. What belongs to a network that stays may stay too.
+/// Containers, names and leases in the state directory. The directories they lie in may stay, and what
+/// belongs to a network that stays.
 fn state(root: &Path) -> Vec<String> {
     let of_a_network = |path: &Path| path.starts_with(root.join("networks"));
-    let lease = |path: &Path| path.parent().is_some_and(|dir| dir.ends_with("leases"));
-    let lock = |path: &Path| path.extension().is_some_and(|end| end == "lock") || path.ends_with("lock");
-    let stays = |path: &Path| lock(path) || (of_a_network(path) && !lease(path));
+    let is_in = |path: &Path, dir: &str| path.parent().is_some_and(|parent| parent.ends_with(dir));
+    let stays = |path: &Path| {
+        if path.is_dir() && !path.is_symlink() {
+            !is_in(path, "containers")
+        } else {
+            path.ends_with("lock") || (of_a_network(path) && !is_in(path, "leases"))
+        }
+    };
     let left = files(root).into_iter().filter(|path| !stays(path));
     left.map(|path| format!("state: {}", path.display())).collect()
 }

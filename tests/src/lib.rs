@@ -20,11 +20,13 @@ mod cgroups;
 mod command;
 mod host;
 mod leftovers;
+mod output;
 mod programs;
 mod terminal;
 mod wait;
 
 pub use bundle::Bundle;
-pub use command::{Cmd, Output, Running};
+pub use command::{Cmd, Running};
 pub use host::Host;
+pub use output::Output;
 pub use terminal::Terminal;

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use nix::pty::{Winsize, openpty};
 
-use crate::command::{Cmd, Collected, Output, Running};
+use crate::command::{Cmd, Collected, Running};
+use crate::output::Output;
 
 /// A program that runs at a pseudo-terminal, and the test at the other end of it.
 pub struct Terminal<'h> {

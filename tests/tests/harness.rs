@@ -11,13 +11,13 @@ const HIERARCHY: &str = "$(ls -d /sys/fs/cgroup/memory 2>/dev/null || echo /sys/
 
 /// What the host says is left, if only this was done in it.
 fn left_by(script: &str) -> String {
-    let host = Host::new();
+    let host = Host::new().look_for(Duration::from_millis(50));
     host.sh(script).ok();
-    let left = host.leftovers_after(Duration::from_millis(50)).join("\n");
+    let left = host.leftovers().join("\n");
     // Undone, or else the host fails this test too.
     host.sh("ip link del b0; umount -R /run/netns /mnt; rm -rf /run/pontoon /run/netns; kill -9 -1").run();
     host.sh("for dir in /sys/fs/cgroup/pontoon /sys/fs/cgroup/*/pontoon; do rmdir $dir/*; done").run();
-    host.finish();
+    host.look_for(Duration::from_secs(5)).finish();
     left
 }
 
@@ -67,18 +67,19 @@ fn leftover_cgroups_are_seen() {
 
 #[test]
 fn leftover_state_is_seen() {
-    assert_eq!(left_by("mkdir -p /run/pontoon/c1"), "state: /run/pontoon/c1");
-    let lease =
-        "mkdir -p /run/pontoon/networks/bridge/leases; cd /run/pontoon/networks/bridge; touch bridge.json";
-    assert_eq!(left_by(lease), "", "a network may stay");
-    let lease = left_by(&format!("{lease}; touch leases/10.0.0.2"));
+    let empty = "mkdir -p /run/pontoon/containers /run/pontoon/networks/bridge/leases && cd /run/pontoon";
+    assert_eq!(left_by(&format!("{empty}; touch networks/bridge/bridge.json")), "", "a network may stay");
+    let left = |script: &str| left_by(&format!("{empty}; {script}"));
+    assert_eq!(left("mkdir containers/c1"), "state: /run/pontoon/containers/c1");
+    assert_eq!(left("touch 12.34.c1"), "state: /run/pontoon/12.34.c1");
+    let lease = left("ln -s c1 networks/bridge/leases/10.0.0.2");
     assert_eq!(lease, "state: /run/pontoon/networks/bridge/leases/10.0.0.2");
 }
 
 #[test]
 #[should_panic(expected = "left behind:\n  mount: /mnt")]
 fn a_dropped_host_looks_too() {
-    let host = Host::new();
+    let host = Host::new().look_for(Duration::from_millis(50));
     host.sh("mount -t tmpfs tmpfs /mnt").ok();
 }
 
