@@ -24,6 +24,10 @@ test *args: deps
 vm-test *args: deps
     @tests/vm/test {{ args }}
 
+# Measure against crun and runc, and against the bare calls (`./just bench --quick`)
+bench *args: (deps packages "hyperfine crun runc jq time") build
+    @tests/bench {{ release }} {{ args }}
+
 # Format, lints and documentation, warnings denied
 lint:
     cargo fmt --check
