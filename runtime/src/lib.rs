@@ -3,6 +3,7 @@
 pub mod abi;
 pub mod cli;
 pub mod error;
+pub mod network;
 pub mod plan;
 pub mod spec;
 pub mod state;

@@ -4,6 +4,7 @@
 //! `child` and `network` then walk it and decide nothing. Unit tests compare plans by value.
 
 pub mod mounts;
+pub mod network;
 pub mod options;
 pub mod process;
 

@@ -12,6 +12,7 @@
 //!     log, attach.sock         its keeper's
 //!   names/NAME -> ID           who has the name
 //!   networks/NAME/leases/ADDR -> ID  who has the address
+//!   networks/NAME/last -> ADDR       which address was given last
 //! ```
 //!
 //! No file is ever written twice: each is made whole under another name and renamed. What several may
@@ -27,6 +28,7 @@ mod sweep;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::{Flock, FlockArg};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -71,9 +73,19 @@ impl State {
         self.containers().join(id)
     }
 
-    /// Where the leases of a network are: a file named by its address, which holds an id.
+    /// Where the networks are.
+    pub fn networks(&self) -> PathBuf {
+        self.root.join("networks")
+    }
+
+    /// The directory of one network.
+    pub fn network(&self, name: &str) -> PathBuf {
+        self.networks().join(name)
+    }
+
+    /// Where the leases of a network are: a link from the address to the id.
     pub fn leases(&self, network: &str) -> PathBuf {
-        self.root.join("networks").join(network).join("leases")
+        self.network(network).join("leases")
     }
 
     /// Makes the directories that everything else lies in.
@@ -105,6 +117,18 @@ pub fn make_directories(path: &Path) -> Result<()> {
     }
 }
 
+/// Keeps others who lock `directory` out, until the result is dropped or the process ends.
+///
+/// # Errors
+/// open(2)'s and flock(2)'s.
+pub fn lock(directory: &Path) -> Result<Flock<fs::File>> {
+    let doing = || format!("state: lock {}", directory.display());
+    let opened = fs::File::open(directory).doing(doing)?;
+    Flock::lock(opened, FlockArg::LockExclusive)
+        .map_err(|(_, errno)| std::io::Error::from(errno))
+        .doing(doing)
+}
+
 /// Writes `value` to a file that readers see whole or not at all, and that is not there yet.
 fn publish<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_string(value).expect("state is plain data");
@@ -128,7 +152,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 }
 
 /// The entries of a directory by name; none where it is missing.
-fn entries(directory: &Path) -> Vec<String> {
+pub(crate) fn entries(directory: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
     entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }

@@ -1,10 +1,8 @@
 //! What a killed `pontoon` left behind, found and removed by whichever command comes next.
 
-use nix::fcntl::{Flock, FlockArg};
-
 use super::container::remove_tree;
-use super::{Container, Monitor, State, Status};
-use crate::error::{Doing, Result};
+use super::{Container, Monitor, State, Status, lock};
+use crate::error::Result;
 
 /// A container whose monitor is gone and whose first process does not run.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,10 +24,7 @@ pub fn sweep(state: &State, thorough: bool, mut undo: impl FnMut(&Leftover) -> R
         return Ok(0);
     }
     // One at a time: a second sweeper, late, must not take a new container for the old one.
-    let directory = std::fs::File::open(state.monitors()).doing(|| "state: open monitors".to_owned())?;
-    let _lock = Flock::lock(directory, FlockArg::LockExclusive)
-        .map_err(|(_, errno)| std::io::Error::from(errno))
-        .doing(|| "state: lock monitors".to_owned())?;
+    let _lock = lock(&state.monitors())?;
     let mut swept = 0;
     let mut first = Ok(());
     for monitor in Monitor::all(state).into_iter().filter(gone) {

@@ -13,6 +13,7 @@ pub mod flags;
 pub mod gate;
 pub mod ids;
 pub mod mount;
+pub mod netdevice;
 pub mod process;
 pub mod shared;
 pub mod socket;

@@ -1,0 +1,169 @@
+//! Putting cards into a container's network namespace, and taking them away.
+
+use std::os::fd::AsFd;
+
+use netlink_raw::kernel::IFF_UP;
+use netlink_raw::route::{Kind, Link, Route};
+use netlink_raw::{Error as Refusal, Request, Socket};
+use nix::errno::Errno;
+
+use super::bridge::{address, disable_ipv6};
+use super::namespace::Place;
+use super::orphan::{is_of, mark};
+use super::socket::{On, changing};
+use crate::error::{Doing, Error, Result};
+use crate::plan::Endpoint;
+use crate::state::State;
+use crate::sys::netdevice;
+
+/// What an error is told to be about when no card is.
+const LOOPBACK: &str = "none";
+
+/// Gives container `id`, whose network namespace is at `place`, its `cards`; with `lo`, brings that up too.
+///
+/// The host's socket sends one datagram: each pair by one message, host end up and on its bridge, and its
+/// mark. A socket that is opened inside sends one more: `lo` up, cards up, addresses, routes.
+///
+/// # Errors
+/// The kernel's. What was made until then stays, to be taken away by [`detach`] or with the namespace.
+pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
+    let network = cards.first().map_or(LOOPBACK, |card| &card.network);
+    if !cards.is_empty() {
+        let mut host = changing().on(network)?;
+        for card in cards {
+            clear_remnant(state, id, &mut host, card)?;
+        }
+        let mut requests = Vec::with_capacity(2 * cards.len());
+        for card in cards {
+            requests.extend(pair(state, id, place, card).on(network)?);
+        }
+        host.execute(&requests).map_err(|error| explain(error, cards)).on(network)?;
+    }
+    let mut inside = place.enter(|| {
+        let socket = changing().on(network)?;
+        for card in cards {
+            disable_ipv6(&card.name).doing(|| format!("network {}", card.network))?;
+        }
+        Ok(socket)
+    })?;
+    let mut requests = Vec::with_capacity(1 + 3 * cards.len());
+    if lo {
+        requests.push(up("lo").on(network)?);
+    }
+    for card in cards {
+        let index = index_of(&inside, &card.name).doing(|| format!("network {}", card.network))?;
+        requests.extend(inside_requests(card, index.unwrap_or_default()).on(network)?);
+    }
+    inside.execute(&requests).on(network)
+}
+
+/// The messages that make the pair of a card, and mark it as the container's. (The kernel takes no
+/// `IFLA_IFALIAS` with the first.)
+fn pair(
+    state: &State,
+    id: &str,
+    place: Place<'_>,
+    card: &Endpoint,
+) -> std::result::Result<[Request; 2], Refusal> {
+    let peer = Link {
+        name: Some(card.name.clone()),
+        netns: Some(place.netns()),
+        address: Some(card.mac.0.to_vec()),
+        mtu: Some(card.bridge.mtu),
+        ..Link::default()
+    };
+    let host = Link { name: Some(card.host_name.clone()), ..Link::default() };
+    let create = Link {
+        flags: IFF_UP,
+        change: IFF_UP,
+        mtu: Some(card.bridge.mtu),
+        master: Some(card.bridge.index.unwrap_or_default()),
+        kind: Some(Kind::Veth { peer: Some(Box::new(peer)) }),
+        ..host.clone()
+    };
+    let mut create = create.create()?;
+    create.operation = format!("add {} to {}", card.host_name, card.bridge.name);
+    Ok([create, Link { alias: Some(mark(state, id, &card.name)), ..host }.set()?])
+}
+
+/// What is sent on the socket inside the container for one card.
+fn inside_requests(card: &Endpoint, index: u32) -> std::result::Result<Vec<Request>, Refusal> {
+    let mut requests = vec![up(&card.name)?, address(index, card.address).add()?];
+    if card.default_route {
+        requests.push(default_route(card, index).add()?);
+    }
+    Ok(requests)
+}
+
+/// The route to everywhere through a card that has `index` in its container.
+pub(crate) fn default_route(card: &Endpoint, index: u32) -> Route {
+    Route { gateway: Some(card.bridge.address().into()), output_interface: Some(index), ..Route::default() }
+}
+
+fn up(name: &str) -> std::result::Result<Request, Refusal> {
+    Link { name: Some(name.to_owned()), flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()
+}
+
+/// The index of a device in the namespace of `socket`; `None` where there is none, or in a rehearsal.
+pub(super) fn index_of(socket: &Socket, name: &str) -> crate::sys::Result<Option<u32>> {
+    let Some(socket) = socket.descriptor() else { return Ok(None) };
+    match netdevice::index(socket.as_fd(), name) {
+        Err(error) if error.errno == Errno::ENODEV => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// Says what the kernel's bare number means here.
+fn explain(mut error: Refusal, cards: &[Endpoint]) -> Refusal {
+    if let Refusal::Kernel { errno, text: text @ None, .. } = &mut error {
+        *text = match *errno {
+            libc::EXFULL => Some("a bridge takes 1,023 ports".to_owned()),
+            libc::EEXIST => {
+                let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+                Some(format!("the container has a device {} already", names.join(" or ")))
+            }
+            _ => None,
+        };
+    }
+    error
+}
+
+/// Removes the host's end of an earlier life of the container, which the kernel may still be taking down,
+/// so that its name is free.
+fn clear_remnant(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<()> {
+    if delete(state, id, host, card)? {
+        return Ok(());
+    }
+    let problem = format!("the host has another device {}", card.host_name);
+    Err(Error::Address { network: card.network.clone(), problem })
+}
+
+/// Takes the card away from container `id`, where it is still there.
+///
+/// # Errors
+/// The kernel's.
+pub fn detach(state: &State, id: &str, card: &Endpoint) -> Result<()> {
+    let mut host = changing().on(&card.network)?;
+    delete(state, id, &mut host, card).map(drop)
+}
+
+/// Deletes the pair of a card if it is there and bears the container's mark; false where another device has
+/// its name.
+fn delete(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<bool> {
+    let Some(index) = index_of(host, &card.host_name).doing(|| format!("network {}", card.network))? else {
+        return Ok(true);
+    };
+    let link: Link = match host.get(&Link { index, ..Link::default() }.get().on(&card.network)?) {
+        Err(error) if error.errno() == Some(libc::ENODEV) => return Ok(true),
+        link => link.on(&card.network)?,
+    };
+    if !is_of(state, id, link.alias.as_deref().unwrap_or_default()) {
+        return Ok(false);
+    }
+    // With the name for the words of an error; the index decides.
+    let name = Some(card.host_name.clone());
+    match host.execute(&[Link { index, name, ..Link::default() }.delete().on(&card.network)?]) {
+        Err(error) if error.errno() == Some(libc::ENODEV) => Ok(true),
+        deleted => deleted.on(&card.network).map(|()| true),
+    }
+}

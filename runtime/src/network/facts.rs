@@ -1,0 +1,166 @@
+//! What the decisions about a network start from, as the kernel and the state tell it now.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::Ipv4Net;
+use netlink_raw::Socket;
+use netlink_raw::kernel::{IFF_UP, RT_TABLE_LOCAL, RT_TABLE_MAIN, RTN_UNICAST};
+use netlink_raw::route::{Address, Kind, Link, Route};
+
+use super::lease;
+use super::socket::{On, asking};
+use crate::error::Result;
+use crate::plan::network::{BridgeFacts, DEVICE, Facts};
+use crate::state::State;
+
+/// Reads the facts about `network`, and who has the address `asked` for.
+///
+/// # Errors
+/// The kernel's.
+pub fn facts(state: &State, network: &str, asked: Option<Ipv4Addr>) -> Result<Facts> {
+    let mut facts = kernel_facts().on(network)?;
+    facts.leases = lease::all(state, network);
+    facts.last = lease::last(state, network);
+    facts.holder = asked.and_then(|address| lease::holder(state, network, address));
+    Ok(facts)
+}
+
+type Answer<T> = std::result::Result<T, netlink_raw::Error>;
+
+fn kernel_facts() -> Answer<Facts> {
+    let mut socket = asking()?;
+    let bridge = device(&mut socket)?;
+    if bridge.as_ref().is_some_and(|bridge| bridge.address.is_some()) {
+        // Every start comes this way: what the choice of a subnet needs is not asked for.
+        return Ok(Facts { bridge, ..Facts::default() });
+    }
+    // The links come last, so that each route's is among them.
+    let routes: Vec<Route> = socket.dump(&Route::dump()?)?;
+    let addresses: Vec<Address> = socket.dump(&Address::dump()?)?;
+    let links: BTreeMap<u32, Link> =
+        socket.dump::<Link>(&Link::dump()?)?.into_iter().map(|link| (link.index, link)).collect();
+    Ok(Facts {
+        bridge,
+        subnets: subnets(&routes, &addresses, &links),
+        uplink_mtu: uplink_mtu(&routes, &links),
+        ..Facts::default()
+    })
+}
+
+/// The device that has the bridge's name.
+fn device(socket: &mut Socket) -> Answer<Option<BridgeFacts>> {
+    let request = Link { name: Some(DEVICE.to_owned()), ..Link::default() }.get()?;
+    let link: Link = match socket.get(&request) {
+        Err(error) if error.errno() == Some(libc::ENODEV) => return Ok(None),
+        link => link?,
+    };
+    let is_bridge = matches!(link.kind, Some(Kind::Bridge(_)));
+    let addresses: Vec<Address> =
+        if is_bridge { socket.dump(&Address::dump_of(link.index)?)? } else { Vec::new() };
+    Ok(Some(BridgeFacts {
+        index: link.index,
+        is_bridge,
+        up: link.flags & IFF_UP != 0,
+        mtu: link.mtu.unwrap_or_default(),
+        address: addresses.iter().filter(|address| address.index == link.index).find_map(address_of),
+    }))
+}
+
+/// An IPv4 address with its prefix.
+fn address_of(address: &Address) -> Option<Ipv4Net> {
+    match address.local {
+        Some(IpAddr::V4(local)) => Ipv4Net::new(local, address.prefix_len).ok(),
+        _ => None,
+    }
+}
+
+/// The subnets that the host uses, apart from the bridge's, which another command may be making just now.
+fn subnets(routes: &[Route], addresses: &[Address], links: &BTreeMap<u32, Link>) -> Vec<(Ipv4Net, String)> {
+    let name = |index: u32| links.get(&index).and_then(|link| link.name.as_deref()).unwrap_or("a device");
+    let by_route = routes.iter().filter(|route| route.table != RT_TABLE_LOCAL).filter_map(|route| {
+        let (IpAddr::V4(destination), prefix_len) = route.destination? else { return None };
+        let subnet = Ipv4Net::new(destination, prefix_len).ok()?;
+        Some((subnet, "route", route.output_interface))
+    });
+    let by_address = addresses
+        .iter()
+        .filter_map(|address| Some((address_of(address)?.trunc(), "address", Some(address.index))));
+    by_route
+        .chain(by_address)
+        .map(|(subnet, what, index)| (subnet, what, index.map(name)))
+        .filter(|(_, _, device)| *device != Some(DEVICE))
+        .map(|(subnet, what, device)| match (what, device) {
+            (what, None) => (subnet, what.to_owned()),
+            ("route", Some(device)) => (subnet, format!("route via {device}")),
+            (what, Some(device)) => (subnet, format!("{what} of {device}")),
+        })
+        .collect()
+}
+
+/// The largest packet of the device that the best default route leads through.
+fn uplink_mtu(routes: &[Route], links: &BTreeMap<u32, Link>) -> Option<u32> {
+    let defaults = routes.iter().filter(|route| {
+        route.destination.is_none()
+            && route.table == RT_TABLE_MAIN
+            && route.kind == RTN_UNICAST
+            && route.family == netlink_raw::kernel::AF_INET
+    });
+    let best = defaults.min_by_key(|route| route.priority.unwrap_or_default())?;
+    links.get(&best.output_interface?)?.mtu
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_raw::kernel::{AF_INET, AF_INET6};
+
+    use super::*;
+
+    fn link(index: u32, name: &str, mtu: u32) -> (u32, Link) {
+        (index, Link { index, name: Some(name.into()), mtu: Some(mtu), ..Link::default() })
+    }
+
+    fn route(to: Option<([u8; 4], u8)>, device: Option<u32>, priority: Option<u32>) -> Route {
+        let destination = to.map(|(octets, length)| (IpAddr::from(octets), length));
+        Route { family: AF_INET, destination, output_interface: device, priority, ..Route::default() }
+    }
+
+    #[test]
+    fn the_host_s_subnets_are_those_of_its_routes_and_addresses_but_the_bridge_s() {
+        let links = BTreeMap::from([link(2, "eth0", 1500), link(3, DEVICE, 1500)]);
+        let local = Route { table: RT_TABLE_LOCAL, ..route(Some(([10, 1, 0, 7], 32)), Some(2), None) };
+        let routes = [
+            route(None, Some(2), None),
+            route(Some(([10, 1, 0, 0], 24)), Some(2), None),
+            route(Some(([10, 2, 0, 0], 16)), None, None),
+            route(Some(([10, 87, 0, 0], 16)), Some(3), None),
+            local,
+        ];
+        let address = |index, octets: [u8; 4]| Address {
+            index,
+            prefix_len: 24,
+            local: Some(octets.into()),
+            ..Address::default()
+        };
+        let net = |text: &str| text.parse::<Ipv4Net>().expect("a subnet");
+        assert_eq!(
+            subnets(&routes, &[address(2, [10, 1, 0, 7]), address(3, [10, 87, 0, 1])], &links),
+            [
+                (net("10.1.0.0/24"), "route via eth0".to_owned()),
+                (net("10.2.0.0/16"), "route".to_owned()),
+                (net("10.1.0.0/24"), "address of eth0".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_uplink_is_where_the_best_default_route_leads() {
+        let links = BTreeMap::from([link(2, "eth0", 1500), link(3, "wg0", 1420), link(4, "six", 1280)]);
+        let worse = route(None, Some(2), Some(100));
+        let best = route(None, Some(3), Some(50));
+        let other = Route { family: AF_INET6, ..route(None, Some(4), None) };
+        assert_eq!(uplink_mtu(&[worse.clone(), best, other], &links), Some(1420));
+        assert_eq!(uplink_mtu(&[worse], &links), Some(1500));
+        assert_eq!(uplink_mtu(&[], &links), None);
+    }
+}

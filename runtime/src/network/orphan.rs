@@ -1,0 +1,140 @@
+//! What containers left behind that the state does not know (any more), recognised from what it is.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use netlink_raw::route::{Kind, Link};
+
+use super::lease;
+use super::socket::{On, asking, changing};
+use crate::error::Result;
+use crate::plan::network::BRIDGE;
+use crate::state::{State, entries};
+
+/// The longest alias of a link (`IFALIASZ` - 1).
+const LONGEST_ALIAS: usize = 255;
+
+/// The text that the host's end of a card bears: `pontoon:ID:eth0 /run/pontoon`.
+pub(super) fn mark(state: &State, id: &str, card: &str) -> String {
+    let mut mark = format!("pontoon:{id}:{card} {}", state.root().display());
+    let end = (0..=LONGEST_ALIAS.min(mark.len())).rev().find(|&end| mark.is_char_boundary(end));
+    mark.truncate(end.unwrap_or_default());
+    mark
+}
+
+/// The container whose card bears `alias`, if its state is kept here.
+fn owner<'a>(state: &State, alias: &'a str) -> Option<&'a str> {
+    let (id, rest) = alias.strip_prefix("pontoon:")?.split_once(':')?;
+    let card = rest.split_once(' ').map_or(rest, |(card, _)| card);
+    (mark(state, id, card) == alias).then_some(id)
+}
+
+/// Whether `alias` is the mark of a card of container `id`.
+pub(super) fn is_of(state: &State, id: &str, alias: &str) -> bool {
+    owner(state, alias) == Some(id)
+}
+
+/// Something of a container that is no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Orphan {
+    /// The host's end of a card.
+    Link {
+        /// Its name.
+        name: String,
+        /// Its index.
+        index: u32,
+        /// The container.
+        id: String,
+    },
+    /// An address.
+    Lease {
+        /// The network.
+        network: String,
+        /// The address.
+        address: Ipv4Addr,
+        /// The container.
+        id: String,
+    },
+}
+
+impl fmt::Display for Orphan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link { name, id, .. } => write!(f, "link {name} of container {id}"),
+            Self::Lease { network, address, id } => {
+                write!(f, "network {network}: address {address} of container {id}")
+            }
+        }
+    }
+}
+
+/// Everything that belongs to containers that `state` does not have.
+///
+/// # Errors
+/// The kernel's.
+pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
+    let known = state.ids();
+    let links: Vec<Link> = asking().and_then(|mut host| host.dump(&Link::dump()?)).on(BRIDGE)?;
+    let links = links.into_iter().filter_map(|link| {
+        let veth = matches!(link.kind, Some(Kind::Veth { .. }));
+        let id = owner(state, link.alias.as_deref().filter(|_| veth)?)?.to_owned();
+        Some(Orphan::Link { name: link.name.unwrap_or_default(), index: link.index, id })
+    });
+    let leases = entries(&state.networks()).into_iter().flat_map(|network| {
+        let addresses = lease::all(state, &network);
+        addresses.into_iter().filter_map(move |address| {
+            let id = lease::holder(state, &network, address)?;
+            Some(Orphan::Lease { network: network.clone(), address, id })
+        })
+    });
+    let unknown = |orphan: &Orphan| match orphan {
+        Orphan::Link { id, .. } | Orphan::Lease { id, .. } => known.binary_search(id).is_err(),
+    };
+    Ok(links.chain(leases).filter(unknown).collect())
+}
+
+impl Orphan {
+    /// Removes it.
+    ///
+    /// # Errors
+    /// The kernel's; none where it is gone already.
+    pub fn remove(&self, state: &State) -> Result<()> {
+        match self {
+            Self::Link { name, index, .. } => {
+                let link = Link { index: *index, name: Some(name.clone()), ..Link::default() };
+                let removed = changing().and_then(|mut host| host.execute(&[link.delete()?]));
+                match removed {
+                    Err(error) if error.errno() == Some(libc::ENODEV) => Ok(()),
+                    removed => removed.on(BRIDGE),
+                }
+            }
+            Self::Lease { network, address, id } => lease::give_back(state, network, *address, id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_tells_container_and_state() {
+        let state = State::at("/run/pontoon");
+        let mark = mark(&state, "c1", "eth0");
+        assert_eq!(mark, "pontoon:c1:eth0 /run/pontoon");
+        assert!(is_of(&state, "c1", &mark));
+        assert!(!is_of(&state, "c", &mark));
+        assert!(!is_of(&State::at("/tmp/other"), "c1", &mark));
+        for stranger in ["", "pontoon:", "pontoon:c1", "pontoon:c1:eth0", "a comment"] {
+            assert!(!is_of(&state, "c1", stranger));
+        }
+    }
+
+    #[test]
+    fn a_long_root_is_cut_where_the_kernel_would_refuse() {
+        let state = State::at("/ä".repeat(200));
+        let mark = mark(&state, &"f".repeat(64), "eth0");
+        assert!((LONGEST_ALIAS - 1..=LONGEST_ALIAS).contains(&mark.len()));
+        assert!(is_of(&state, &"f".repeat(64), &mark));
+    }
+}
