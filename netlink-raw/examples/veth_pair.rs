@@ -1,11 +1,12 @@
 //! Makes a bridge, a veth pair with one end on it and the other in the network namespace of process PID, and
-//! gives that end an address. Shows what is sent. As root:
+//! gives that end a hardware address. Shows what is sent. As root:
 //!
 //!     unshare --net sleep 100 &
 //!     cargo run --example veth_pair -- $!
 
 use std::rc::Rc;
 
+use netlink_raw::describe;
 use netlink_raw::kernel::IFF_UP;
 use netlink_raw::route::{Bridge, Kind, Link, Netns};
 use netlink_raw::{Exchange, Socket};
@@ -13,7 +14,7 @@ use netlink_raw::{Exchange, Socket};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pid: u32 = std::env::args().nth(1).ok_or("usage: veth_pair PID")?.parse()?;
     let mut socket = Socket::route()?;
-    socket.set_observer(Rc::new(|exchange: &Exchange<'_>| println!("{exchange:?}")));
+    socket.set_observer(Rc::new(|exchange: &Exchange<'_>| show(exchange)));
 
     let bridge = Link {
         name: Some("br-example".to_owned()),
@@ -44,4 +45,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}: {:?} {:?}", link.index, link.name, link.kind);
     }
     Ok(())
+}
+
+/// Prints a message, the command that does the same, and what came of it.
+fn show(exchange: &Exchange<'_>) {
+    match describe::message(exchange.message, &()) {
+        Ok(words) => print!("# {}\n{words}", words.command.as_deref().unwrap_or("no such command")),
+        Err(error) => println!("{error}"),
+    }
+    println!("=> {:?} in {:?}\n", exchange.outcome, exchange.elapsed);
 }

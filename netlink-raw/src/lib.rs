@@ -1,5 +1,6 @@
 //! Netlink, exact and small: see the crate README.
 
+pub mod describe;
 mod error;
 pub mod kernel;
 mod request;

@@ -120,9 +120,9 @@ pub struct RunArgs {
     /// Make the root unwritable
     #[arg(long)]
     pub read_only: bool,
-    /// The network: bridge, none, host, container:ID or ns:PATH
-    #[arg(long, visible_alias = "network", value_name = "MODE", default_value = "bridge")]
-    pub net: String,
+    /// The network: bridge (the default), none, host, container:ID or ns:PATH
+    #[arg(long, visible_alias = "network", value_name = "MODE")]
+    pub net: Option<String>,
     /// The card's address
     #[arg(long)]
     pub ip: Option<Ipv4Addr>,
@@ -324,6 +324,6 @@ mod tests {
         let Command::Run(run) = Cli::parse_from(words).command else { panic!("run") };
         assert_eq!(run.arguments, ["bundle", "ls", "-l", "--rm"]);
         assert!(!run.rm);
-        assert_eq!(run.net, "none");
+        assert_eq!(run.net.as_deref(), Some("none"));
     }
 }

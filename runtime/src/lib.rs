@@ -1,10 +1,22 @@
 //! Pontoon: a container runtime of raw system calls that does its own networking.
 
 pub mod abi;
+pub mod cgroup;
+pub mod child;
 pub mod cli;
+pub mod commands;
 pub mod error;
+pub mod explain;
+pub mod facts;
+pub mod handshake;
+pub mod keeper;
+pub mod launch;
+pub mod names;
 pub mod network;
 pub mod plan;
+pub mod relay;
+pub mod setup;
 pub mod spec;
 pub mod state;
+pub mod supervise;
 pub mod sys;

@@ -1,2 +1,22 @@
 //! The program `pontoon`.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use pontoon::cli::Cli;
+use pontoon::commands;
+
+fn main() -> ExitCode {
+    let cli = Cli::try_parse().unwrap_or_else(|error| {
+        // Help and version are answers; anything else is a failure of Pontoon's, not of a program.
+        let _ = error.print();
+        std::process::exit(if error.use_stderr() { 125 } else { 0 });
+    });
+    match commands::run(&cli) {
+        Ok(status) => status.into(),
+        Err(error) => {
+            eprintln!("pontoon: {error}");
+            error.exit_status().into()
+        }
+    }
+}

@@ -92,20 +92,21 @@ impl Address {
             return Err(invalid(operation, "IPv4 and IPv6 mixed"));
         }
         let mut body = Writer::with_header(&self.header(family));
-        for (kind, address) in [
-            (IFA_LOCAL, self.local),
-            (IFA_BROADCAST, self.broadcast.map(IpAddr::V4)),
-            (IFA_ADDRESS, self.address),
-        ] {
-            if let Some(address) = address {
-                put_ip(&mut body, kind, address);
-            }
+        // In the order in which `ip` sends them.
+        if let Some(local) = self.local {
+            put_ip(&mut body, IFA_LOCAL, local);
+        }
+        if let Some(broadcast) = self.broadcast {
+            put_ip(&mut body, IFA_BROADCAST, broadcast.into());
+        }
+        if let Some(label) = &self.label {
+            body.put_str(IFA_LABEL, label);
         }
         if u8::try_from(self.flags).is_err() {
             body.put_u32(IFA_FLAGS, self.flags);
         }
-        if let Some(label) = &self.label {
-            body.put_str(IFA_LABEL, label);
+        if let Some(address) = self.address {
+            put_ip(&mut body, IFA_ADDRESS, address);
         }
         request(kind, flags, body, operation)
     }

@@ -102,10 +102,15 @@ impl Neighbour {
             return Err(invalid(operation, "IPv4 and IPv6 mixed"));
         }
         let mut body = Writer::with_header(&self.header(family));
+        let link_address = self.link_address.as_deref();
+        // In the order in which `bridge` and `ip` send them.
+        if let Some(address) = link_address.filter(|_| family == AF_BRIDGE) {
+            body.put_bytes(NDA_LLADDR, address);
+        }
         if let Some(destination) = self.destination {
             put_ip(&mut body, NDA_DST, destination);
         }
-        if let Some(address) = &self.link_address {
+        if let Some(address) = link_address.filter(|_| family != AF_BRIDGE) {
             body.put_bytes(NDA_LLADDR, address);
         }
         if let Some(vlan) = self.vlan {

@@ -3,10 +3,15 @@
 //! A [`Plan`] is made from the specification, the flags and the facts about the host; `launch`,
 //! `child` and `network` then walk it and decide nothing. Unit tests compare plans by value.
 
+mod check;
+pub mod container;
+mod devices;
 pub mod mounts;
 pub mod network;
 pub mod options;
 pub mod process;
+pub mod program;
+mod user;
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -140,7 +145,7 @@ pub struct Device {
 pub struct Cgroup {
     /// The directory of the container in every hierarchy, absolute; parents first made where missing.
     pub directories: Vec<CgroupDirectory>,
-    /// Lines for `devices.deny` and `devices.allow` (cgroup v1), in order.
+    /// What it may do with device nodes.
     pub device_rules: Vec<DeviceRule>,
 }
 
@@ -167,13 +172,27 @@ pub enum CgroupVersion {
     V2,
 }
 
-/// One line for `devices.allow` or `devices.deny`.
+/// One rule about device nodes, in the order in which they are applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeviceRule {
     /// Whether it allows.
     pub allow: bool,
-    /// `c 1:3 rwm`, `a`.
-    pub rule: String,
+    /// `a` for all, `c` or `b`.
+    pub kind: char,
+    /// The driver; `None` for any.
+    pub major: Option<u32>,
+    /// The device; `None` for any.
+    pub minor: Option<u32>,
+    /// Some of `rwm`: read, write, make.
+    pub access: String,
+}
+
+impl std::fmt::Display for DeviceRule {
+    /// As `devices.allow` and `devices.deny` take it (cgroup v1).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = |number: Option<u32>| number.map_or("*".to_owned(), |number| number.to_string());
+        write!(f, "{} {}:{} {}", self.kind, number(self.major), number(self.minor), self.access)
+    }
 }
 
 /// How the container is connected.
@@ -286,6 +305,8 @@ impl std::str::FromStr for MacAddress {
 pub struct NameFiles {
     /// The directory on the host that holds them.
     pub directory: PathBuf,
+    /// Whether they are another container's, whose network this one shares.
+    pub shared: bool,
     /// The content of /etc/hostname.
     pub hostname: String,
     /// The content of /etc/resolv.conf.

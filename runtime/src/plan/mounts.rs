@@ -83,6 +83,9 @@ impl Mount {
         let bind = options.bind.or((fstype == "bind").then_some(false));
         let source = mount.source().clone();
         let source = match (bind, fstype.as_str()) {
+            (Some(_), _) if !options.data.is_empty() => {
+                return Err(wrong(format!("{}: no option of a bind that is applied yet", options.data[0].0)));
+            }
             (Some(recursive), _) => {
                 let path = bundle.join(source.ok_or_else(|| wrong("a bind needs a source".into()))?);
                 let directory = is_directory(&path).ok_or_else(|| {
@@ -120,4 +123,41 @@ impl Mount {
         let words = if words.is_empty() { String::new() } else { format!("-o {} ", words.join(",")) };
         format!("mount {kind}{words}{source} {}", self.target.display())
     }
+}
+
+impl Mount {
+    /// A file of the host's over a file of the container's.
+    pub fn of_file(path: PathBuf, target: PathBuf) -> Self {
+        let attributes = Attributes { propagation: libc::MS_PRIVATE, ..Attributes::default() };
+        Self { target, source: MountSource::Bind { path, directory: false, recursive: false }, attributes }
+    }
+}
+
+/// `-v SRC:DST[:OPTIONS]` as an entry of config.json's `mounts`.
+///
+/// # Errors
+/// A missing part, a source that is a volume's name, a destination that is not absolute.
+pub fn volume(text: &str) -> Result<oci::Mount> {
+    let wrong = |problem: &str| Error::Usage(format!("-v {text}: {problem}"));
+    let parts: Vec<&str> = text.split(':').collect();
+    let (source, target, words) = match parts.as_slice() {
+        [source, target] => (*source, *target, ""),
+        [source, target, words] => (*source, *target, *words),
+        _ => return Err(wrong("write SRC:DST or SRC:DST:ro")),
+    };
+    if !source.starts_with(['/', '.']) {
+        return Err(wrong("the source is no path; Pontoon keeps no named volumes"));
+    }
+    if !target.starts_with('/') {
+        return Err(wrong("the destination is not an absolute path"));
+    }
+    let source = Path::new(source)
+        .canonicalize()
+        .map_err(|error| Error::Io { doing: format!("-v {text}: {source}"), source: error })?;
+    let mut options = vec!["rbind".to_owned(), "rprivate".to_owned()];
+    options.extend(words.split(',').filter(|word| !word.is_empty()).map(str::to_owned));
+    let mut mount = oci::Mount::default();
+    mount.set_destination(target.into()).set_source(Some(source)).set_options(Some(options));
+    mount.set_typ(Some("bind".into()));
+    Ok(mount)
 }

@@ -1,6 +1,7 @@
 //! One container on disk.
 
 use std::collections::BTreeMap;
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -255,6 +256,22 @@ impl Container {
         self.directory.join("cards").join(format!("{name}.json"))
     }
 
+    /// Notes that another container shares its network namespace, which may then outlive it.
+    ///
+    /// # Errors
+    /// The state can't be written.
+    pub fn lend_network(&self) -> Result<()> {
+        match file::create(&self.directory.join(LENT), "") {
+            Err(error) if error.errno == nix::errno::Errno::EEXIST => Ok(()),
+            made => made.doing(|| format!("container {}", self.record.id)),
+        }
+    }
+
+    /// Whether another container ever shared its network namespace.
+    pub fn lent_its_network(&self) -> bool {
+        self.directory.join(LENT).exists()
+    }
+
     /// Forgets the container: its name, then its directory. What is gone already is no error, and what
     /// can't be removed stays for the next to try.
     pub fn forget(&self, state: &State) {
@@ -313,4 +330,47 @@ pub(super) fn start_time(pid: Pid) -> Option<u64> {
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A socket in a container's directory, at which its monitor tells how it ended; away again when dropped.
+#[derive(Debug)]
+pub struct Ear {
+    /// Receives one byte: the exit status.
+    pub socket: UnixDatagram,
+    path: PathBuf,
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        // With --rm the whole directory has gone already.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// The mark of a container whose network namespace another one shares.
+const LENT: &str = "lent";
+
+/// What the sockets of those who wait are called.
+const EAR: &str = "wait.";
+
+impl Container {
+    /// Listens for its end.
+    ///
+    /// # Errors
+    /// bind(2)'s.
+    pub fn listen(&self) -> Result<Ear> {
+        let path = self.directory.join(format!("{EAR}{}", std::process::id()));
+        let socket = UnixDatagram::bind(&path).doing(|| format!("wait for container {}", self.record.id))?;
+        Ok(Ear { socket, path })
+    }
+
+    /// Tells those who listen how it ended.
+    pub fn announce(&self, status: u8) {
+        let names = entries(&self.directory);
+        for name in names.iter().filter(|name| name.starts_with(EAR)) {
+            // Who listened may have gone.
+            let _ = UnixDatagram::unbound()
+                .and_then(|socket| socket.send_to(&[status], self.directory.join(name)));
+        }
+    }
 }

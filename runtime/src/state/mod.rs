@@ -35,7 +35,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Doing, Error, Result};
 use crate::sys::file;
 
-pub use container::{Container, Exit, Init, Record, Status, now};
+pub use container::{Container, Ear, Exit, Init, Record, Status, now};
 pub use monitor::Monitor;
 pub use sweep::{Leftover, sweep};
 

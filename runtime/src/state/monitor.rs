@@ -38,6 +38,13 @@ impl Monitor {
         entries(&state.monitors()).iter().filter_map(|name| Self::parse(name)).collect()
     }
 
+    /// The marks of one container: one, and more only while a sweeper and a new start overlap.
+    pub fn of(state: &State, id: &str) -> Vec<Self> {
+        let mut marks = Self::all(state);
+        marks.retain(|monitor| monitor.id == id);
+        marks
+    }
+
     fn parse(name: &str) -> Option<Self> {
         let mut parts = name.splitn(3, '.');
         Some(Self {

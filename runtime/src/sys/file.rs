@@ -11,7 +11,7 @@ use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
 use nix::sys::stat::{Mode, SFlag, fchmod, mknodat};
 
 use super::flags::{OPEN, RESOLVE, names};
-use super::gate::{About, Rehearse, Result, pass};
+use super::gate::{About, Result, pass};
 
 /// The longest piece of a file's content that is told.
 const SHOWN: usize = 60;
@@ -266,8 +266,69 @@ pub fn directory(path: &Path) -> Result<OwnedFd> {
     open(path, OFlag::O_PATH | OFlag::O_DIRECTORY)
 }
 
-impl Rehearse for std::path::PathBuf {
-    fn rehearsed() -> nix::Result<Self> {
-        Ok(Self::new())
-    }
+/// The text of a file below the directory `root`, where no symbolic link leads out of it. A look changes
+/// nothing, so it does not pass the gate.
+///
+/// # Errors
+/// open(2)'s and read(2)'s.
+pub fn read_in_root(root: &Path, path: &Path) -> io::Result<String> {
+    let root = nix_open(root, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
+    let how = OpenHow::new()
+        .flags(OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)
+        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    io::read_to_string(fs::File::from(openat2(&root, path, how)?))
+}
+
+/// mkdirat(2).
+///
+/// # Errors
+/// mkdirat's.
+pub fn mkdirat(directory: BorrowedFd<'_>, name: &Path, mode: u32) -> Result<()> {
+    let about = || About::new(format!("{}, {name:?}, {mode:#o}", directory.as_raw_fd()));
+    pass("mkdirat", about, || nix::sys::stat::mkdirat(directory, name, Mode::from_bits_truncate(mode)))
+}
+
+/// The host's /dev/null, opened without being followed and proven to be device 1:3.
+///
+/// # Errors
+/// open(2)'s; ENODEV where it is something else.
+pub fn open_null() -> Result<OwnedFd> {
+    let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    pass(
+        "open",
+        || About::new(format!("\"/dev/null\", {}", open_names(flags))),
+        || {
+            let null = nix_open("/dev/null", flags, Mode::empty())?;
+            let stat = nix::sys::stat::fstat(&null)?;
+            let is_null = stat.st_mode & libc::S_IFMT == libc::S_IFCHR && stat.st_rdev == libc::makedev(1, 3);
+            if is_null { Ok(null) } else { Err(Errno::ENODEV) }
+        },
+    )
+}
+
+/// Whether `file` is a directory. Looks only.
+pub fn is_directory(file: BorrowedFd<'_>) -> bool {
+    nix::sys::stat::fstat(file).is_ok_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFDIR)
+}
+
+/// Whether `name` is the node that `node` describes. Looks only, and follows no link.
+pub fn is_node(directory: BorrowedFd<'_>, name: &str, node: Node) -> bool {
+    let flags = nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW;
+    nix::sys::stat::fstatat(directory, name, flags).is_ok_and(|stat| {
+        stat.st_mode & libc::S_IFMT == node.kind.bits()
+            && (node.kind == SFlag::S_IFIFO
+                || stat.st_rdev == nix::sys::stat::makedev(node.major, node.minor))
+    })
+}
+
+/// fchown(2): gives a terminal to its user.
+///
+/// # Errors
+/// fchown's.
+pub fn chown(file: BorrowedFd<'_>, uid: u32) -> Result<()> {
+    pass(
+        "fchown",
+        || About::new(format!("{}, {uid}, -1", file.as_raw_fd())),
+        || nix::unistd::fchown(file, Some(uid.into()), None),
+    )
 }

@@ -16,6 +16,7 @@ pub mod mount;
 pub mod netdevice;
 pub mod process;
 pub mod shared;
+pub mod signals;
 pub mod socket;
 pub mod terminal;
 

@@ -3,10 +3,11 @@
 use super::encode::HEADER;
 use super::{Bridge, BridgePort, Kind, Link, Netns};
 use crate::kernel::{
-    IFLA_ADDRESS, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND,
-    IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER,
-    IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE,
-    IFLA_TXQLEN, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK, VETH_INFO_PEER,
+    AF_BRIDGE, IFLA_ADDRESS, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME, IFLA_INFO_DATA,
+    IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
+    IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES,
+    IFLA_OPERSTATE, IFLA_PROTINFO, IFLA_TXQLEN, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK,
+    VETH_INFO_PEER,
 };
 use crate::route::open;
 use crate::wire::{Attribute, Attributes, Message, align, field, take};
@@ -19,10 +20,13 @@ impl Decode for Link {
         let mut link = Self::from_header(header);
         for attribute in attributes {
             let attribute = attribute?;
-            if attribute.kind == IFLA_LINKINFO {
-                link.read_info(attribute.nested())?;
-            } else {
-                link.read(&attribute)?;
+            match attribute.kind {
+                IFLA_LINKINFO => link.read_info(attribute.nested())?,
+                // In other families it holds other things.
+                IFLA_PROTINFO if header[0] == AF_BRIDGE => {
+                    link.port = Some(BridgePort::decode(attribute.nested())?);
+                }
+                _ => link.read(&attribute)?,
             }
         }
         Ok(link)
@@ -74,6 +78,10 @@ impl Link {
                 IFLA_INFO_SLAVE_DATA => port_data = Some(attribute),
                 _ => {}
             }
+        }
+        // `ip` names the port's driver like this; no link is of such a kind.
+        if kind.as_deref() == Some("bridge_slave") {
+            (kind, port_kind) = (None, Some("bridge".into()));
         }
         if let Some(name) = kind {
             self.kind = Some(Kind::read(name, data)?);

@@ -1,0 +1,145 @@
+//! Walking the attributes of a message, and those in them.
+
+use super::shape::{Shape, hex, name};
+use super::space::Space;
+use super::{Attribute, Elsewhere, Names, header};
+use crate::Error;
+use crate::kernel::{
+    AF_BRIDGE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
+    IFLA_LINK_NETNSID, MESSAGE_TYPES, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, RTM_GETADDR,
+    RTM_GETNEIGH, RTM_GETNSID, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID,
+    RTM_NEWROUTE, RTM_SETLINK,
+};
+use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align};
+
+/// Nests that are opened. The kernel's own go four deep.
+const DEPTH: usize = 16;
+
+/// The fixed header's fields, and the attributes.
+pub(super) type Body = (Vec<(String, String)>, Vec<Attribute>);
+
+/// Describes what follows the message's header.
+pub(super) fn body(message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
+    let (fields, attributes, space) = match message.header.kind {
+        NLMSG_ERROR | NLMSG_DONE => return answer(message, names),
+        RTM_NEWLINK..=RTM_SETLINK => {
+            let (fixed, attributes) = message.split("link")?;
+            let space = if fixed[0] == AF_BRIDGE { Space::BridgeLink } else { Space::Link };
+            (header::link(&fixed, names), attributes, space)
+        }
+        RTM_NEWADDR..=RTM_GETADDR => {
+            let (fixed, attributes) = message.split("address")?;
+            (header::address(fixed, names), attributes, Space::Address)
+        }
+        RTM_NEWROUTE..=RTM_GETROUTE => {
+            let (fixed, attributes) = message.split("route")?;
+            (header::route(&fixed), attributes, Space::Route)
+        }
+        RTM_NEWNEIGH..=RTM_GETNEIGH => {
+            let (fixed, attributes) = message.split("neighbour")?;
+            (header::neighbour(&fixed, names), attributes, Space::Neighbour)
+        }
+        RTM_NEWNSID..=RTM_GETNSID => {
+            let (fixed, attributes) = message.split("namespace number")?;
+            (header::generic(fixed), attributes, Space::Nsid)
+        }
+        _ if message.payload.is_empty() => return Ok((Vec::new(), Vec::new())),
+        _ => return Ok((vec![("payload".to_owned(), hex(message.payload))], Vec::new())),
+    };
+    Ok((fields, walk(space, attributes, names, 0)?))
+}
+
+fn answer(message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
+    let Some(answer) = Acknowledgement::parse(message)? else { return Ok((Vec::new(), Vec::new())) };
+    let mut fields = vec![("error".to_owned(), header::errno(answer.errno))];
+    let mut start = 4;
+    if message.header.kind == NLMSG_ERROR {
+        let request = answer.request;
+        fields.push(("request".to_owned(), name(MESSAGE_TYPES, request.kind, "NLMSG")));
+        fields.push(("seq".to_owned(), request.seq.to_string()));
+        let capped = message.header.flags & NLM_F_CAPPED != 0;
+        let length = if capped { HEADER_LEN } else { usize::try_from(request.len).unwrap_or(usize::MAX) };
+        start = align(length.max(HEADER_LEN)).saturating_add(4);
+    }
+    let extended = message.header.flags & NLM_F_ACK_TLVS != 0;
+    let rest = message.payload.get(start..).filter(|_| extended).unwrap_or_default();
+    Ok((fields, walk(Space::Error, Attributes::new(rest), names, 0)?))
+}
+
+/// Describes attributes, and those in them down to [`DEPTH`].
+fn walk(
+    space: Space,
+    attributes: Attributes<'_>,
+    names: &dyn Names,
+    depth: usize,
+) -> Result<Vec<Attribute>, Error> {
+    let context = Context::read(space, attributes.clone());
+    let mut found = Vec::new();
+    for attribute in attributes {
+        let attribute = attribute?;
+        let shape = context.shape(space, attribute.kind);
+        let (value, nested) = match shape {
+            Shape::Nest(inner) if depth < DEPTH => {
+                (String::new(), walk(inner, attribute.nested(), names, depth + 1)?)
+            }
+            Shape::Peer if depth < DEPTH => peer(attribute.payload, names, depth)?,
+            _ => (shape.show(&attribute, names).unwrap_or_else(|| hex(attribute.payload)), Vec::new()),
+        };
+        let (table, prefix) = space.names();
+        let name = name(table, attribute.kind, prefix);
+        found.push(Attribute { name, value, bytes: attribute.payload.to_vec(), nested });
+    }
+    Ok(found)
+}
+
+/// The other end of a veth: `struct ifinfomsg`, then attributes.
+fn peer(payload: &[u8], names: &dyn Names, depth: usize) -> Result<(String, Vec<Attribute>), Error> {
+    let names = &Elsewhere(names);
+    let Some(fixed) = payload.first_chunk() else { return Ok((hex(payload), Vec::new())) };
+    let fields: Vec<String> =
+        header::link(fixed, names).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let rest = payload.get(fixed.len()..).unwrap_or_default();
+    Ok((fields.join(" "), walk(Space::Link, Attributes::new(rest), names, depth + 1)?))
+}
+
+/// What the attributes beside one say of it: `IFLA_INFO_DATA` means what `IFLA_INFO_KIND` says, and
+/// `IFLA_LINK` is a number in the namespace of `IFLA_LINK_NETNSID`.
+#[derive(Default)]
+struct Context {
+    kind: String,
+    port: String,
+    link_elsewhere: bool,
+}
+
+impl Context {
+    fn read(space: Space, attributes: Attributes<'_>) -> Self {
+        let mut context = Self::default();
+        for attribute in attributes.map_while(Result::ok) {
+            match (space, attribute.kind) {
+                (Space::LinkInfo, IFLA_INFO_KIND) => context.kind = attribute.str().into_owned(),
+                (Space::LinkInfo, IFLA_INFO_SLAVE_KIND) => context.port = attribute.str().into_owned(),
+                (Space::Link, IFLA_LINK_NETNSID) => context.link_elsewhere = true,
+                _ => {}
+            }
+        }
+        context
+    }
+
+    fn shape(&self, space: Space, kind: u16) -> Shape {
+        match (space, kind) {
+            (Space::LinkInfo, IFLA_INFO_DATA) => match self.kind.as_str() {
+                "veth" => Shape::Nest(Space::Veth),
+                "bridge" => Shape::Nest(Space::Bridge),
+                _ => Shape::Hex,
+            },
+            // `ip` says "bridge_slave" in the one, the kernel "bridge" in the other.
+            (Space::LinkInfo, IFLA_INFO_SLAVE_DATA)
+                if self.port == "bridge" || self.kind == "bridge_slave" =>
+            {
+                Shape::Nest(Space::Port)
+            }
+            (Space::Link, IFLA_LINK) if self.link_elsewhere => Shape::U32,
+            _ => space.shape(kind),
+        }
+    }
+}

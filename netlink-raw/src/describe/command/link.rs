@@ -1,0 +1,212 @@
+//! `ip link`.
+
+use super::{Words, link_name, netns_name};
+use crate::Decode;
+use crate::describe::{Elsewhere, Names};
+use crate::kernel::{
+    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, NLM_F_CREATE,
+    NLM_F_DUMP, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK,
+};
+use crate::route::{BridgePort, Kind, Link};
+use crate::wire::Message;
+
+/// Words that `ip link add` takes for options where it expects a name.
+const OPTIONS: &[&str] = &[
+    "address",
+    "addrgenmode",
+    "alias",
+    "allmulticast",
+    "arp",
+    "brd",
+    "broadcast",
+    "carrier",
+    "dev",
+    "down",
+    "dynamic",
+    "group",
+    "help",
+    "index",
+    "link",
+    "link-netnsid",
+    "master",
+    "mode",
+    "mtu",
+    "multicast",
+    "name",
+    "netns",
+    "nomaster",
+    "numrxqueues",
+    "numtxqueues",
+    "promisc",
+    "protodown",
+    "qlen",
+    "state",
+    "trailers",
+    "txqlen",
+    "txqueuelen",
+    "type",
+    "up",
+    "vf",
+    "vrf",
+    "xdp",
+];
+
+pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let link = Link::decode(message).ok()?;
+    match message.header.kind {
+        RTM_DELLINK => {
+            let mut words = Words::new("ip link del");
+            match (which(&link, &mut words, names), link.group) {
+                (None, Some(group)) => words.option("group", group),
+                (found, _) => found?,
+            }
+            Some(words)
+        }
+        RTM_GETLINK => {
+            let mut words = Words::new("ip link show");
+            if message.header.flags & NLM_F_DUMP == NLM_F_DUMP {
+                words.some("master", link.master.map(|master| link_name(master, names)));
+            } else {
+                which(&link, &mut words, names)?;
+            }
+            Some(words)
+        }
+        RTM_SETLINK if message.payload.first() == Some(&AF_BRIDGE) => bridge(&link, names),
+        _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
+        _ => set(&link, names),
+    }
+}
+
+/// Names the link that is meant: by its index, else by its name.
+fn which(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
+    match (link.index, &link.name) {
+        (0, Some(name)) => bare(words, name),
+        (0, None) => return None,
+        (index, _) => bare(words, &link_name(index, names)),
+    }
+    Some(())
+}
+
+/// A name where `ip` expects one, with `dev` before it when `ip` would misread it.
+fn bare(words: &mut Words, name: &str) {
+    if OPTIONS.iter().any(|option| option.starts_with(name)) {
+        words.word("dev");
+    }
+    words.quoted(name);
+}
+
+fn add(link: &Link, names: &dyn Names) -> Option<Words> {
+    let mut words = Words::new("ip link add");
+    if let Some(name) = &link.name {
+        bare(&mut words, name);
+    }
+    if link.index != 0 {
+        words.option("index", link.index);
+    }
+    options(link, &mut words, names)?;
+    type_of(link, &mut words, names)?;
+    Some(words)
+}
+
+fn set(link: &Link, names: &dyn Names) -> Option<Words> {
+    let mut words = Words::new("ip link set");
+    which(link, &mut words, names)?;
+    if link.index != 0 {
+        words.some("name", link.name.as_ref());
+    }
+    options(link, &mut words, names)?;
+    type_of(link, &mut words, names)?;
+    Some(words)
+}
+
+/// What `ip link add` and `ip link set` both take, in the order of the attributes.
+fn options(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
+    if link.operstate.is_some() || link.device_type != 0 {
+        return None;
+    }
+    words.some("address", link.address.as_deref().map(crate::hardware));
+    words.some("broadcast", link.broadcast.as_deref().map(crate::hardware));
+    words.some("mtu", link.mtu);
+    words.some("txqueuelen", link.tx_queue_len);
+    match link.master {
+        Some(0) => words.word("nomaster"),
+        Some(master) => words.option("master", link_name(master, names)),
+        None => {}
+    }
+    words.some("group", link.group);
+    words.some("link", link.link.map(|parent| link_name(parent, names)));
+    words.some("numtxqueues", link.tx_queues);
+    words.some("numrxqueues", link.rx_queues);
+    words.some("link-netnsid", link.link_netnsid);
+    words.some("alias", link.alias.as_ref());
+    words.some("netns", link.netns.map(|netns| netns_name(netns, names)));
+    // With no bit to be changed the kernel takes the flags as a whole.
+    let change = if link.change == 0 { link.flags } else { link.change };
+    for (flag, option) in [
+        (IFF_PROMISC, "promisc"),
+        (IFF_ALLMULTI, "allmulticast"),
+        (IFF_MULTICAST, "multicast"),
+        (IFF_DYNAMIC, "dynamic"),
+    ] {
+        if change & flag != 0 {
+            words.switch(option, link.flags & flag != 0);
+        }
+    }
+    if change & IFF_NOARP != 0 {
+        words.switch("arp", link.flags & IFF_NOARP == 0);
+    }
+    if change & IFF_UP != 0 {
+        words.word(if link.flags & IFF_UP != 0 { "up" } else { "down" });
+    }
+    Some(())
+}
+
+fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
+    match (&link.kind, &link.port) {
+        (None, None) => {}
+        (None, Some(port)) => as_port(port, words),
+        (Some(Kind::Veth { peer }), None) => {
+            words.option("type", "veth");
+            if let Some(peer) = peer {
+                words.word("peer");
+                words.some("name", peer.name.as_ref());
+                if peer.index != 0 {
+                    words.option("index", peer.index);
+                }
+                options(peer, words, &Elsewhere(names))?;
+            }
+        }
+        (Some(Kind::Bridge(bridge)), None) => {
+            words.option("type", "bridge");
+            for (word, value) in bridge.words() {
+                words.option(word, value);
+            }
+        }
+        (Some(Kind::Other { name, data }), None) if data.is_empty() => words.option("type", name),
+        // Nobody here knows the words, or it takes two commands.
+        (Some(_), _) => return None,
+    }
+    Some(())
+}
+
+/// `bridge link set`, which sets only what a port has.
+fn bridge(link: &Link, names: &dyn Names) -> Option<Words> {
+    let mut words = Words::new("bridge link set");
+    words.option("dev", link_name(link.index, names));
+    settings(link.port.as_ref()?, &mut words);
+    Some(words)
+}
+
+fn as_port(port: &BridgePort, words: &mut Words) {
+    words.option("type", "bridge_slave");
+    settings(port, words);
+}
+
+fn settings(port: &BridgePort, words: &mut Words) {
+    for (word, value) in port.words() {
+        match word {
+            "state" | "priority" | "cost" => words.option(word, value),
+            _ => words.switch(word, value != 0),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The command of iproute2 that sends an equivalent message.
+//!
+//! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), and what `ip`
+//! was seen to send. The command may send more than the one message: `ip` asks for a link's index first.
+
+mod address;
+mod link;
+mod neighbour;
+mod nsid;
+mod route;
+
+use std::fmt::Display;
+
+use super::Names;
+use crate::kernel::{
+    NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH,
+    RTM_GETNSID, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWROUTE,
+    RTM_SETLINK,
+};
+use crate::route::Netns;
+use crate::wire::Message;
+
+/// The command for `message`, a request. `None` when there is none, or it is damaged.
+pub(super) fn of(message: &Message<'_>, names: &dyn Names) -> Option<String> {
+    let words = match message.header.kind {
+        RTM_NEWLINK..=RTM_GETLINK | RTM_SETLINK => link::command(message, names),
+        RTM_NEWADDR..=RTM_GETADDR => address::command(message, names),
+        RTM_NEWROUTE..=RTM_GETROUTE => route::command(message, names),
+        RTM_NEWNEIGH..=RTM_GETNEIGH => neighbour::command(message, names),
+        RTM_NEWNSID..=RTM_GETNSID => nsid::command(message, names),
+        _ => None,
+    };
+    words.map(|words| words.0.join(" "))
+}
+
+/// The words of a command, as a shell reads them.
+struct Words(Vec<String>);
+
+impl Words {
+    /// Begins with words that need no quotes.
+    fn new(words: &str) -> Self {
+        Self(vec![words.to_owned()])
+    }
+
+    /// A word that needs no quotes.
+    fn word(&mut self, word: &str) {
+        self.0.push(word.to_owned());
+    }
+
+    /// A word that may need quotes.
+    fn quoted(&mut self, word: &str) {
+        self.0.push(quote(word));
+    }
+
+    /// An option and its value.
+    fn option(&mut self, option: &str, value: impl Display) {
+        self.0.push(option.to_owned());
+        self.0.push(quote(&value.to_string()));
+    }
+
+    /// An option, if it has a value.
+    fn some(&mut self, option: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.option(option, value);
+        }
+    }
+
+    /// An option that is on or off.
+    fn switch(&mut self, option: &str, on: bool) {
+        self.option(option, if on { "on" } else { "off" });
+    }
+}
+
+/// What `flags` make of a request for something new: `add`, or another verb.
+const fn verb(flags: u16) -> &'static str {
+    if flags & NLM_F_APPEND != 0 {
+        "append"
+    } else if flags & NLM_F_REPLACE != 0 && flags & NLM_F_CREATE != 0 {
+        "replace"
+    } else if flags & NLM_F_REPLACE != 0 {
+        "change"
+    } else if flags & NLM_F_CREATE != 0 && flags & NLM_F_EXCL == 0 {
+        "prepend"
+    } else {
+        "add"
+    }
+}
+
+/// The name of a link, or what `ip` takes for one: `if4`.
+fn link_name(index: u32, names: &dyn Names) -> String {
+    names.link(index).unwrap_or_else(|| format!("if{index}"))
+}
+
+/// What `ip` takes for a namespace. A descriptor that nobody knows is one of this process.
+fn netns_name(netns: Netns, names: &dyn Names) -> String {
+    match netns {
+        Netns::Pid(pid) => pid.to_string(),
+        Netns::Fd(fd) => names.netns(fd).unwrap_or_else(|| format!("/proc/{}/fd/{fd}", std::process::id())),
+    }
+}
+
+/// As a shell must read it to get this word: in quotes unless it is plain, and in `$'…'` when there are
+/// characters in it that would act on a terminal.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    if !word.chars().any(char::is_control) {
+        return format!("'{}'", word.replace('\'', "'\\''"));
+    }
+    let escaped: String = word
+        .chars()
+        .map(|c| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("$'{escaped}'")
+}
+
+/// The last word of a kernel's name, in small letters: `RT_SCOPE_HOST` gives `host`.
+fn last_word(name: &str) -> String {
+    name.rsplit('_').next().unwrap_or(name).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quote("eth0"), "eth0");
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("a b;rm"), "'a b;rm'");
+        assert_eq!(quote("it's"), r"'it'\''s'");
+        assert_eq!(quote("\u{1b}[2J'"), r"$'\u001b[2J\''");
+    }
+}

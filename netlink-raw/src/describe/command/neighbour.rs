@@ -1,0 +1,99 @@
+//! `ip neighbour` and `bridge fdb`.
+
+use super::{Words, last_word, link_name, verb};
+use crate::Decode;
+use crate::describe::Names;
+use crate::describe::shape::known;
+use crate::kernel::{
+    AF_BRIDGE, AF_INET, AF_INET6, NEIGHBOUR_STATES, NTF_EXT_LEARNED, NTF_MASTER, NTF_PROXY, NTF_ROUTER,
+    NTF_SELF, NTF_STICKY, NTF_USE, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE, RTM_DELNEIGH, RTM_GETNEIGH,
+};
+use crate::route::Neighbour;
+use crate::wire::Message;
+
+pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let entry = Neighbour::decode(message).ok()?;
+    let verb = match message.header.kind {
+        RTM_GETNEIGH => return Some(show(&entry, names)),
+        RTM_DELNEIGH => "del",
+        _ => verb(message.header.flags),
+    };
+    if entry.family == AF_BRIDGE { forwarding(&entry, verb, names) } else { neighbour(&entry, verb, names) }
+}
+
+fn show(entry: &Neighbour, names: &dyn Names) -> Words {
+    let mut words = Words::new(match entry.family {
+        AF_BRIDGE => "bridge fdb show",
+        AF_INET => "ip -4 neighbour show",
+        AF_INET6 => "ip -6 neighbour show",
+        _ => "ip neighbour show",
+    });
+    if entry.index != 0 {
+        words.option("dev", link_name(entry.index, names));
+    }
+    words
+}
+
+fn neighbour(entry: &Neighbour, verb: &str, names: &dyn Names) -> Option<Words> {
+    let mut words = Words::new("ip neighbour");
+    words.word(verb);
+    if entry.flags & NTF_PROXY != 0 {
+        words.word("proxy");
+    }
+    words.word(&entry.destination?.to_string());
+    words.some("lladdr", entry.link_address.as_deref().map(crate::hardware));
+    words.option("dev", link_name(entry.index, names));
+    // When deleting, the state says nothing.
+    if verb != "del" && entry.flags & NTF_PROXY == 0 {
+        match known(NEIGHBOUR_STATES, entry.state) {
+            Some(name) => words.option("nud", last_word(name)),
+            None if entry.state == 0 => words.option("nud", "none"),
+            None => words.option("nud", entry.state),
+        }
+    }
+    flags(entry, entry.flags & !NTF_PROXY, &mut words)?;
+    Some(words)
+}
+
+fn forwarding(entry: &Neighbour, verb: &str, names: &dyn Names) -> Option<Words> {
+    let mut words = Words::new("bridge fdb");
+    words.word(verb);
+    words.quoted(&crate::hardware(entry.link_address.as_deref()?));
+    words.option("dev", link_name(entry.index, names));
+    words.some("dst", entry.destination);
+    words.some("vlan", entry.vlan);
+    words.some("port", entry.port);
+    words.some("vni", entry.vni);
+    words.some("via", entry.output_interface.map(|index| link_name(index, names)));
+    flags(entry, entry.flags, &mut words)?;
+    if verb != "del" {
+        words.word(if entry.state & NUD_PERMANENT != 0 {
+            "permanent"
+        } else if entry.state == NUD_NOARP | NUD_REACHABLE {
+            "static"
+        } else if entry.state == NUD_REACHABLE {
+            "dynamic"
+        } else {
+            return None;
+        });
+    }
+    Some(words)
+}
+
+fn flags(entry: &Neighbour, mut flags: u8, words: &mut Words) -> Option<()> {
+    let all = [
+        (NTF_SELF, "self"),
+        (NTF_MASTER, "master"),
+        (NTF_ROUTER, "router"),
+        (NTF_USE, "use"),
+        (NTF_EXT_LEARNED, "extern_learn"),
+        (NTF_STICKY, "sticky"),
+    ];
+    for (flag, word) in all {
+        if flags & flag != 0 {
+            words.word(word);
+            flags &= !flag;
+        }
+    }
+    (flags == 0 && entry.master.is_none()).then_some(())
+}

@@ -1,0 +1,81 @@
+//! The fixed header of each object, field by field.
+
+use super::Names;
+use super::shape::{index, joined, name, name_or_number};
+use crate::error::words;
+use crate::kernel::{
+    ADDRESS_FLAGS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES, ROUTE_FLAGS, ROUTE_KINDS,
+    ROUTE_PROTOCOLS, ROUTE_TABLES, SCOPES,
+};
+use crate::wire::field;
+
+type Fields = Vec<(String, String)>;
+
+fn fields<const N: usize>(fields: [(&str, String); N]) -> Fields {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// `struct ifinfomsg`.
+pub(super) fn link(bytes: &[u8; 16], names: &dyn Names) -> Fields {
+    fields([
+        ("ifi_family", family(bytes[0])),
+        ("ifi_type", u16::from_ne_bytes(field(bytes, 2)).to_string()),
+        ("ifi_index", index(u32::from_ne_bytes(field(bytes, 4)), names)),
+        ("ifi_flags", joined(LINK_FLAGS, u32::from_ne_bytes(field(bytes, 8)))),
+        ("ifi_change", joined(LINK_FLAGS, u32::from_ne_bytes(field(bytes, 12)))),
+    ])
+}
+
+/// `struct ifaddrmsg`.
+pub(super) fn address(bytes: [u8; 8], names: &dyn Names) -> Fields {
+    let [af, prefix, flags, scope, ..] = bytes;
+    fields([
+        ("ifa_family", family(af)),
+        ("ifa_prefixlen", prefix.to_string()),
+        ("ifa_flags", joined(ADDRESS_FLAGS, flags.into())),
+        ("ifa_scope", name_or_number(SCOPES, scope)),
+        ("ifa_index", index(u32::from_ne_bytes(field(&bytes, 4)), names)),
+    ])
+}
+
+/// `struct rtmsg`.
+pub(super) fn route(bytes: &[u8; 12]) -> Fields {
+    let [af, destination, source, tos, table, protocol, scope, kind, ..] = *bytes;
+    fields([
+        ("rtm_family", family(af)),
+        ("rtm_dst_len", destination.to_string()),
+        ("rtm_src_len", source.to_string()),
+        ("rtm_tos", tos.to_string()),
+        ("rtm_table", name_or_number(ROUTE_TABLES, table.into())),
+        ("rtm_protocol", name_or_number(ROUTE_PROTOCOLS, protocol)),
+        ("rtm_scope", name_or_number(SCOPES, scope)),
+        ("rtm_type", name(ROUTE_KINDS, kind, "RTN")),
+        ("rtm_flags", joined(ROUTE_FLAGS, u32::from_ne_bytes(field(bytes, 8)))),
+    ])
+}
+
+/// `struct ndmsg`.
+pub(super) fn neighbour(bytes: &[u8; 12], names: &dyn Names) -> Fields {
+    let [af, .., flags, kind] = *bytes;
+    fields([
+        ("ndm_family", family(af)),
+        ("ndm_ifindex", index(u32::from_ne_bytes(field(bytes, 4)), names)),
+        ("ndm_state", joined(NEIGHBOUR_STATES, u16::from_ne_bytes(field(bytes, 8)).into())),
+        ("ndm_flags", joined(NEIGHBOUR_FLAGS, flags.into())),
+        ("ndm_type", name(ROUTE_KINDS, kind, "RTN")),
+    ])
+}
+
+/// `struct rtgenmsg`, padded.
+pub(super) fn generic(bytes: [u8; 4]) -> Fields {
+    fields([("rtgen_family", family(bytes[0]))])
+}
+
+/// An error number with its words: `17 (File exists)`.
+pub(super) fn errno(errno: i32) -> String {
+    if errno == 0 { "0".to_owned() } else { format!("{errno} ({})", words(errno)) }
+}
+
+fn family(number: u8) -> String {
+    name(FAMILIES, number, "AF")
+}

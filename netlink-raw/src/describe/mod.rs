@@ -1,0 +1,145 @@
+//! Any message in words: its type, its flags and attributes by their kernel names, and the command of
+//! iproute2 that sends an equivalent one.
+//!
+//! It reads messages of both directions, so that what is shown is what was sent, not what was meant. Text
+//! from the kernel is quoted and its control characters are escaped: the name of a link can hold any.
+
+mod attributes;
+mod command;
+mod header;
+mod shape;
+mod space;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use crate::Error;
+use crate::kernel::{
+    DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, MESSAGE_FLAGS, MESSAGE_TYPES, NEW_FLAGS, NLM_F_REQUEST, NLMSG_DONE,
+    NLMSG_ERROR, RTM_NEWLINK,
+};
+use crate::wire::Message;
+
+/// What numbers in a message stand for, as far as the caller knows.
+pub trait Names {
+    /// The name of the link with this index, in the socket's namespace.
+    fn link(&self, _index: u32) -> Option<String> {
+        None
+    }
+
+    /// What `ip link … netns` accepts for the namespace that `fd` is open on: a name under `/run/netns`,
+    /// a process id or a path such as `/proc/4242/ns/net`.
+    fn netns(&self, _fd: i32) -> Option<String> {
+        None
+    }
+}
+
+/// Knows no names.
+impl Names for () {}
+
+/// The names for what is in another network namespace, where indexes stand for other links.
+struct Elsewhere<'a>(&'a dyn Names);
+
+impl Names for Elsewhere<'_> {
+    fn netns(&self, fd: i32) -> Option<String> {
+        self.0.netns(fd)
+    }
+}
+
+/// A message in words.
+///
+/// `Display` gives the type, the flags and the fixed header on one line, then a line for each attribute,
+/// indented by two spaces for each nest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// Its type: `RTM_NEWLINK`.
+    pub name: String,
+    /// Its flags: `NLM_F_REQUEST`, …
+    pub flags: Vec<String>,
+    /// Its fixed header: `ifi_index` and what it holds.
+    pub fields: Vec<(String, String)>,
+    /// Its attributes.
+    pub attributes: Vec<Attribute>,
+    /// The command that sends an equivalent message, ready for a shell. None for an answer, and for
+    /// a message that no command sends.
+    pub command: Option<String>,
+}
+
+/// An attribute in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The kernel's name: `IFLA_MASTER`; `IFLA_?(77)` for one not known.
+    pub name: String,
+    /// What it holds; empty for a nest. Bytes of unknown meaning are in hexadecimal, the first 32 of them.
+    pub value: String,
+    /// What follows its own header.
+    pub bytes: Vec<u8>,
+    /// The attributes in it.
+    pub nested: Vec<Attribute>,
+}
+
+/// Describes the first message in `bytes`.
+///
+/// # Errors
+/// [`Error::Malformed`] when the message or an attribute is not what its headers say. A value too short for
+/// what it should hold is none: it is shown in hexadecimal.
+pub fn message(bytes: &[u8], names: &dyn Names) -> Result<Description, Error> {
+    let message = Message::parse(bytes)?;
+    let (fields, attributes) = attributes::body(&message, names)?;
+    let is_request = message.header.flags & NLM_F_REQUEST != 0;
+    Ok(Description {
+        name: shape::name(MESSAGE_TYPES, message.header.kind, "NLMSG"),
+        flags: flags(&message),
+        fields,
+        attributes,
+        command: if is_request { command::of(&message, names) } else { None },
+    })
+}
+
+/// The upper flags mean other things in each kind of message.
+fn flags(message: &Message<'_>) -> Vec<String> {
+    let kind = message.header.kind;
+    let more = match kind {
+        NLMSG_ERROR | NLMSG_DONE => ERROR_FLAGS,
+        0..RTM_NEWLINK => &[],
+        // Types come in fours: new, delete, get, set.
+        _ => match kind % 4 {
+            1 => DELETE_FLAGS,
+            2 => GET_FLAGS,
+            _ => NEW_FLAGS,
+        },
+    };
+    shape::flags(&[MESSAGE_FLAGS, more].concat(), message.header.flags.into())
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.name)?;
+        if !self.flags.is_empty() {
+            write!(f, " {}", self.flags.join("|"))?;
+        }
+        for (name, value) in &self.fields {
+            write!(f, " {name}={value}")?;
+        }
+        writeln!(f)?;
+        self.attributes.iter().try_for_each(|attribute| attribute.indented(f, 2))
+    }
+}
+
+impl Attribute {
+    fn indented(&self, f: &mut fmt::Formatter<'_>, indent: usize) -> fmt::Result {
+        write!(f, "{:indent$}{}", "", self.name)?;
+        if !self.value.is_empty() {
+            write!(f, " {}", self.value)?;
+        }
+        writeln!(f)?;
+        self.nested.iter().try_for_each(|attribute| attribute.indented(f, indent + 2))
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.indented(f, 0)
+    }
+}

@@ -1,0 +1,164 @@
+//! How the bytes of an attribute are shown.
+
+use std::fmt::Write as _;
+
+use super::Names;
+use crate::kernel::{ADDRESS_FLAGS, FAMILIES, LINK_FILTERS, OPERSTATES, ROUTE_TABLES};
+use crate::wire::{Attribute, field};
+
+/// Bytes of unknown meaning that are shown.
+const HEX_SHOWN: usize = 32;
+
+/// What an attribute holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nobody here knows.
+    Hex,
+    Text,
+    U8,
+    U16,
+    U16Be,
+    U32,
+    I32,
+    /// A struct of 32-bit numbers.
+    Words,
+    /// A hardware address.
+    Hardware,
+    /// An IPv4 or IPv6 address.
+    Ip,
+    /// `struct rtvia`.
+    Via,
+    /// The index of a link here.
+    Link,
+    /// A descriptor of a network namespace.
+    Netns,
+    Operstate,
+    AddressFlags,
+    LinkFilter,
+    Table,
+    /// Attributes of a link, behind a `struct ifinfomsg`.
+    Peer,
+    /// Attributes.
+    Nest(super::space::Space),
+}
+
+impl Shape {
+    /// The attribute's payload in words; `None` when it is too short for its shape.
+    pub(super) fn show(self, attribute: &Attribute<'_>, names: &dyn Names) -> Option<String> {
+        Some(match self {
+            Self::Text => format!("{:?}", attribute.str()),
+            Self::U8 => attribute.u8().ok()?.to_string(),
+            Self::U16 => attribute.u16().ok()?.to_string(),
+            Self::U16Be => attribute.u16_be().ok()?.to_string(),
+            Self::U32 => attribute.u32().ok()?.to_string(),
+            Self::I32 => attribute.i32().ok()?.to_string(),
+            Self::Words => words(attribute.payload)?,
+            Self::Hardware => crate::hardware(attribute.payload),
+            Self::Ip => attribute.ip().ok()?.to_string(),
+            Self::Via => via(attribute.payload)?,
+            Self::Link => index(attribute.u32().ok()?, names),
+            Self::Netns => netns(attribute.i32().ok()?, names),
+            Self::Operstate => name(OPERSTATES, attribute.u8().ok()?, "IF_OPER"),
+            Self::AddressFlags => joined(ADDRESS_FLAGS, attribute.u32().ok()?),
+            Self::LinkFilter => joined(LINK_FILTERS, attribute.u32().ok()?),
+            Self::Table => name_or_number(ROUTE_TABLES, attribute.u32().ok()?),
+            Self::Hex | Self::Peer | Self::Nest(_) => return None,
+        })
+    }
+}
+
+/// An index and, if it is known, the name: `4 (pontoon0)`.
+pub(super) fn index(index: u32, names: &dyn Names) -> String {
+    match names.link(index) {
+        Some(name) if index != 0 => format!("{index} ({})", name.escape_debug()),
+        _ => index.to_string(),
+    }
+}
+
+fn netns(fd: i32, names: &dyn Names) -> String {
+    match names.netns(fd) {
+        Some(name) => format!("{fd} ({})", name.escape_debug()),
+        None => fd.to_string(),
+    }
+}
+
+/// The name of `number` in `table`; `IFLA_?(77)` when it has none.
+pub(super) fn name<T: Copy + PartialEq + std::fmt::Display>(
+    table: &[(T, &str)],
+    number: T,
+    prefix: &str,
+) -> String {
+    match known(table, number) {
+        Some(name) => name.to_owned(),
+        None => format!("{prefix}_?({number})"),
+    }
+}
+
+/// The name of `number` in `table`, or the number where those without a name are as good.
+pub(super) fn name_or_number<T: Copy + PartialEq + std::fmt::Display>(
+    table: &[(T, &str)],
+    number: T,
+) -> String {
+    known(table, number).map_or_else(|| number.to_string(), str::to_owned)
+}
+
+/// The name of `number` in `table`.
+pub(super) fn known<'a, T: Copy + PartialEq>(table: &[(T, &'a str)], number: T) -> Option<&'a str> {
+    table.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+}
+
+/// The names of the bits in `bits`; what has no name comes last, in hexadecimal.
+pub(super) fn flags<T: Copy + Into<u32>>(table: &[(T, &str)], mut bits: u32) -> Vec<String> {
+    let mut names = Vec::new();
+    for (flag, name) in table {
+        let flag: u32 = (*flag).into();
+        if bits & flag == flag {
+            names.push((*name).to_owned());
+            bits &= !flag;
+        }
+    }
+    if bits != 0 {
+        names.push(format!("{bits:#x}"));
+    }
+    names
+}
+
+/// [`flags`] as one word: `IFF_UP|IFF_RUNNING`, or `0`.
+pub(super) fn joined<T: Copy + Into<u32>>(table: &[(T, &str)], bits: u32) -> String {
+    if bits == 0 { "0".to_owned() } else { flags(table, bits).join("|") }
+}
+
+/// The first bytes in hexadecimal, and how many there are if not all are shown.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes.iter().take(HEX_SHOWN) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    if bytes.len() > HEX_SHOWN {
+        let _ = write!(text, "… ({} bytes)", bytes.len());
+    }
+    text
+}
+
+/// Up to eight 32-bit numbers; `None` when the length is not that of some. The largest means for ever.
+fn words(bytes: &[u8]) -> Option<String> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    if !rest.is_empty() || !(1..=8).contains(&numbers.len()) {
+        return None;
+    }
+    let words: Vec<String> = numbers
+        .iter()
+        .map(|number| match u32::from_ne_bytes(*number) {
+            u32::MAX => "forever".to_owned(),
+            number => number.to_string(),
+        })
+        .collect();
+    Some(words.join(" "))
+}
+
+/// `struct rtvia`: a family of 16 bits, then the address.
+fn via(bytes: &[u8]) -> Option<String> {
+    let address = crate::wire::ip(bytes.get(2..)?)?;
+    let family = u8::try_from(u16::from_ne_bytes(field(bytes, 0))).ok()?;
+    Some(format!("{} {address}", name(FAMILIES, family, "AF")))
+}

@@ -1,0 +1,191 @@
+//! Which attributes there are in what, and what they hold.
+
+use super::shape::Shape;
+#[allow(clippy::wildcard_imports, reason = "two hundred names of attributes")]
+use crate::kernel::*;
+
+/// A numbering of attributes: each object, and each nest, has its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Space {
+    Link,
+    /// A link in the family `AF_BRIDGE`.
+    BridgeLink,
+    LinkInfo,
+    Veth,
+    Bridge,
+    Port,
+    Address,
+    Route,
+    Metrics,
+    Neighbour,
+    Nsid,
+    Error,
+}
+
+impl Space {
+    /// The names of its attributes, and what they begin with.
+    pub(super) const fn names(self) -> (&'static [(u16, &'static str)], &'static str) {
+        match self {
+            Self::Link | Self::BridgeLink => (LINK_ATTRIBUTES, "IFLA"),
+            Self::LinkInfo => (LINKINFO_ATTRIBUTES, "IFLA_INFO"),
+            Self::Veth => (VETH_ATTRIBUTES, "VETH_INFO"),
+            Self::Bridge => (BRIDGE_ATTRIBUTES, "IFLA_BR"),
+            Self::Port => (PORT_ATTRIBUTES, "IFLA_BRPORT"),
+            Self::Address => (ADDRESS_ATTRIBUTES, "IFA"),
+            Self::Route => (ROUTE_ATTRIBUTES, "RTA"),
+            Self::Metrics => (METRIC_ATTRIBUTES, "RTAX"),
+            Self::Neighbour => (NEIGHBOUR_ATTRIBUTES, "NDA"),
+            Self::Nsid => (NSID_ATTRIBUTES, "NETNSA"),
+            Self::Error => (ERROR_ATTRIBUTES, "NLMSGERR_ATTR"),
+        }
+    }
+
+    pub(super) fn shape(self, kind: u16) -> Shape {
+        match self {
+            Self::BridgeLink if kind == IFLA_PROTINFO => Shape::Nest(Self::Port),
+            Self::Link | Self::BridgeLink => link(kind),
+            Self::LinkInfo if kind == IFLA_INFO_KIND || kind == IFLA_INFO_SLAVE_KIND => Shape::Text,
+            Self::Veth if kind == VETH_INFO_PEER => Shape::Peer,
+            Self::LinkInfo | Self::Veth => Shape::Hex,
+            Self::Bridge => bridge(kind),
+            Self::Port => port(kind),
+            Self::Address => address(kind),
+            Self::Route => route(kind),
+            Self::Metrics => Shape::U32,
+            Self::Neighbour => neighbour(kind),
+            Self::Nsid => match kind {
+                NETNSA_NSID | NETNSA_TARGET_NSID | NETNSA_CURRENT_NSID => Shape::I32,
+                NETNSA_PID => Shape::U32,
+                NETNSA_FD => Shape::Netns,
+                _ => Shape::Hex,
+            },
+            Self::Error => match kind {
+                NLMSGERR_ATTR_MSG => Shape::Text,
+                NLMSGERR_ATTR_OFFS | NLMSGERR_ATTR_MISS_TYPE | NLMSGERR_ATTR_MISS_NEST => Shape::U32,
+                _ => Shape::Hex,
+            },
+        }
+    }
+}
+
+const fn link(kind: u16) -> Shape {
+    match kind {
+        IFLA_ADDRESS | IFLA_BROADCAST | IFLA_PERM_ADDRESS => Shape::Hardware,
+        IFLA_IFNAME
+        | IFLA_IFALIAS
+        | IFLA_QDISC
+        | IFLA_ALT_IFNAME
+        | IFLA_PHYS_PORT_NAME
+        | IFLA_PARENT_DEV_NAME
+        | IFLA_PARENT_DEV_BUS_NAME => Shape::Text,
+        IFLA_MASTER | IFLA_LINK | IFLA_NEW_IFINDEX => Shape::Link,
+        IFLA_NET_NS_FD => Shape::Netns,
+        IFLA_LINK_NETNSID | IFLA_NEW_NETNSID | IFLA_IF_NETNSID => Shape::I32,
+        IFLA_OPERSTATE => Shape::Operstate,
+        IFLA_LINKMODE | IFLA_CARRIER | IFLA_PROTO_DOWN => Shape::U8,
+        IFLA_EXT_MASK => Shape::LinkFilter,
+        IFLA_LINKINFO => Shape::Nest(Space::LinkInfo),
+        IFLA_PROP_LIST => Shape::Nest(Space::Link),
+        IFLA_MTU
+        | IFLA_TXQLEN
+        | IFLA_WEIGHT
+        | IFLA_NET_NS_PID
+        | IFLA_NUM_VF
+        | IFLA_GROUP
+        | IFLA_PROMISCUITY
+        | IFLA_NUM_TX_QUEUES
+        | IFLA_NUM_RX_QUEUES
+        | IFLA_CARRIER_CHANGES
+        | IFLA_GSO_MAX_SEGS
+        | IFLA_GSO_MAX_SIZE
+        | IFLA_EVENT
+        | IFLA_CARRIER_UP_COUNT
+        | IFLA_CARRIER_DOWN_COUNT
+        | IFLA_MIN_MTU
+        | IFLA_MAX_MTU
+        | IFLA_GRO_MAX_SIZE
+        | IFLA_TSO_MAX_SIZE
+        | IFLA_TSO_MAX_SEGS
+        | IFLA_ALLMULTI => Shape::U32,
+        _ => Shape::Hex,
+    }
+}
+
+const fn bridge(kind: u16) -> Shape {
+    match kind {
+        IFLA_BR_FORWARD_DELAY..=IFLA_BR_STP_STATE
+        | IFLA_BR_ROOT_PATH_COST
+        | IFLA_BR_MCAST_HASH_ELASTICITY..=IFLA_BR_MCAST_STARTUP_QUERY_CNT => Shape::U32,
+        IFLA_BR_PRIORITY | IFLA_BR_GROUP_FWD_MASK | IFLA_BR_ROOT_PORT | IFLA_BR_VLAN_DEFAULT_PVID => {
+            Shape::U16
+        }
+        IFLA_BR_VLAN_PROTOCOL => Shape::U16Be,
+        IFLA_BR_GROUP_ADDR => Shape::Hardware,
+        IFLA_BR_VLAN_FILTERING
+        | IFLA_BR_TOPOLOGY_CHANGE
+        | IFLA_BR_TOPOLOGY_CHANGE_DETECTED
+        | IFLA_BR_MCAST_ROUTER..=IFLA_BR_MCAST_QUERIER
+        | IFLA_BR_NF_CALL_IPTABLES..=IFLA_BR_NF_CALL_ARPTABLES
+        | IFLA_BR_VLAN_STATS_ENABLED..=IFLA_BR_VLAN_STATS_PER_PORT => Shape::U8,
+        _ => Shape::Hex,
+    }
+}
+
+const fn port(kind: u16) -> Shape {
+    match kind {
+        IFLA_BRPORT_COST | IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT | IFLA_BRPORT_MCAST_EHT_HOSTS_CNT => Shape::U32,
+        IFLA_BRPORT_BACKUP_PORT => Shape::Link,
+        IFLA_BRPORT_PRIORITY | IFLA_BRPORT_DESIGNATED_PORT..=IFLA_BRPORT_NO | IFLA_BRPORT_GROUP_FWD_MASK => {
+            Shape::U16
+        }
+        IFLA_BRPORT_ROOT_ID
+        | IFLA_BRPORT_BRIDGE_ID
+        | IFLA_BRPORT_MESSAGE_AGE_TIMER..=IFLA_BRPORT_HOLD_TIMER
+        | IFLA_BRPORT_FLUSH => Shape::Hex,
+        IFLA_BRPORT_STATE..=IFLA_BRPORT_LOCKED => Shape::U8,
+        _ => Shape::Hex,
+    }
+}
+
+const fn address(kind: u16) -> Shape {
+    match kind {
+        IFA_ADDRESS | IFA_LOCAL | IFA_BROADCAST | IFA_ANYCAST | IFA_MULTICAST => Shape::Ip,
+        IFA_LABEL => Shape::Text,
+        IFA_FLAGS => Shape::AddressFlags,
+        IFA_CACHEINFO => Shape::Words,
+        IFA_RT_PRIORITY => Shape::U32,
+        IFA_TARGET_NETNSID => Shape::I32,
+        IFA_PROTO => Shape::U8,
+        _ => Shape::Hex,
+    }
+}
+
+const fn route(kind: u16) -> Shape {
+    match kind {
+        RTA_DST | RTA_SRC | RTA_GATEWAY | RTA_PREFSRC | RTA_NEWDST => Shape::Ip,
+        RTA_IIF | RTA_OIF => Shape::Link,
+        RTA_VIA => Shape::Via,
+        RTA_TABLE => Shape::Table,
+        RTA_METRICS => Shape::Nest(Space::Metrics),
+        RTA_CACHEINFO => Shape::Words,
+        RTA_PRIORITY | RTA_FLOW | RTA_MARK | RTA_EXPIRES | RTA_UID | RTA_NH_ID => Shape::U32,
+        RTA_PREF | RTA_TTL_PROPAGATE | RTA_IP_PROTO => Shape::U8,
+        RTA_SPORT | RTA_DPORT => Shape::U16Be,
+        _ => Shape::Hex,
+    }
+}
+
+const fn neighbour(kind: u16) -> Shape {
+    match kind {
+        NDA_DST => Shape::Ip,
+        NDA_LLADDR => Shape::Hardware,
+        NDA_CACHEINFO => Shape::Words,
+        NDA_IFINDEX | NDA_MASTER => Shape::Link,
+        NDA_VLAN => Shape::U16,
+        NDA_PORT => Shape::U16Be,
+        NDA_PROTOCOL => Shape::U8,
+        NDA_LINK_NETNSID => Shape::I32,
+        NDA_PROBES | NDA_VNI | NDA_SRC_VNI | NDA_NH_ID | NDA_FLAGS_EXT => Shape::U32,
+        _ => Shape::Hex,
+    }
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Records what iproute2 sends, in the format of iproute2.txt. As root:
+
+    unshare --net --mount ./capture.py > iproute2.txt
+
+Each command's last message that changes something, or else its last question for a list, is printed after
+the command: type, flags, and all that follows the message's header. Sequence numbers and ports are left out.
+"""
+import re, struct, subprocess, tempfile
+
+SETUP = """
+ip link add br0 index 2 type bridge
+ip link set br0 up
+ip link set lo up
+ip link add vethA index 10 type veth peer name vethB index 11
+ip address add 10.9.0.1/16 dev br0
+ip -6 address add fd00::7/64 dev br0 nodad
+mkdir -p /run/netns
+mount -t tmpfs tmpfs /run/netns
+ip netns add tt
+"""
+
+COMMANDS = """
+ip link add vethX address 02:42:0a:01:00:01 mtu 1500 master br0 up type veth peer name eth0 address 02:42:0a:01:00:02 mtu 1500 netns PID
+ip link add vethZ type veth peer name eth0 netns tt
+ip link add vethQ index 50 txqueuelen 500 numtxqueues 1 numrxqueues 1 type veth peer name eth7 index 60
+ip link add br1 up type bridge forward_delay 200 hello_time 300 max_age 700 ageing_time 1000 stp_state 1 priority 100 group_fwd_mask 8 mcast_snooping 0 nf_call_iptables 1
+ip link set lo up
+ip link set vethA up
+ip link set vethA down
+ip link set vethA mtu 1400 master br0
+ip link set vethA type bridge_slave cost 7 hairpin on flood off isolated on
+bridge link set dev vethA cost 7 hairpin on flood off isolated on
+ip link set vethA nomaster
+ip link set vethA alias 'made by pontoon'
+ip link set vethA name vethC
+ip link set vethC name vethA
+ip link set vethA address 02:42:0a:01:00:77 broadcast ff:ff:ff:ff:ff:ff txqueuelen 100 group 9
+ip link set vethA promisc on arp off
+ip link set vethZ netns PID
+ip link show
+ip link show master br0
+ip link del vethX
+ip link del group 77
+ip address add 10.1.0.2/16 broadcast 10.1.255.255 dev vethA
+ip address add ::1/128 dev lo
+ip address add 127.0.0.1/8 label lo:x dev lo
+ip address add 127.0.0.2/8 scope global dev lo
+ip address add 10.3.0.1 peer 10.3.0.2/32 dev vethA
+ip address add fd00::8/64 nodad noprefixroute dev br0
+ip address replace 10.9.0.1/16 dev br0
+ip address del 127.0.0.1/8 dev lo
+ip address show
+ip route add default via 10.9.0.2
+ip route del default
+ip route add 10.77.0.0/16 via 10.9.0.3 dev br0 src 10.9.0.1 metric 20 table 1000
+ip route add 10.78.0.0/16 dev br0
+ip route add blackhole 10.79.0.0/16
+ip route add 10.80.0.0/16 via inet6 fd00::1 dev br0
+ip -6 route add default via fd00::1 dev br0
+ip -6 route add fd01::/64 dev br0
+ip route replace default via 10.9.0.1 dev br0 proto static onlink
+ip route del 10.78.0.0/16
+ip route show table all
+ip neighbour add 10.9.0.9 lladdr 02:42:0a:01:00:09 dev br0 nud permanent
+ip neighbour replace fd00::9 lladdr 02:42:0a:01:00:09 dev br0 nud reachable
+ip neighbour del 10.9.0.9 dev br0
+ip neighbour show
+bridge fdb add 02:42:0a:01:00:0a dev vethA master static
+bridge fdb add 02:42:0a:01:00:0b dev vethA self permanent
+bridge fdb append 00:00:00:00:00:00 dev vethA dst 192.0.2.1 port 4789 vni 42 via br0 self permanent
+bridge fdb del 02:42:0a:01:00:0a dev vethA self
+bridge fdb show
+ip netns set tt 5
+ip netns list-id
+"""
+
+
+def messages(command):
+    """Every message that the command sends: type, flags, body."""
+    with tempfile.NamedTemporaryFile("r") as trace:
+        options = ["-o", trace.name, "-e", "trace=sendmsg,sendto", "-e", "write=3,4,5,6,7"]
+        subprocess.run(["strace", *options, "sh", "-c", "exec " + command], capture_output=True)
+        dump = re.findall(r"^ \| [0-9a-f]+  ((?:[0-9a-f]{2} {1,2})+) ", trace.read(), re.M)
+    data = bytes.fromhex("".join(dump))
+    while len(data) >= 16:
+        length, kind, flags = struct.unpack_from("<IHH", data)
+        if length < 16:
+            # `ip` sends a whole buffer behind some questions.
+            data = data[4:]
+            continue
+        yield kind, flags, data[16:length]
+        data = data[(length + 3) & ~3 :]
+
+
+def main():
+    subprocess.run(SETUP, shell=True, check=True)
+    other = subprocess.Popen(["unshare", "--net", "sleep", "600"])
+    print("# What iproute2 sends; recorded by capture.py.")
+    print("#", subprocess.run(["ip", "-V"], capture_output=True, text=True).stdout.strip())
+    for command in COMMANDS.strip().splitlines():
+        command = command.replace("PID", str(other.pid))
+        sent = [m for m in messages(command) if m[0] >= 16]
+        # An empty RTM_NEWLINK is how `ip` finds out what the kernel can do.
+        changes = [m for m in sent if m[0] % 4 != 2 and any(m[2])]
+        lists = [m for m in sent if m[1] & 0x300 == 0x300]
+        kind, flags, body = (changes or lists)[-1]
+        print(f"\n# {command}\n{kind} {flags:#x} {body.hex(' ')}")
+    other.kill()
+
+
+main()

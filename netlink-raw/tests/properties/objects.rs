@@ -1,0 +1,215 @@
+//! Random objects, each of them valid.
+
+use std::net::IpAddr;
+
+use netlink_raw::kernel::{AF_BRIDGE, AF_INET, AF_INET6};
+use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
+use proptest::option::of;
+use proptest::prelude::*;
+
+fn text(longest: usize) -> impl Strategy<Value = String> {
+    proptest::string::string_regex(&format!("[^\\x00]{{0,{longest}}}")).unwrap()
+}
+
+fn hardware() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 6)
+}
+
+fn netns() -> impl Strategy<Value = Netns> {
+    prop_oneof![(0..i32::MAX).prop_map(Netns::Fd), any::<u32>().prop_map(Netns::Pid)]
+}
+
+/// A link without a kind.
+fn bare_link() -> BoxedStrategy<Link> {
+    // The other decoder knows only some types of device.
+    let device = proptest::sample::select(vec![0_u16, 1, 772]);
+    let header = (1..u32::MAX, device, any::<u32>(), any::<u32>());
+    let texts = (of(text(15)), of(text(60)), of(hardware()), of(hardware()));
+    let numbers = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()));
+    let more = (of(any::<u32>()), of(any::<u32>()), of(0..=6_u8), of(netns()), of(any::<i32>()));
+    (header, texts, numbers, more)
+        .prop_map(|(header, texts, numbers, more)| Link {
+            index: header.0,
+            device_type: header.1,
+            flags: header.2,
+            change: header.3,
+            name: texts.0,
+            alias: texts.1,
+            address: texts.2,
+            broadcast: texts.3,
+            mtu: numbers.0,
+            master: numbers.1,
+            link: numbers.2,
+            group: numbers.3,
+            tx_queue_len: numbers.4,
+            tx_queues: more.0,
+            rx_queues: more.1,
+            operstate: more.2,
+            netns: more.3,
+            link_netnsid: more.4,
+            kind: None,
+            port: None,
+        })
+        .boxed()
+}
+
+fn bridge() -> BoxedStrategy<Bridge> {
+    let times = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(0..=2_u32));
+    let shorts = (of(any::<u16>()), of(any::<u16>()), of(any::<u16>()));
+    let switches = proptest::array::uniform6(of(any::<bool>()));
+    (times, shorts, switches)
+        .prop_map(|(times, shorts, switches)| Bridge {
+            forward_delay: times.0,
+            hello_time: times.1,
+            max_age: times.2,
+            ageing_time: times.3,
+            stp_state: times.4,
+            priority: shorts.0,
+            group_forward_mask: shorts.1,
+            vlan_default_pvid: shorts.2,
+            vlan_filtering: switches[0],
+            multicast_snooping: switches[1],
+            multicast_querier: switches[2],
+            nf_call_iptables: switches[3],
+            nf_call_ip6tables: switches[4],
+            nf_call_arptables: switches[5],
+        })
+        .boxed()
+}
+
+fn port() -> BoxedStrategy<BridgePort> {
+    let numbers = (of(0..=4_u8), of(any::<u16>()), of(any::<u32>()));
+    let switches = proptest::array::uniform12(of(any::<bool>()));
+    (numbers, switches)
+        .prop_map(|(numbers, switches)| BridgePort {
+            state: numbers.0,
+            priority: numbers.1,
+            cost: numbers.2,
+            hairpin: switches[0],
+            guard: switches[1],
+            root_block: switches[2],
+            fast_leave: switches[3],
+            learning: switches[4],
+            unicast_flood: switches[5],
+            multicast_flood: switches[6],
+            broadcast_flood: switches[7],
+            proxy_arp: switches[8],
+            neighbour_suppress: switches[9],
+            isolated: switches[10],
+            locked: switches[11],
+        })
+        .boxed()
+}
+
+/// A kind of which others know the data too.
+fn known_kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![
+        of(bare_link().prop_map(Box::new)).prop_map(|peer| Kind::Veth { peer }),
+        bridge().prop_map(Kind::Bridge),
+        Just(Kind::Other { name: "dummy".to_owned(), data: Vec::new() }),
+    ]
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    let data = proptest::collection::vec(any::<u8>(), 0..200);
+    prop_oneof![known_kind(), data.prop_map(|data| Kind::Other { name: "vxlan".to_owned(), data })]
+}
+
+/// A link with a kind that `kind` makes, to be created or set.
+fn link_of(kind: impl Strategy<Value = Kind> + 'static) -> BoxedStrategy<Link> {
+    (bare_link(), kind, of(port()))
+        .prop_map(|(link, kind, port)| Link { kind: Some(kind), port, ..link })
+        .boxed()
+}
+
+/// A link with any kind.
+pub(crate) fn link() -> BoxedStrategy<Link> {
+    link_of(any_kind())
+}
+
+/// A link with a kind of which others know the data too.
+pub(crate) fn known_link() -> BoxedStrategy<Link> {
+    link_of(known_kind())
+}
+
+/// An address.
+pub(crate) fn address() -> impl Strategy<Value = Address> {
+    let header = (any::<u32>(), any::<u8>(), any::<u8>(), any::<u32>(), of(text(15)));
+    let four = (any::<[u8; 4]>(), of(any::<[u8; 4]>()), of(any::<[u8; 4]>()))
+        .prop_map(|(a, b, c)| (IpAddr::from(a), b.map(IpAddr::from), c.map(Into::into)));
+    let six = (any::<[u8; 16]>(), of(any::<[u8; 16]>()))
+        .prop_map(|(a, b)| (IpAddr::from(a), b.map(IpAddr::from), None));
+    (header, prop_oneof![four, six]).prop_map(|(header, addresses)| Address {
+        index: header.0,
+        prefix_len: header.1,
+        scope: header.2,
+        flags: header.3,
+        label: header.4,
+        local: Some(addresses.0),
+        address: addresses.1,
+        broadcast: addresses.2,
+    })
+}
+
+fn ip_of(family: u8) -> BoxedStrategy<IpAddr> {
+    if family == AF_INET {
+        any::<[u8; 4]>().prop_map(IpAddr::from).boxed()
+    } else {
+        any::<[u8; 16]>().prop_map(IpAddr::from).boxed()
+    }
+}
+
+fn ip() -> impl Strategy<Value = IpAddr> {
+    prop_oneof![ip_of(AF_INET), ip_of(AF_INET6)]
+}
+
+/// A route.
+pub(crate) fn route() -> impl Strategy<Value = Route> {
+    prop_oneof![Just(AF_INET), Just(AF_INET6)].prop_flat_map(|family| {
+        let header = (any::<u32>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u32>());
+        let links = (of(any::<u32>()), of(any::<u32>()));
+        let addresses = (of((ip_of(family), any::<u8>())), of(ip()), of(ip_of(family)));
+        (header, links, addresses).prop_map(move |(header, links, addresses)| Route {
+            family,
+            table: header.0,
+            protocol: header.1,
+            scope: header.2,
+            kind: header.3,
+            flags: header.4,
+            output_interface: links.0,
+            priority: links.1,
+            destination: addresses.0,
+            gateway: addresses.1,
+            preferred_source: addresses.2,
+        })
+    })
+}
+
+/// An entry of a neighbour table or a forwarding database.
+pub(crate) fn neighbour() -> impl Strategy<Value = Neighbour> {
+    prop_oneof![Just(AF_INET), Just(AF_INET6), Just(AF_BRIDGE)].prop_flat_map(|family| {
+        let header = (any::<u32>(), any::<u16>(), any::<u8>(), any::<u8>(), of(hardware()));
+        let numbers =
+            (of(any::<u16>()), of(any::<u16>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()));
+        let destination = if family == AF_BRIDGE { ip().boxed() } else { ip_of(family) };
+        (header, numbers, of(destination)).prop_map(move |(header, numbers, destination)| Neighbour {
+            family,
+            index: header.0,
+            state: header.1,
+            flags: header.2,
+            kind: header.3,
+            link_address: header.4,
+            vlan: numbers.0,
+            port: numbers.1,
+            vni: numbers.2,
+            output_interface: numbers.3,
+            master: numbers.4,
+            destination,
+        })
+    })
+}
+
+/// A namespace and its number.
+pub(crate) fn nsid() -> impl Strategy<Value = Nsid> {
+    (any::<i32>(), netns()).prop_map(|(id, netns)| Nsid { id: Some(id), netns: Some(netns) })
+}

@@ -1,0 +1,160 @@
+//! The child: takes the plan and walks it, a straight list down to execve. No decision is made here.
+
+use std::ffi::CString;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+
+use crate::cgroup;
+use crate::error::{Doing, Error, Result};
+use crate::explain::{self, Actor};
+use crate::handshake::ChildEnd;
+use crate::plan::{Plan, Process};
+use crate::setup::namespaces::Joined;
+use crate::setup::{devices, identity, mounts, namespaces, paths, root};
+use crate::sys::clone::{execve, exit_now};
+use crate::sys::{self, file, process, signals, terminal};
+
+/// The standard streams of the program; `None` keeps Pontoon's own.
+#[derive(Debug, Default)]
+pub struct Streams {
+    /// Standard input.
+    pub input: Option<OwnedFd>,
+    /// Standard output.
+    pub output: Option<OwnedFd>,
+    /// Standard error.
+    pub error: Option<OwnedFd>,
+}
+
+/// What the parent prepared, besides the plan.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The cgroups to join.
+    pub cgroup: cgroup::Made,
+    /// The namespaces to enter.
+    pub joined: Vec<Joined>,
+    /// The standard streams.
+    pub streams: Streams,
+}
+
+/// The whole life of a clone as Pontoon's code. It ends in the program, or tells the parent why not.
+pub fn main(plan: &Plan, prepared: &Prepared, parent: &ChildEnd) -> ! {
+    explain::act_as(Actor::Container);
+    let failed = match prepare(plan, prepared, Some(parent)) {
+        Err(error) => (error, false),
+        Ok(()) => match parent.ready() {
+            Ok(true) => (depart(&plan.process).expect_err("execve returned"), true),
+            Ok(false) => exit_now(1),
+            Err(error) => (error, false),
+        },
+    };
+    parent.fail(&failed.0, failed.1);
+    exit_now(1)
+}
+
+/// Everything up to execve. Without a parent to speak to, this is a rehearsal.
+///
+/// # Errors
+/// The step that failed.
+pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
+    process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
+    process::umask(0).doing(|| "umask".to_owned())?;
+    process::setsid().doing(|| "session".to_owned())?;
+    identity::limits(&plan.process)?;
+    prepared.cgroup.join()?;
+    namespaces::enter_all(plan, &prepared.joined)?;
+    let root = root::prepare(&plan.root)?;
+    mounts::mount_all(root.as_fd(), &plan.mounts, &plan.cgroup)?;
+    devices::make_all(root.as_fd(), plan)?;
+    root::make_cwd(root.as_fd(), &plan.process.cwd)?;
+    streams(plan, prepared, root.as_fd(), parent)?;
+    paths::mask(root.as_fd(), &plan.masked_paths)?;
+    paths::make_readonly(root.as_fd(), &plan.readonly_paths)?;
+    let root = root::pivot(root.as_fd(), &plan.root)?;
+    become_program(&plan.process, root.as_fd())
+}
+
+/// The last steps, which `exec` shares: who the program is, where it is, and what it does not inherit.
+///
+/// # Errors
+/// The step that failed.
+pub fn become_program(program: &Process, root: std::os::fd::BorrowedFd<'_>) -> Result<()> {
+    process::close_on_exec_from(3).doing(|| "descriptors".to_owned())?;
+    identity::assume(program)?;
+    root::enter_cwd(root, &program.cwd)?;
+    process::set_death_signal(None).doing(|| "outlive the parent".to_owned())
+}
+
+fn streams(
+    plan: &Plan,
+    prepared: &Prepared,
+    root: std::os::fd::BorrowedFd<'_>,
+    parent: Option<&ChildEnd>,
+) -> Result<()> {
+    if !plan.process.terminal {
+        return connect(&prepared.streams);
+    }
+    let (master, slave) = devices::console(root)?;
+    file::chown(slave.as_fd(), plan.process.user.uid).doing(|| "terminal".to_owned())?;
+    take_terminal(slave.as_fd())?;
+    parent.map_or(Ok(()), |parent| parent.terminal(master.as_fd()))
+}
+
+/// Makes `slave` the session's terminal and all three streams.
+///
+/// # Errors
+/// ioctl_tty(2)'s.
+pub fn take_terminal(slave: std::os::fd::BorrowedFd<'_>) -> Result<()> {
+    let doing = || "terminal".to_owned();
+    terminal::make_controlling(slave).doing(doing)?;
+    (0..=2).try_for_each(|stream| process::dup_onto_stream(slave, stream).doing(doing))
+}
+
+/// Puts the streams that were made for the program in place.
+///
+/// # Errors
+/// dup2(2)'s.
+pub fn connect(streams: &Streams) -> Result<()> {
+    for (stream, number) in [(&streams.input, 0), (&streams.output, 1), (&streams.error, 2)] {
+        if let Some(stream) = stream {
+            process::dup_onto_stream(stream.as_fd(), number).doing(|| "streams".to_owned())?;
+        }
+    }
+    Ok(())
+}
+
+/// Becomes the program. Returns only if that failed, or in a rehearsal.
+///
+/// # Errors
+/// The kernel's answer to the candidate that came furthest: a program that is there but can't be executed
+/// says more than one that is not there.
+pub fn depart(program: &Process) -> Result<()> {
+    let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
+    let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
+    let environment: Vec<CString> = program.environment.iter().map(word).collect();
+    let doing = || format!("exec {:?}", program.arguments[0]);
+    signals::reset().doing(doing)?;
+    let mut worst = None;
+    for candidate in &program.candidates {
+        match try_program(candidate, &arguments, &environment) {
+            Ok(()) => return Ok(()),
+            Err(error) if matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => {
+                worst = worst.or(Some(error));
+            }
+            Err(error) => {
+                worst = Some(error);
+                break;
+            }
+        }
+    }
+    let missing = || sys::Error { call: "execve", arguments: String::new(), errno: Errno::ENOENT };
+    Err(Error::System { doing: doing(), source: worst.unwrap_or_else(missing) })
+}
+
+fn try_program(path: &Path, arguments: &[CString], environment: &[CString]) -> sys::Result<()> {
+    let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
+    execve(&path, arguments, environment)
+}

@@ -1,0 +1,56 @@
+//! `pontoon doctor`.
+
+use crate::cgroup;
+use crate::cli::DoctorArgs;
+use crate::commands::remove;
+use crate::error::Result;
+use crate::facts;
+use crate::network::{self, Orphan};
+use crate::plan::CgroupDirectory;
+use crate::state::State;
+
+/// Compares the kernel with the state, names each thing that nobody owns, and removes it. With `--check` it
+/// only shows, and the exit status is 1 where there is something.
+///
+/// # Errors
+/// The first thing that would not go.
+pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
+    let orphans = network::orphans(state)?;
+    let cgroups = stray_cgroups(state)?;
+    for orphan in &orphans {
+        println!("{orphan}");
+    }
+    for directory in &cgroups {
+        println!("cgroup {}", directory.path.display());
+    }
+    let found = orphans.len() + cgroups.len();
+    if arguments.check {
+        return Ok(u8::from(found > 0));
+    }
+    let swept = remove::sweep(state, true)?;
+    let mended = orphans.iter().map(|orphan: &Orphan| orphan.remove(state)).fold(Ok(()), Result::and);
+    mended.and(cgroup::remove(&cgroups))?;
+    println!("{}", if found + swept == 0 { "nothing was left behind" } else { "mended" });
+    Ok(0)
+}
+
+/// Cgroups below `pontoon` of containers that the state does not know.
+fn stray_cgroups(state: &State) -> Result<Vec<CgroupDirectory>> {
+    let known = state.ids();
+    let mut strays = Vec::new();
+    for hierarchy in facts::hierarchies()? {
+        let above = hierarchy.mount.join("pontoon");
+        for entry in std::fs::read_dir(&above).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() && !known.contains(&name) {
+                strays.push(CgroupDirectory {
+                    mount: hierarchy.mount.clone(),
+                    path: entry.path(),
+                    version: hierarchy.version,
+                    controllers: hierarchy.controllers.clone(),
+                });
+            }
+        }
+    }
+    Ok(strays)
+}

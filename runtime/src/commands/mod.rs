@@ -1,0 +1,48 @@
+//! The verbs, one a file.
+
+mod attach;
+mod doctor;
+mod exec;
+mod inspect;
+mod logs;
+mod network;
+mod ps;
+pub mod remove;
+pub mod run;
+mod signal;
+mod wait;
+
+use crate::cli::{Cli, Command};
+use crate::error::{Error, Result};
+use crate::explain;
+use crate::state::State;
+
+/// Does what the command line says; returns the exit status.
+///
+/// # Errors
+/// The first thing that went wrong.
+pub fn run(cli: &Cli) -> Result<u8> {
+    explain::install(&cli.global)?;
+    let state = State::at(&cli.global.root);
+    if !cli.global.dry_run {
+        if !nix::unistd::geteuid().is_root() {
+            return Err(Error::Usage("Pontoon needs root (--dry-run does not)".to_owned()));
+        }
+        state.prepare()?;
+        remove::sweep(&state, false)?;
+    }
+    match &cli.command {
+        Command::Run(arguments) => run::run(&state, arguments),
+        Command::Exec(arguments) => exec::exec(&state, arguments),
+        Command::Ps(arguments) => ps::ps(&state, arguments),
+        Command::Kill(arguments) => signal::kill(&state, arguments),
+        Command::Stop(arguments) => signal::stop(&state, arguments),
+        Command::Rm(arguments) => remove::rm(&state, arguments),
+        Command::Inspect(arguments) => inspect::inspect(&state, arguments),
+        Command::Wait(arguments) => wait::wait(&state, arguments),
+        Command::Doctor(arguments) => doctor::doctor(&state, arguments),
+        Command::Logs(arguments) => logs::logs(&state, arguments),
+        Command::Attach(arguments) => attach::attach(&state, arguments),
+        Command::Network(command) => network::network(&state, command),
+    }
+}

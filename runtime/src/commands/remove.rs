@@ -1,0 +1,148 @@
+//! `pontoon rm`, and everything else that takes a container away.
+
+use std::os::fd::AsFd;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::Pid;
+
+use crate::cgroup;
+use crate::cli::RmArgs;
+use crate::error::{Doing, Error, Result};
+use crate::network;
+use crate::state::{self, Container, Monitor, State, Status};
+use crate::sys::process;
+
+/// How long, in milliseconds, a monitor may take to settle a container that has ended.
+const SETTLING: u16 = 10_000;
+
+/// Removes containers.
+///
+/// # Errors
+/// One that runs, without `-f`; the first that could not be removed, when the others have been.
+pub(super) fn rm(state: &State, arguments: &RmArgs) -> Result<u8> {
+    let mut first = Ok(());
+    for typed in &arguments.ids {
+        let removed = state.find(typed).and_then(|container| {
+            remove(state, &container, arguments.force)?;
+            println!("{typed}");
+            Ok(())
+        });
+        first = first.and(removed);
+    }
+    first.map(|()| 0)
+}
+
+fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
+    match container.status()? {
+        Status::Running if !force => {
+            let id = container.record.id.clone();
+            return Err(Error::State {
+                id,
+                is: "running",
+                cannot: "be removed: stop it first, or use rm -f",
+            });
+        }
+        Status::Running => end(container)?,
+        Status::Creating | Status::Stopped => {}
+    }
+    settled(state, container);
+    // It may have had --rm.
+    if Container::read(state, &container.record.id)?.is_none() {
+        return Ok(());
+    }
+    outside(state, container)?;
+    container.forget(state);
+    for monitor in Monitor::of(state, &container.record.id) {
+        monitor.end(state);
+    }
+    Ok(())
+}
+
+/// Ends a running container and waits for its end.
+fn end(container: &Container) -> Result<()> {
+    let Some(init) = container.init()? else { return Ok(()) };
+    let doing = || format!("end container {}", container.record.id);
+    let Ok(process) = process::pidfd_open(Pid::from_raw(init.pid)) else { return Ok(()) };
+    if !init.alive() {
+        return Ok(());
+    }
+    match process::pidfd_send_signal(process.as_fd(), libc::SIGKILL) {
+        Err(error) if error.errno == nix::errno::Errno::ESRCH => return Ok(()),
+        sent => sent.doing(doing)?,
+    }
+    await_end(process.as_fd(), PollTimeout::NONE);
+    Ok(())
+}
+
+fn await_end(process: std::os::fd::BorrowedFd<'_>, limit: PollTimeout) {
+    let mut ended = [PollFd::new(process, PollFlags::POLLIN)];
+    while poll(&mut ended, limit) == Err(nix::errno::Errno::EINTR) {}
+}
+
+/// Waits until whoever watches the container has noted its end.
+pub(super) fn settled(state: &State, container: &Container) {
+    for monitor in Monitor::of(state, &container.record.id) {
+        if let Ok(process) = process::pidfd_open(Pid::from_raw(monitor.pid))
+            && monitor.alive()
+        {
+            await_end(process.as_fd(), PollTimeout::from(SETTLING));
+        }
+    }
+}
+
+/// A container's program has ended: what it held is given back. Its veth pair dies with its network
+/// namespace, in the kernel's own time.
+///
+/// # Errors
+/// What could not be given back, the first of it; the rest is.
+pub fn ended(state: &State, container: &Container, monitor: &Monitor, status: u8) -> Result<()> {
+    let removed = cgroup::remove(&container.record.cgroups);
+    container.announce(status);
+    let settled = if container.record.remove {
+        let released = give_back(state, container);
+        container.forget(state);
+        released
+    } else {
+        container.set_exit(Some(status))
+    };
+    monitor.end(state);
+    removed.and(settled)
+}
+
+/// The addresses of a container whose cards die with its network namespace; where another container shares
+/// the namespace, the cards are taken away too, because their addresses may be another's at once.
+fn give_back(state: &State, container: &Container) -> Result<()> {
+    if container.lent_its_network() {
+        return network::remove(state, container);
+    }
+    let release = |card| network::release(state, &container.record.id, &card);
+    container.cards()?.into_iter().map(release).fold(Ok(()), Result::and)
+}
+
+/// A start failed: everything that had been made goes. What will not go is reported with the failure.
+pub fn undo(state: &State, container: &Container, monitor: &Monitor) {
+    if let Err(error) = outside(state, container) {
+        eprintln!("pontoon: while tidying up: {error}");
+        // The mark stays, so that the next command tries again.
+        return;
+    }
+    container.forget(state);
+    monitor.end(state);
+}
+
+/// What a container has outside of its state directory.
+fn outside(state: &State, container: &Container) -> Result<()> {
+    let network = network::remove(state, container);
+    network.and(cgroup::remove(&container.record.cgroups))
+}
+
+/// Removes what killed commands left behind.
+///
+/// # Errors
+/// The first thing that would not go.
+pub(super) fn sweep(state: &State, thorough: bool) -> Result<usize> {
+    state::sweep(state, thorough, |leftover| match &leftover.container {
+        Some(container) => outside(state, container),
+        None => Ok(()),
+    })
+}

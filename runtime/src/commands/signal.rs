@@ -1,0 +1,116 @@
+//! `pontoon kill` and `pontoon stop`.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::str::FromStr;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use super::remove::settled;
+use crate::cli::{KillArgs, StopArgs};
+use crate::error::{Doing, Error, Result};
+use crate::state::{Container, Init, State, Status};
+use crate::sys::process;
+
+/// Sends a signal to a container's first process: SIGTERM unless told otherwise, as runc does.
+///
+/// # Errors
+/// A container that does not run, a signal that is none.
+pub(super) fn kill(state: &State, arguments: &KillArgs) -> Result<u8> {
+    let text = arguments.signal.as_ref().or(arguments.positional_signal.as_ref());
+    let signal = text.map_or(Ok(libc::SIGTERM), |text| number(text))?;
+    let container = state.find(&arguments.id)?;
+    let init = container.running("be sent a signal")?;
+    send(&container, init, signal)?;
+    Ok(0)
+}
+
+/// A signal by number or by name, with SIG or without.
+fn number(text: &str) -> Result<i32> {
+    let wrong = || Error::Usage(format!("{text:?} is no signal"));
+    if let Ok(number) = text.parse::<i32>() {
+        return if (1..=libc::SIGRTMAX()).contains(&number) { Ok(number) } else { Err(wrong()) };
+    }
+    let upper = text.to_uppercase();
+    let name = if upper.starts_with("SIG") { upper } else { format!("SIG{upper}") };
+    Signal::from_str(&name).map(|signal| signal as i32).map_err(|_| wrong())
+}
+
+/// Sends to the very process that was recorded: its number may be another's by now.
+fn send(container: &Container, init: Init, signal: i32) -> Result<OwnedFd> {
+    let doing = || format!("signal container {}", container.record.id);
+    let gone = || Error::State { id: container.record.id.clone(), is: "stopped", cannot: "be sent a signal" };
+    let process = match process::pidfd_open(Pid::from_raw(init.pid)) {
+        Err(error) if error.errno == Errno::ESRCH => return Err(gone()),
+        opened => opened.doing(doing)?,
+    };
+    if !init.alive() {
+        return Err(gone());
+    }
+    process::pidfd_send_signal(process.as_fd(), signal).doing(doing)?;
+    Ok(process)
+}
+
+/// Asks containers to end, and ends them when they have not after a while. One that has ended already is
+/// stopped as well as can be.
+///
+/// # Errors
+/// The first that could not be stopped, when the others have been.
+pub(super) fn stop(state: &State, arguments: &StopArgs) -> Result<u8> {
+    let mut first = Ok(());
+    for typed in &arguments.ids {
+        let stopped = state.find(typed).and_then(|container| stop_one(state, &container, arguments.time));
+        if stopped.is_ok() {
+            println!("{typed}");
+        }
+        first = first.and(stopped);
+    }
+    first.map(|()| 0)
+}
+
+fn stop_one(state: &State, container: &Container, seconds: u32) -> Result<()> {
+    if container.status()? == Status::Running
+        && let Some(init) = container.init()?
+    {
+        let process = send(container, init, libc::SIGTERM)?;
+        if !ended_within(&process, seconds) {
+            match process::pidfd_send_signal(process.as_fd(), libc::SIGKILL) {
+                Err(error) if error.errno == Errno::ESRCH => {}
+                sent => sent.doing(|| format!("stop container {}", container.record.id))?,
+            }
+            ended_within(&process, u32::MAX);
+        }
+    }
+    settled(state, container);
+    Ok(())
+}
+
+/// Waits for the end of a process, some seconds at most.
+fn ended_within(process: &OwnedFd, seconds: u32) -> bool {
+    let milliseconds = i32::try_from(u64::from(seconds) * 1000).unwrap_or(i32::MAX);
+    let limit = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
+    let mut events = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+    loop {
+        match poll(&mut events, limit) {
+            Err(Errno::EINTR) => {}
+            polled => return polled.is_ok_and(|count| count > 0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_by_name_and_number() {
+        for text in ["15", "TERM", "SIGTERM", "term"] {
+            assert_eq!(number(text).expect("a signal"), libc::SIGTERM);
+        }
+        for text in ["0", "-1", "65", "SIGNOTHING", ""] {
+            assert!(number(text).is_err(), "{text}");
+        }
+    }
+}

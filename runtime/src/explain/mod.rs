@@ -1,0 +1,198 @@
+//! `--explain` and `--dry-run`: each step, told by the gate it passed.
+//!
+//! Both gates tell here: `sys` its system calls, `netlink_raw::Socket` its messages. What is printed is
+//! therefore what was asked of the kernel, and nothing else.
+
+mod json;
+mod text;
+
+use std::cell::{Cell, RefCell};
+use std::os::fd::{AsFd, OwnedFd};
+use std::rc::Rc;
+
+use netlink_raw::{Exchange, describe};
+
+use crate::cli::{ExplainFormat, Global};
+use crate::error::{Error, Result};
+use crate::sys::gate::{self, Outcome};
+use crate::sys::shared::SharedCounter;
+
+/// Who takes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Pontoon, on the host.
+    Host,
+    /// The container's first process; of messages, a socket inside the container's network namespace.
+    Container,
+}
+
+impl Actor {
+    /// As it is printed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Container => "container",
+        }
+    }
+}
+
+/// What is told of one step, whichever gate it passed.
+#[derive(Debug)]
+struct Told<'a> {
+    number: u32,
+    who: Actor,
+    /// The call, or the type of the message.
+    call: &'a str,
+    arguments: &'a str,
+    message: Option<Message<'a>>,
+    command: Option<&'a str>,
+    /// The kernel's answer in words, and whether it was a refusal.
+    result: &'a str,
+    failed: bool,
+    microseconds: u128,
+}
+
+/// What a netlink message adds.
+#[derive(Debug)]
+struct Message<'a> {
+    description: &'a describe::Description,
+    bytes: &'a [u8],
+    socket: u32,
+    datagram: u64,
+}
+
+/// Who is told of each message of a socket.
+pub type Observer = Rc<dyn Fn(&Exchange<'_>)>;
+
+struct Printer {
+    format: ExplainFormat,
+    out: OwnedFd,
+    steps: SharedCounter,
+    sockets: Cell<u32>,
+}
+
+thread_local! {
+    static PRINTER: RefCell<Option<Rc<Printer>>> = const { RefCell::new(None) };
+    static ACTOR: Cell<Actor> = const { Cell::new(Actor::Host) };
+    static CONTAINER_PID: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Listens at both gates, if the command line asks for it.
+///
+/// # Errors
+/// No descriptor or no memory is left.
+pub fn install(global: &Global) -> Result<()> {
+    let format = match (global.explain, global.dry_run) {
+        (None, false) => return Ok(()),
+        (Some(format), _) => format,
+        (None, true) => ExplainFormat::Text,
+    };
+    let failed = |errno: nix::errno::Errno| Error::Io { doing: "explain".to_owned(), source: errno.into() };
+    let stream = if global.dry_run {
+        std::io::stdout().as_fd().try_clone_to_owned()
+    } else {
+        std::io::stderr().as_fd().try_clone_to_owned()
+    };
+    let out = stream.map_err(|source| Error::Io { doing: "explain".to_owned(), source })?;
+    let steps = SharedCounter::new().map_err(failed)?;
+    let printer = Rc::new(Printer { format, out, steps, sockets: Cell::new(0) });
+    PRINTER.set(Some(printer.clone()));
+    gate::install(Rc::new(move |step| printer.call(step)), global.dry_run);
+    Ok(())
+}
+
+/// From now on this process is the container's.
+pub fn act_as(actor: Actor) {
+    ACTOR.set(actor);
+}
+
+/// The container's first process is `pid`: the commands for its namespaces name it.
+pub fn container_is(pid: nix::unistd::Pid) {
+    CONTAINER_PID.set(pid.as_raw());
+}
+
+/// The listener for a netlink socket of `who`, if anybody listens.
+pub fn observer(who: Actor) -> Option<Observer> {
+    let printer = PRINTER.with_borrow(Clone::clone)?;
+    let socket = printer.sockets.get() + 1;
+    printer.sockets.set(socket);
+    Some(Rc::new(move |exchange| printer.message(who, socket, exchange)))
+}
+
+impl Printer {
+    fn call(&self, step: &gate::Step<'_>) {
+        let result = match step.outcome {
+            Outcome::Done(Some(value)) => format!("= {value}"),
+            Outcome::Done(None) => "ok".to_owned(),
+            Outcome::Failed(errno) => errno.desc().to_owned(),
+            Outcome::Rehearsed => String::new(),
+            Outcome::Departing => "…".to_owned(),
+        };
+        self.print(&Told {
+            number: self.steps.next(),
+            who: ACTOR.get(),
+            call: step.call,
+            arguments: &step.about.arguments,
+            message: None,
+            command: step.about.command.as_deref(),
+            result: &result,
+            failed: matches!(step.outcome, Outcome::Failed(_)),
+            microseconds: step.elapsed.as_micros(),
+        });
+    }
+
+    fn message(&self, who: Actor, socket: u32, exchange: &Exchange<'_>) {
+        let Ok(description) = describe::message(exchange.message, &HostNames) else { return };
+        let (result, failed) = match exchange.outcome {
+            netlink_raw::Outcome::Acknowledged => ("ok".to_owned(), false),
+            netlink_raw::Outcome::Replies(count) => (format!("= {count} replies"), false),
+            netlink_raw::Outcome::Failed(error) => (error.to_string(), true),
+            // Nothing was asked: a rehearsal has no answer.
+            _ => (String::new(), false),
+        };
+        let command = description.command.as_deref().map(|command| match who {
+            Actor::Host => command.to_owned(),
+            Actor::Container => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
+        });
+        self.print(&Told {
+            number: self.steps.next(),
+            who,
+            call: &description.name,
+            arguments: "",
+            message: Some(Message {
+                description: &description,
+                bytes: exchange.message,
+                socket,
+                datagram: exchange.datagram,
+            }),
+            command: command.as_deref(),
+            result: &result,
+            failed,
+            microseconds: exchange.elapsed.as_micros(),
+        });
+    }
+
+    /// One write a step, so that steps of two processes do not mix.
+    fn print(&self, told: &Told<'_>) {
+        let text = match self.format {
+            ExplainFormat::Json => json::step(told),
+            ExplainFormat::Text => text::step(told, false),
+            ExplainFormat::Hex => text::step(told, true),
+        };
+        // Nobody may be reading any more; the work goes on.
+        let _ = nix::unistd::write(&self.out, text.as_bytes());
+    }
+}
+
+/// Interfaces of the host by name, for equivalent commands.
+struct HostNames;
+
+impl describe::Names for HostNames {
+    fn link(&self, index: u32) -> Option<String> {
+        nix::net::if_::if_indextoname(index).ok()?.into_string().ok()
+    }
+
+    fn netns(&self, descriptor: i32) -> Option<String> {
+        Some(format!("/proc/{}/fd/{descriptor}", std::process::id()))
+    }
+}

@@ -1,0 +1,117 @@
+//! Facts about the host and the rootfs that a plan is made from: looked at, never changed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Doing, Result};
+use crate::plan::CgroupVersion;
+use crate::sys::file::read_in_root;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// The rootfs' /etc/passwd; empty where it has none.
+    pub passwd: String,
+    /// The rootfs' /etc/group; empty where it has none.
+    pub group: String,
+    /// The cgroup hierarchies that are mounted.
+    pub hierarchies: Vec<Hierarchy>,
+    /// The host's /etc/resolv.conf.
+    pub resolv_conf: String,
+    /// The host's name.
+    pub hostname: String,
+    /// This process's environment, from which `-e NAME` takes its value.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// A cgroup hierarchy (cgroups(7)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hierarchy {
+    /// Where it is mounted.
+    pub mount: PathBuf,
+    /// Its version.
+    pub version: CgroupVersion,
+    /// Its controllers; of a named hierarchy `name=…`; of version 2 none are listed.
+    pub controllers: Vec<String>,
+}
+
+impl Facts {
+    /// Looks at the host and at the rootfs.
+    ///
+    /// # Errors
+    /// /proc can't be read.
+    pub fn gather(rootfs: &Path) -> Result<Self> {
+        let text = |path: &str| read_in_root(rootfs, Path::new(path)).unwrap_or_default();
+        Ok(Self {
+            passwd: text("etc/passwd"),
+            group: text("etc/group"),
+            hierarchies: hierarchies()?,
+            resolv_conf: fs::read_to_string("/etc/resolv.conf").unwrap_or_default(),
+            hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
+            environment: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+        })
+    }
+}
+
+/// The cgroup mounts of this mount namespace.
+///
+/// # Errors
+/// /proc can't be read.
+pub fn hierarchies() -> Result<Vec<Hierarchy>> {
+    let text = fs::read_to_string("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo".to_owned())?;
+    Ok(text.lines().filter_map(hierarchy).collect())
+}
+
+/// A line of mountinfo (proc_pid_mountinfo(5)) that stands for a hierarchy. Only these few lines are taken
+/// apart: a host may have hundreds of others, and every start reads them.
+fn hierarchy(line: &str) -> Option<Hierarchy> {
+    let (mount, filesystem) = line.split_once(" - cgroup")?;
+    let mount = PathBuf::from(mount.split(' ').nth(4)?);
+    let (kind, rest) = filesystem.split_once(' ')?;
+    let version = if kind == "2" { CgroupVersion::V2 } else { CgroupVersion::V1 };
+    let options = rest.rsplit(' ').next()?.split(',');
+    let controllers = match version {
+        CgroupVersion::V1 => options
+            .filter(|word| !matches!(*word, "rw" | "ro" | "xattr" | "noprefix" | "clone_children"))
+            .filter(|word| !word.starts_with("release_agent="))
+            .map(str::to_owned)
+            .collect(),
+        CgroupVersion::V2 => Vec::new(),
+    };
+    Some(Hierarchy { mount, version, controllers })
+}
+
+/// A new id: 64 hexadecimal digits, by chance.
+///
+/// # Errors
+/// /dev/urandom can't be read.
+pub fn new_id() -> Result<String> {
+    let mut bytes = [0; 32];
+    fs::File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .doing(|| "read /dev/urandom".to_owned())?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hierarchies_of_a_hybrid_host() {
+        let v1 = "41 30 0:35 / /sys/fs/cgroup/cpu rw,relatime shared:9 - cgroup cgroup rw,cpu,cpuacct";
+        let named = "49 30 0:43 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,xattr,name=systemd";
+        let v2 = "50 30 0:44 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw,nsdelegate";
+        let other = "30 24 0:26 / /sys/fs/cgroup ro,nosuid - tmpfs tmpfs ro,mode=755";
+        let found: Vec<_> = [v1, named, v2, other].iter().filter_map(|line| hierarchy(line)).collect();
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0].mount, Path::new("/sys/fs/cgroup/cpu"));
+        assert_eq!(found[0].controllers, ["cpu", "cpuacct"]);
+        assert_eq!(found[1].controllers, ["name=systemd"]);
+        assert_eq!(found[2].version, CgroupVersion::V2);
+    }
+}

@@ -1,0 +1,176 @@
+//! The parent's side of a start: cgroup, clone3, network, "go".
+//!
+//! While the child mounts, the parent makes the network. They meet once, before execve.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sched::CloneFlags;
+use nix::sys::signal::Signal;
+
+use crate::cgroup;
+use crate::child::{self, Prepared, Streams};
+use crate::error::{Doing, Error, Result};
+use crate::explain;
+use crate::handshake::{self, ParentEnd, Word};
+use crate::network::{self, Place};
+use crate::plan::{NamespaceKind, Network, Plan};
+use crate::setup::namespaces::{self, Joined};
+use crate::state::{Container, Init, State};
+use crate::sys::clone::{Child, Cloned, clone3};
+use crate::sys::gate::rehearsing;
+use crate::sys::signals::Signals;
+use crate::sys::{file, process};
+
+/// A container whose program runs.
+#[derive(Debug)]
+pub struct Running {
+    /// Its first process.
+    pub process: Child,
+    /// The master of its pseudo-terminal, if it has one.
+    pub terminal: Option<OwnedFd>,
+}
+
+/// Starts what the plan says. On return the program runs.
+///
+/// # Errors
+/// The step that failed, on either side; the child is gone then, and what was made outside is left to the
+/// caller to undo.
+pub fn launch(
+    state: &State,
+    plan: &Plan,
+    container: &Container,
+    streams: Streams,
+    signals: &Signals,
+) -> Result<Running> {
+    let joined = namespaces::open(plan)?;
+    let prepared = Prepared { cgroup: cgroup::make(&plan.cgroup)?, joined, streams };
+    let (ours, theirs) = handshake::pair()?;
+    let process = match clone(plan, &prepared)? {
+        Cloned::Child => child::main(plan, &prepared, &theirs),
+        Cloned::Parent(child) => child,
+    };
+    drop(theirs);
+    explain::container_is(process.pid);
+    let guided = connect(state, plan, &process)
+        .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
+    match guided {
+        Ok(terminal) => Ok(Running { process, terminal }),
+        Err(error) => {
+            // It may have ended already; that it has is what the wait makes sure of.
+            let _ = process::pidfd_send_signal(process.pidfd.as_fd(), libc::SIGKILL);
+            let _ = process::wait(process.pidfd.as_fd());
+            Err(error)
+        }
+    }
+}
+
+fn clone(plan: &Plan, prepared: &Prepared) -> Result<Cloned> {
+    let flags = plan
+        .new_namespaces
+        .iter()
+        // Its root is where its maker is, so the child makes it once it is in its cgroup.
+        .filter(|kind| **kind != NamespaceKind::Cgroup)
+        .fold(CloneFlags::empty(), |flags, kind| flags | kind.clone_flag());
+    clone_into(flags, &prepared.joined, prepared.cgroup.unified())
+}
+
+/// clone3 into new namespaces and, if one is among `joined`, into a process number namespace that is there
+/// already: it takes only processes made after it was entered, so the parent enters it for that moment.
+///
+/// # Errors
+/// clone3's and setns(2)'s.
+pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedFd<'_>>) -> Result<Cloned> {
+    let clone = || {
+        clone3(u64::from(flags.bits().cast_unsigned()), cgroup).doing(|| "clone the first process".to_owned())
+    };
+    let Some(namespace) = joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Pid) else {
+        return clone();
+    };
+    let home = PathBuf::from("/proc/self/ns/pid");
+    let descriptor = file::open(&home, OFlag::O_RDONLY).doing(|| "pid namespace".to_owned())?;
+    namespaces::enter(namespace)?;
+    match clone() {
+        // The child stays, and so do its children.
+        Ok(Cloned::Child) => Ok(Cloned::Child),
+        parent => {
+            namespaces::enter(&(NamespaceKind::Pid, home, descriptor))?;
+            parent
+        }
+    }
+}
+
+/// Gives the container its cards, or `lo` alone, while it mounts.
+fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
+    let Network { own, endpoints } = &plan.network;
+    if *own { network::attach(state, &plan.id, Place::Child(process.pid), endpoints, true) } else { Ok(()) }
+}
+
+/// The parent's part from the clone to the program: returns the terminal, once the program runs.
+fn guide(
+    plan: &Plan,
+    container: &Container,
+    process: &Child,
+    prepared: &Prepared,
+    child: &ParentEnd,
+    signals: &Signals,
+) -> Result<Option<OwnedFd>> {
+    if rehearsing() {
+        explain::act_as(explain::Actor::Container);
+        child::prepare(plan, prepared, None)?;
+        child::depart(&plan.process)?;
+        explain::act_as(explain::Actor::Host);
+        return Ok(None);
+    }
+    let terminal = await_ready(process, child, signals)?;
+    container.set_init(Init::of(process.pid)?)?;
+    child.go()?;
+    match next_word(child, signals)? {
+        // Closed after Ready and Go: execve closed it, or somebody killed the child just then, and then its
+        // end tells.
+        Word::Closed => Ok(terminal),
+        Word::Failed(error) => Err(error),
+        Word::Ready | Word::Terminal(_) => Err(Error::Usage("handshake: out of order".to_owned())),
+    }
+}
+
+fn await_ready(process: &Child, child: &ParentEnd, signals: &Signals) -> Result<Option<OwnedFd>> {
+    let mut terminal = None;
+    loop {
+        match next_word(child, signals)? {
+            Word::Terminal(master) => terminal = Some(master),
+            Word::Ready => return Ok(terminal),
+            Word::Failed(error) => return Err(error),
+            Word::Closed => {
+                let ended = process::wait(process.pidfd.as_fd()).doing(|| "wait".to_owned())?;
+                return Err(Error::Vanished { status: ended.status() });
+            }
+        }
+    }
+}
+
+/// What the child says next, unless a signal asks to give up.
+fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
+    loop {
+        let mut events =
+            [PollFd::new(child.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut events, PollTimeout::NONE) {
+            Err(nix::errno::Errno::EINTR) => continue,
+            polled => polled.map_err(std::io::Error::from).doing(|| "handshake".to_owned())?,
+        };
+        let [spoke, signalled] = events.map(|event| event.any().unwrap_or(false));
+        if signalled && let Some(signal) = signals.next().doing(|| "signals".to_owned())? {
+            let asked = Signal::try_from(signal).ok().filter(|signal| {
+                matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT)
+            });
+            if let Some(signal) = asked {
+                return Err(Error::Interrupted(signal));
+            }
+        }
+        if spoke {
+            return child.hear();
+        }
+    }
+}

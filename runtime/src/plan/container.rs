@@ -1,0 +1,218 @@
+//! A bundle, flags and facts become a plan.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
+
+use super::network::Mode;
+use super::{
+    Cgroup, CgroupDirectory, Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices, program,
+};
+use crate::cli::RunArgs;
+use crate::error::{Error, Result};
+use crate::facts::Facts;
+use crate::spec::Bundle;
+
+/// Who this will be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The id.
+    pub id: String,
+    /// The state's directory of the container.
+    pub directory: PathBuf,
+    /// The network; `None` where config.json alone says.
+    pub mode: Option<Mode>,
+    /// That path, for `container:ID` and `ns:PATH`.
+    pub joined: Option<PathBuf>,
+    /// The directory of the container whose name files are shared (`container:ID`).
+    pub names_of: Option<PathBuf>,
+}
+
+/// Decides everything but the cards. Returns the settings of the program too, as `exec` will start from them.
+///
+/// # Errors
+/// Whatever the bundle or the flags ask for that can't be.
+pub fn plan(
+    arguments: &RunArgs,
+    bundle: &Bundle,
+    identity: &Identity,
+    facts: &Facts,
+) -> Result<(Plan, Process)> {
+    let spec = &bundle.spec;
+    check::supported(spec)?;
+    let linux = spec.linux().clone().unwrap_or_default();
+    let (new_namespaces, joined_namespaces) = namespaces(&linux, identity)?;
+    let own_uts = new_namespaces.contains(&NamespaceKind::Uts);
+    let hostname = hostname(arguments, spec, identity, facts, own_uts)?;
+    let shown = hostname.as_deref().filter(|_| identity.mode.is_some());
+    let settings = program::settings(arguments, spec, shown, facts)?;
+    let names = name_files(spec, identity, facts, hostname.as_deref());
+    let plan = Plan {
+        id: identity.id.clone(),
+        name: arguments.name.clone(),
+        bundle: bundle.directory.clone(),
+        network: Network { own: new_namespaces.contains(&NamespaceKind::Network), endpoints: Vec::new() },
+        cgroup: cgroup(&linux, identity, facts)?,
+        new_namespaces,
+        joined_namespaces,
+        hostname,
+        domainname: spec.domainname().clone(),
+        root: root(arguments, bundle, &linux)?,
+        mounts: mounts(arguments, bundle, names.as_ref())?,
+        devices: devices::nodes(linux.devices().as_deref().unwrap_or_default())?,
+        masked_paths: paths(linux.masked_paths().as_deref()),
+        readonly_paths: paths(linux.readonly_paths().as_deref()),
+        process: program::process(&settings)?,
+        names,
+        annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
+    };
+    Ok((plan, settings))
+}
+
+type Namespaces = (Vec<NamespaceKind>, Vec<(NamespaceKind, PathBuf)>);
+
+/// What config.json asks for, with the network's namespace as `--net` says.
+fn namespaces(linux: &Linux, identity: &Identity) -> Result<Namespaces> {
+    let mut wanted: BTreeMap<NamespaceKind, Option<PathBuf>> = BTreeMap::new();
+    for namespace in linux.namespaces().as_deref().unwrap_or_default() {
+        let kind = match namespace.typ() {
+            LinuxNamespaceType::Pid => NamespaceKind::Pid,
+            LinuxNamespaceType::Mount => NamespaceKind::Mount,
+            LinuxNamespaceType::Network => NamespaceKind::Network,
+            LinuxNamespaceType::Ipc => NamespaceKind::Ipc,
+            LinuxNamespaceType::Uts => NamespaceKind::Uts,
+            LinuxNamespaceType::Cgroup => NamespaceKind::Cgroup,
+            other => return Err(Error::Unsupported { field: format!("linux.namespaces: {other}") }),
+        };
+        if wanted.insert(kind, namespace.path().clone()).is_some() {
+            return Err(Error::Usage(format!("config.json: linux.namespaces: {} twice", kind.file())));
+        }
+    }
+    match &identity.mode {
+        None => {}
+        Some(Mode::Bridge | Mode::None) => drop(wanted.insert(NamespaceKind::Network, None)),
+        Some(Mode::Host) => drop(wanted.remove(&NamespaceKind::Network)),
+        Some(Mode::Container(_) | Mode::Path(_)) => {
+            wanted.insert(NamespaceKind::Network, identity.joined.clone());
+        }
+    }
+    if wanted.get(&NamespaceKind::Mount) != Some(&None) {
+        // Without mounts of its own the host's root would be pivoted away.
+        return Err(Error::Unsupported { field: "linux.namespaces without a new mount namespace".into() });
+    }
+    let in_order = |kind: &NamespaceKind| Some((*kind, wanted.get(kind)?.clone()));
+    let all: Vec<_> = NamespaceKind::ALL.iter().filter_map(in_order).collect();
+    let new = all.iter().filter(|(_, path)| path.is_none()).map(|(kind, _)| *kind).collect();
+    Ok((new, all.into_iter().filter_map(|(kind, path)| Some((kind, path?))).collect()))
+}
+
+/// The name inside: the flag's, config.json's, or as docker chooses.
+fn hostname(
+    arguments: &RunArgs,
+    spec: &Spec,
+    identity: &Identity,
+    facts: &Facts,
+    own_uts: bool,
+) -> Result<Option<String>> {
+    let wanted = arguments.hostname.clone().or_else(|| spec.hostname().clone());
+    if wanted.is_some() && !own_uts {
+        return Err(Error::Usage(
+            "a hostname needs a new uts namespace, which config.json does not ask for".into(),
+        ));
+    }
+    if wanted.as_ref().is_some_and(|name| name.len() > 64 || name.contains(['/', '\n', ' ', '\0'])) {
+        return Err(Error::Usage(format!("{:?} is not a hostname", wanted.unwrap_or_default())));
+    }
+    Ok(match (&identity.mode, own_uts) {
+        (_, false) => None,
+        (None, true) => wanted,
+        (Some(Mode::Host), true) => wanted.or_else(|| Some(facts.hostname.clone())),
+        (_, true) => wanted.or_else(|| Some(identity.id.chars().take(12).collect())),
+    })
+}
+
+fn root(arguments: &RunArgs, bundle: &Bundle, linux: &Linux) -> Result<Root> {
+    let propagation = match linux.rootfs_propagation().as_deref() {
+        // Unmounts on the host reach the container, so that it holds none of the host's disks; mounts inside
+        // never reach the host.
+        None | Some("" | "slave" | "rslave") => libc::MS_SLAVE,
+        Some("private" | "rprivate") => libc::MS_PRIVATE,
+        Some(other) => {
+            return Err(Error::Unsupported { field: format!("linux.rootfsPropagation {other}") });
+        }
+    };
+    let readonly = bundle.spec.root().as_ref().and_then(oci_spec::runtime::Root::readonly).unwrap_or(false);
+    Ok(Root { path: bundle.rootfs.clone(), readonly: readonly || arguments.read_only, propagation })
+}
+
+/// config.json's mounts, then `-v`, then the name files.
+fn mounts(arguments: &RunArgs, bundle: &Bundle, names: Option<&NameFiles>) -> Result<Vec<Mount>> {
+    let is_directory = |path: &Path| path.metadata().ok().map(|metadata| metadata.is_dir());
+    let mut wanted = bundle.spec.mounts().clone().unwrap_or_default();
+    for volume in &arguments.volumes {
+        wanted.push(super::mounts::volume(volume)?);
+    }
+    let mut mounts: Vec<Mount> = wanted
+        .iter()
+        .map(|mount| Mount::from_spec(mount, &bundle.directory, is_directory))
+        .collect::<Result<_>>()?;
+    let directory = names.map(|names| names.directory.as_path());
+    for name in ["hostname", "hosts", "resolv.conf"] {
+        let target = Path::new("/etc").join(name);
+        match directory {
+            Some(directory) if mounts.iter().all(|mount| mount.target != target) => {
+                mounts.push(Mount::of_file(directory.join(name), target));
+            }
+            _ => {}
+        }
+    }
+    Ok(mounts)
+}
+
+/// The files that docker writes for a container; a bundle run by its own config.json alone gets none.
+fn name_files(spec: &Spec, identity: &Identity, facts: &Facts, hostname: Option<&str>) -> Option<NameFiles> {
+    let mode = identity.mode.as_ref()?;
+    let directory = identity.names_of.clone().unwrap_or_else(|| identity.directory.clone());
+    let hostname = hostname.or(spec.hostname().as_deref()).unwrap_or(&facts.hostname);
+    // A name server on the host's loopback is out of reach from another network namespace.
+    let reachable = |line: &&str| {
+        let server = line.trim().strip_prefix("nameserver").map(str::trim);
+        *mode == Mode::Host || server.is_none_or(|server| !server.starts_with("127.") && server != "::1")
+    };
+    let resolv_conf: String =
+        facts.resolv_conf.lines().filter(reachable).flat_map(|line| [line, "\n"]).collect();
+    Some(NameFiles {
+        directory,
+        shared: identity.names_of.is_some(),
+        hostname: hostname.to_owned(),
+        resolv_conf,
+    })
+}
+
+/// The container's directory in every hierarchy.
+fn cgroup(linux: &Linux, identity: &Identity, facts: &Facts) -> Result<Cgroup> {
+    let path = match linux.cgroups_path() {
+        None => Path::new("pontoon").join(&identity.id),
+        Some(path) => path.strip_prefix("/").unwrap_or(path).to_owned(),
+    };
+    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    if !plain || path.as_os_str().is_empty() {
+        return Err(Error::Usage(format!("linux.cgroupsPath: {}: not a path of names", path.display())));
+    }
+    let wanted = linux.resources().as_ref().and_then(|resources| resources.devices().as_deref());
+    let directories = facts.hierarchies.iter().map(|hierarchy| CgroupDirectory {
+        mount: hierarchy.mount.clone(),
+        path: hierarchy.mount.join(&path),
+        version: hierarchy.version,
+        controllers: hierarchy.controllers.clone(),
+    });
+    Ok(Cgroup {
+        directories: directories.collect(),
+        device_rules: devices::rules(wanted.unwrap_or_default())?,
+    })
+}
+
+fn paths(list: Option<&[String]>) -> Vec<PathBuf> {
+    list.unwrap_or_default().iter().map(PathBuf::from).collect()
+}

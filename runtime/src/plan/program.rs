@@ -1,0 +1,204 @@
+//! The program's settings: config.json's, with the flags of `run` and `exec` laid over them.
+
+use std::str::FromStr;
+
+use caps::{Capability, CapsHashSet};
+use oci_spec::runtime as oci;
+
+use super::process::{Capabilities, candidates};
+use super::{Process, Rlimit, User, user};
+use crate::cli::{ExecArgs, RunArgs};
+use crate::error::{Error, Result};
+use crate::facts::Facts;
+
+/// Flags that `run` and `exec` have in common.
+struct Overlay<'a> {
+    command: &'a [String],
+    env: &'a [String],
+    workdir: Option<&'a std::path::PathBuf>,
+    user: Option<&'a str>,
+    tty: bool,
+}
+
+/// config.json's `process` with the flags of `run` over it.
+///
+/// # Errors
+/// No program, an unknown user, a working directory that is not absolute.
+pub fn settings(
+    arguments: &RunArgs,
+    spec: &oci::Spec,
+    hostname: Option<&str>,
+    facts: &Facts,
+) -> Result<oci::Process> {
+    let mut process = spec.process().clone().unwrap_or_default();
+    let overlay = Overlay {
+        command: command(arguments),
+        env: &arguments.env,
+        workdir: arguments.workdir.as_ref(),
+        user: arguments.user.as_deref(),
+        tty: arguments.tty,
+    };
+    lay_over(&mut process, &overlay, facts)?;
+    if let Some(hostname) = hostname {
+        set_default(&mut process, "HOSTNAME", hostname);
+    }
+    if process.args().as_ref().is_none_or(Vec::is_empty) {
+        return Err(Error::Usage("config.json: process.args is empty: there is no program to run".into()));
+    }
+    Ok(process)
+}
+
+/// The words after the bundle; none where the argument is an id.
+pub fn command(arguments: &RunArgs) -> &[String] {
+    match (&arguments.rootfs, arguments.arguments.as_slice()) {
+        (Some(_), all) => all,
+        (None, [_, command @ ..]) => command,
+        (None, []) => &[],
+    }
+}
+
+/// The settings of a container's program with the flags of `exec` over them.
+///
+/// # Errors
+/// As [`settings`].
+pub fn exec_settings(base: &oci::Process, arguments: &ExecArgs, facts: &Facts) -> Result<oci::Process> {
+    let mut process = base.clone();
+    process.set_terminal(Some(false));
+    let overlay = Overlay {
+        command: &arguments.arguments,
+        env: &arguments.env,
+        workdir: arguments.workdir.as_ref(),
+        user: arguments.user.as_deref(),
+        tty: arguments.tty,
+    };
+    lay_over(&mut process, &overlay, facts)?;
+    Ok(process)
+}
+
+fn lay_over(process: &mut oci::Process, overlay: &Overlay<'_>, facts: &Facts) -> Result<()> {
+    if !overlay.command.is_empty() {
+        process.set_args(Some(overlay.command.to_vec()));
+    }
+    if let Some(workdir) = overlay.workdir {
+        if !workdir.is_absolute() {
+            return Err(Error::Usage(format!("the working directory {} is not absolute", workdir.display())));
+        }
+        process.set_cwd(workdir.clone());
+    }
+    for variable in overlay.env {
+        match (variable.split_once('='), facts.environment.get(variable)) {
+            (Some((name, value)), _) if !name.is_empty() => set(process, name, Some(value)),
+            (Some(_), _) => return Err(Error::Usage(format!("-e {variable}: a variable needs a name"))),
+            (None, value) => set(process, variable, value.map(String::as_str)),
+        }
+    }
+    if let Some(text) = overlay.user {
+        let resolved = user::resolve(text, &facts.passwd, &facts.group, process.user().umask())?;
+        let mut wanted = oci::User::default();
+        wanted.set_uid(resolved.uid);
+        wanted.set_gid(resolved.gid);
+        wanted.set_umask(resolved.umask);
+        wanted.set_additional_gids(Some(resolved.groups));
+        process.set_user(wanted);
+        if resolved.uid != 0 {
+            surrender(process);
+        }
+    }
+    if overlay.tty {
+        process.set_terminal(Some(true));
+        set_default(process, "TERM", "xterm");
+    }
+    let home = user::home(&facts.passwd, process.user().uid()).unwrap_or("/".to_owned());
+    set_default(process, "HOME", &home);
+    Ok(())
+}
+
+/// Another user than root starts without capabilities in force, as in docker; set-user-id programs may
+/// still give back what the bounding set holds.
+fn surrender(process: &mut oci::Process) {
+    if let Some(mut capabilities) = process.capabilities().clone() {
+        let none = || Some(oci::Capabilities::new());
+        capabilities.set_effective(none()).set_permitted(none()).set_ambient(none());
+        process.set_capabilities(Some(capabilities));
+    }
+}
+
+/// Sets or, with `None`, removes a variable.
+fn set(process: &mut oci::Process, name: &str, value: Option<&str>) {
+    let mut environment = process.env().clone().unwrap_or_default();
+    environment.retain(|variable| variable.split_once('=').is_none_or(|(other, _)| other != name));
+    environment.extend(value.map(|value| format!("{name}={value}")));
+    process.set_env(Some(environment));
+}
+
+/// Sets a variable unless it is set.
+fn set_default(process: &mut oci::Process, name: &str, value: &str) {
+    let prefix = format!("{name}=");
+    let is_set = |variables: &Vec<String>| variables.iter().any(|variable| variable.starts_with(&prefix));
+    if !process.env().as_ref().is_some_and(is_set) {
+        set(process, name, Some(value));
+    }
+}
+
+/// The settings as the child takes them.
+///
+/// # Errors
+/// A limit twice, an unknown capability, a working directory that is not absolute.
+pub fn process(settings: &oci::Process) -> Result<Process> {
+    let wrong = |problem: String| Error::Usage(format!("config.json: process.{problem}"));
+    let arguments = settings.args().clone().unwrap_or_default();
+    let environment = settings.env().clone().unwrap_or_default();
+    if !settings.cwd().is_absolute() {
+        return Err(wrong(format!("cwd: {} is not absolute", settings.cwd().display())));
+    }
+    if arguments.iter().chain(&environment).any(|word| word.contains('\0')) {
+        return Err(wrong("args and env: a zero byte ends a word".into()));
+    }
+    let rlimits: Vec<Rlimit> = settings.rlimits().as_deref().unwrap_or_default().iter().map(rlimit).collect();
+    if let Some(twice) = rlimits.iter().enumerate().find_map(|(at, limit)| {
+        rlimits[..at].iter().any(|other| other.resource == limit.resource).then_some(&limit.resource)
+    }) {
+        return Err(wrong(format!("rlimits: {twice} twice")));
+    }
+    let user = settings.user();
+    Ok(Process {
+        candidates: arguments.first().map(|program| candidates(program, &environment)).unwrap_or_default(),
+        arguments,
+        environment,
+        cwd: settings.cwd().clone(),
+        user: User {
+            uid: user.uid(),
+            gid: user.gid(),
+            groups: user.additional_gids().clone().unwrap_or_default(),
+            umask: user.umask(),
+        },
+        capabilities: capabilities(settings.capabilities().as_ref())?,
+        no_new_privileges: settings.no_new_privileges().unwrap_or(false),
+        rlimits,
+        oom_score_adj: settings.oom_score_adj(),
+        terminal: settings.terminal().unwrap_or(false),
+    })
+}
+
+fn rlimit(limit: &oci::PosixRlimit) -> Rlimit {
+    Rlimit { resource: limit.typ().to_string(), soft: limit.soft(), hard: limit.hard() }
+}
+
+fn capabilities(wanted: Option<&oci::LinuxCapabilities>) -> Result<Capabilities> {
+    let Some(wanted) = wanted else { return Ok(Capabilities::default()) };
+    Ok(Capabilities {
+        bounding: set_of(wanted.bounding().as_ref())?,
+        effective: set_of(wanted.effective().as_ref())?,
+        permitted: set_of(wanted.permitted().as_ref())?,
+        inheritable: set_of(wanted.inheritable().as_ref())?,
+        ambient: set_of(wanted.ambient().as_ref())?,
+    })
+}
+
+fn set_of(names: Option<&oci::Capabilities>) -> Result<CapsHashSet> {
+    let known = |name: &oci::Capability| {
+        Capability::from_str(&format!("CAP_{name}"))
+            .map_err(|_| Error::Usage(format!("config.json: process.capabilities: CAP_{name}: unknown")))
+    };
+    names.into_iter().flatten().map(known).collect()
+}

@@ -1,0 +1,91 @@
+//! /dev: nodes, the usual links, and the console.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::stat::SFlag;
+
+use crate::error::{Doing, Result};
+use crate::plan::{Device, MountSource, Plan};
+use crate::sys::{file, mount, terminal};
+
+/// config-linux.md, default devices and symbolic links.
+const LINKS: [(&str, &str); 5] = [
+    ("/proc/self/fd", "fd"),
+    ("/proc/self/fd/0", "stdin"),
+    ("/proc/self/fd/1", "stdout"),
+    ("/proc/self/fd/2", "stderr"),
+    ("pts/ptmx", "ptmx"),
+];
+
+/// Makes nodes and links, unless /dev is bound in from the host and so complete (and not ours to change).
+///
+/// # Errors
+/// mknod(2)'s; something else where a node should be.
+pub fn make_all(root: BorrowedFd<'_>, plan: &Plan) -> Result<()> {
+    let bound = |source: &MountSource| matches!(source, MountSource::Bind { .. });
+    if plan.mounts.iter().any(|mount| mount.target == Path::new("/dev") && bound(&mount.source)) {
+        return Ok(());
+    }
+    let doing = || "devices: open /dev".to_owned();
+    let dev = match file::open_in_root(root, Path::new("/dev"), OFlag::O_PATH | OFlag::O_DIRECTORY, false) {
+        Err(error) if error.errno == Errno::ENOENT => {
+            file::make_in_root(root, Path::new("/dev"), true).doing(doing)?;
+            file::open_in_root(root, Path::new("/dev"), OFlag::O_PATH | OFlag::O_DIRECTORY, false)
+        }
+        dev => dev,
+    }
+    .doing(doing)?;
+    for device in &plan.devices {
+        node(dev.as_fd(), device)?;
+    }
+    for (target, name) in LINKS {
+        match file::symlinkat(target, dev.as_fd(), name) {
+            Err(error) if error.errno == Errno::EEXIST => {}
+            made => made.doing(|| format!("devices: /dev/{name}"))?,
+        }
+    }
+    Ok(())
+}
+
+/// One node, directly in /dev. One that is there already, in a /dev that is no fresh mount, must be the same.
+fn node(dev: BorrowedFd<'_>, device: &Device) -> Result<()> {
+    let name = device.path.file_name().unwrap_or_default().to_string_lossy();
+    let kind = match device.kind {
+        'b' => SFlag::S_IFBLK,
+        'p' => SFlag::S_IFIFO,
+        _ => SFlag::S_IFCHR,
+    };
+    let Device { major, minor, mode, uid, gid, .. } = *device;
+    let node = file::Node { kind, major, minor, mode, uid, gid };
+    match file::mknodat_owned(dev, &name, node) {
+        Err(error) if error.errno == Errno::EEXIST && file::is_node(dev, &name, node) => Ok(()),
+        made => made.doing(|| format!("device {}", device.path.display())),
+    }
+}
+
+/// Opens a new pseudo-terminal in the container's own devpts and shows its slave as /dev/console. Returns
+/// master and slave.
+///
+/// # Errors
+/// A step's.
+pub fn console(root: BorrowedFd<'_>) -> Result<(OwnedFd, OwnedFd)> {
+    let doing = || "terminal".to_owned();
+    let flags = OFlag::O_RDWR | OFlag::O_NOCTTY;
+    let master = file::open_in_root(root, Path::new("/dev/pts/ptmx"), flags, false).doing(doing)?;
+    let slave = terminal::open_slave(master.as_fd()).doing(doing)?;
+    let path = Path::new("/dev/console");
+    let target = match file::open_in_root(root, path, OFlag::O_PATH, false) {
+        Err(error) if error.errno == Errno::ENOENT => {
+            file::make_in_root(root, path, false).doing(doing)?;
+            file::open_in_root(root, path, OFlag::O_PATH, false)
+        }
+        target => target,
+    }
+    .doing(doing)?;
+    let tree = mount::clone_tree_at(slave.as_fd(), false).doing(doing)?;
+    mount::move_mount(tree.as_fd(), target.as_fd(), path, "mount --bind $(tty) /dev/console").doing(doing)?;
+    Ok((master, slave))
+}

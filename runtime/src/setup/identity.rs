@@ -1,0 +1,80 @@
+//! Who the program is: limits, groups, user, capabilities.
+
+use nix::errno::Errno;
+use nix::sys::resource::Resource;
+
+use crate::error::{Doing, Result};
+use crate::plan::{Process, Rlimit};
+use crate::sys::{self, file, ids, process};
+
+/// The mask of new files' modes, where config.json names none.
+const USUAL_UMASK: u32 = 0o022;
+
+/// What needs the host's /proc and the host's rights: limits, and the score for the out-of-memory killer.
+///
+/// # Errors
+/// EPERM where a limit would be raised, or the score lowered, without `CAP_SYS_RESOURCE`.
+pub fn limits(program: &Process) -> Result<()> {
+    for Rlimit { resource, soft, hard } in &program.rlimits {
+        named(resource)
+            .and_then(|kind| process::setrlimit(kind, *soft, *hard))
+            .doing(|| format!("limit {resource} to {soft}:{hard}"))?;
+    }
+    if let Some(score) = program.oom_score_adj {
+        file::write("/proc/self/oom_score_adj".as_ref(), &score.to_string())
+            .doing(|| format!("oom_score_adj {score}"))?;
+    }
+    Ok(())
+}
+
+/// A resource by the name of its constant.
+fn named(name: &str) -> sys::Result<Resource> {
+    const ALL: [Resource; 16] = [
+        Resource::RLIMIT_AS,
+        Resource::RLIMIT_CORE,
+        Resource::RLIMIT_CPU,
+        Resource::RLIMIT_DATA,
+        Resource::RLIMIT_FSIZE,
+        Resource::RLIMIT_LOCKS,
+        Resource::RLIMIT_MEMLOCK,
+        Resource::RLIMIT_MSGQUEUE,
+        Resource::RLIMIT_NICE,
+        Resource::RLIMIT_NOFILE,
+        Resource::RLIMIT_NPROC,
+        Resource::RLIMIT_RSS,
+        Resource::RLIMIT_RTPRIO,
+        Resource::RLIMIT_RTTIME,
+        Resource::RLIMIT_SIGPENDING,
+        Resource::RLIMIT_STACK,
+    ];
+    ALL.into_iter().find(|resource| format!("{resource:?}") == name).ok_or_else(|| sys::Error {
+        call: "setrlimit",
+        arguments: name.to_owned(),
+        errno: Errno::EINVAL,
+    })
+}
+
+/// Becomes the program's user with its capabilities and no more. The order matters: the bounding set needs
+/// `CAP_SETPCAP`, groups need `CAP_SETGID`, and the sets themselves come once nothing else is asked for.
+///
+/// # Errors
+/// The step that failed.
+pub fn assume(program: &Process) -> Result<()> {
+    let wanted = &program.capabilities;
+    let doing = || "capabilities".to_owned();
+    ids::limit_bounding_set(&wanted.bounding).doing(doing)?;
+    ids::keep_capabilities(true).doing(doing)?;
+    let user = &program.user;
+    ids::setgroups(&user.groups).doing(|| format!("groups {:?}", user.groups))?;
+    ids::setgid(user.gid).doing(|| format!("group {}", user.gid))?;
+    ids::setuid(user.uid).doing(|| format!("user {}", user.uid))?;
+    ids::keep_capabilities(false).doing(doing)?;
+    ids::capset(&wanted.permitted, &wanted.effective, &wanted.inheritable).doing(doing)?;
+    if !wanted.ambient.is_empty() {
+        ids::set_ambient(&wanted.ambient).doing(doing)?;
+    }
+    if program.no_new_privileges {
+        process::set_no_new_privileges().doing(|| "no_new_privs".to_owned())?;
+    }
+    process::umask(user.umask.unwrap_or(USUAL_UMASK)).doing(|| "umask".to_owned())
+}

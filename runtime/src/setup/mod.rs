@@ -1,0 +1,9 @@
+//! The child's steps: what turns a clone of Pontoon into the container. Each walks its part of the plan and
+//! decides nothing.
+
+pub mod devices;
+pub mod identity;
+pub mod mounts;
+pub mod namespaces;
+pub mod paths;
+pub mod root;
