@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use nix::mount::{MsFlags, mount};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
 
 use crate::wait;
 
@@ -34,12 +34,16 @@ impl Cgroups {
         cgroups
     }
 
-    /// In the host's mount namespace: puts each directory in the place of its hierarchy's root.
-    pub(crate) fn become_roots(&self) {
+    /// In the host's mount namespace: puts each directory in the place of its hierarchy's root, which is
+    /// taken away, so that the table of mounts has every place once. `aside` is a directory to do it in.
+    pub(crate) fn become_roots(&self, aside: &Path) -> nix::Result<()> {
+        let nothing = None::<&str>;
         for (root, dir) in &self.places {
-            mount(Some(dir), root, None::<&str>, MsFlags::MS_BIND, None::<&str>)
-                .unwrap_or_else(|error| panic!("bind {}: {error}", dir.display()));
+            mount(Some(dir), aside, nothing, MsFlags::MS_BIND, nothing)?;
+            umount2(root, MntFlags::MNT_DETACH)?;
+            mount(Some(aside), root, nothing, MsFlags::MS_MOVE, nothing)?;
         }
+        Ok(())
     }
 
     /// What is in them beside `pontoon`, the runtime's own parent of its containers.

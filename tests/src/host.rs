@@ -212,8 +212,8 @@ fn boot(cgroups: &Cgroups) -> Child {
     let nothing = None::<&str>;
     unshare(NAMESPACES.iter().map(|(_, flag)| *flag).collect()).expect("unshare (the tests run as root)");
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing).expect("private mounts");
+    cgroups.become_roots(Path::new("/run")).expect("the cgroups of the host");
     mount(Some("tmpfs"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).expect("mount /run");
-    cgroups.become_roots();
     Command::new(programs::path("test-init"))
         .current_dir("/")
         .stdin(Stdio::piped())
