@@ -27,6 +27,19 @@ pub struct Made {
 }
 
 impl Made {
+    fn open(&mut self, directory: &CgroupDirectory) -> Result<()> {
+        let doing = || format!("cgroup {}", directory.path.display());
+        match directory.version {
+            CgroupVersion::V1 => {
+                let tasks = directory.path.join("tasks");
+                let open = file::open(&tasks, OFlag::O_WRONLY).doing(doing)?;
+                self.tasks.push((tasks, open));
+            }
+            CgroupVersion::V2 => self.unified = Some(file::directory(&directory.path).doing(doing)?),
+        }
+        Ok(())
+    }
+
     /// Where clone3 puts the child.
     pub fn unified(&self) -> Option<BorrowedFd<'_>> {
         self.unified.as_ref().map(AsFd::as_fd)
@@ -51,20 +64,24 @@ impl Made {
 pub fn make(cgroup: &Cgroup) -> Result<Made> {
     let mut made = Made { tasks: Vec::new(), unified: None };
     for directory in &cgroup.directories {
-        let doing = || format!("cgroup {}", directory.path.display());
         make_directory(directory)?;
         let is_devices = directory.controllers.iter().any(|controller| controller == "devices");
         if is_devices {
             device_rules_v1(&directory.path, &cgroup.device_rules)?;
         }
-        match directory.version {
-            CgroupVersion::V1 => {
-                let tasks = directory.path.join("tasks");
-                let open = file::open(&tasks, OFlag::O_WRONLY).doing(doing)?;
-                made.tasks.push((tasks, open));
-            }
-            CgroupVersion::V2 => made.unified = Some(file::directory(&directory.path).doing(doing)?),
-        }
+        made.open(directory)?;
+    }
+    Ok(made)
+}
+
+/// Opens the directories of a container that runs, to join them. One that has gone is none to join.
+///
+/// # Errors
+/// open(2)'s.
+pub fn open(directories: &[CgroupDirectory]) -> Result<Made> {
+    let mut made = Made { tasks: Vec::new(), unified: None };
+    for directory in directories.iter().filter(|directory| directory.path.is_dir()) {
+        made.open(directory)?;
     }
     Ok(made)
 }
@@ -135,10 +152,19 @@ fn inherit_cpuset(directory: &Path) -> Result<()> {
 }
 
 fn device_rules_v1(directory: &Path, rules: &[DeviceRule]) -> Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let open = |name| {
+        let path = directory.join(name);
+        let file = file::open(&path, OFlag::O_WRONLY).doing(|| format!("cgroup {}", directory.display()))?;
+        Ok((path, file))
+    };
+    let (deny, allow) = (open("devices.deny")?, open("devices.allow")?);
     for rule in rules {
-        let name = if rule.allow { "devices.allow" } else { "devices.deny" };
+        let (path, file) = if rule.allow { &allow } else { &deny };
         let text = rule.to_string();
-        file::write(&directory.join(name), &text).doing(|| format!("device rule {text:?}"))?;
+        file::write_to(file.as_fd(), path, &text).doing(|| format!("device rule {text:?}"))?;
     }
     Ok(())
 }

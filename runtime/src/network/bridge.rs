@@ -102,7 +102,9 @@ fn tolerant(
     }
 }
 
-/// Turns IPv6 off on a device of this process's network namespace. These networks have no IPv6 addresses
+/// Turns IPv6 off on a device of this process's network namespace, or by the name `default` on those that
+/// are made from now on, which the kernel does without the lock that every other change of a device
+/// waits for (since Linux 6.9). These networks have no IPv6 addresses
 /// yet; left on, the kernel would make some, and believe a router advertisement that a container sends
 /// (CVE-2020-13401, CVE-2024-32473).
 ///

@@ -29,6 +29,12 @@ const LOOPBACK: &str = "none";
 /// The kernel's. What was made until then stays, to be taken away by [`detach`] or with the namespace.
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
+    let mut inside = place.enter(|| {
+        if !cards.is_empty() {
+            disable_ipv6("default").doing(|| format!("network {network}"))?;
+        }
+        changing(Actor::Container).on(network)
+    })?;
     if !cards.is_empty() {
         let mut host = changing(Actor::Host).on(network)?;
         for card in cards {
@@ -40,13 +46,6 @@ pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo:
         }
         host.execute(&requests).map_err(|error| explain(error, cards)).on(network)?;
     }
-    let mut inside = place.enter(|| {
-        let socket = changing(Actor::Container).on(network)?;
-        for card in cards {
-            disable_ipv6(&card.name).doing(|| format!("network {}", card.network))?;
-        }
-        Ok(socket)
-    })?;
     let mut requests = Vec::with_capacity(1 + 3 * cards.len());
     if lo {
         requests.push(up("lo").on(network)?);

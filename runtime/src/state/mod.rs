@@ -7,7 +7,7 @@
 //!     container.json           what it is (written once)
 //!     init.json                its first process (once it runs)
 //!     exit.json                how that ended (once it has)
-//!     cards/eth0.json          one file a network card
+//!     card.eth0.json           one file a network card
 //!     hosts hostname resolv.conf  what is bound in over /etc
 //!     log, attach.sock         its keeper's
 //!   names/NAME -> ID           who has the name

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
-use nix::sys::stat::{Mode, SFlag, fchmod, mknodat};
+use nix::sys::stat::{Mode, SFlag, mknodat};
 
 use super::flags::{OPEN, RESOLVE, names};
 use super::gate::{About, Result, pass};
@@ -260,8 +260,7 @@ pub struct Node {
     pub gid: u32,
 }
 
-/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it, with `pathrs`,
-/// which holds each step so that no symbolic link, not even one swapped in meanwhile, leads out.
+/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it.
 ///
 /// # Errors
 /// What the kernel answered to the step that failed.
@@ -272,29 +271,39 @@ pub fn make_in_root(root: BorrowedFd<'_>, path: &Path, directory: bool) -> Resul
             .command(format!("{verb} {}", path.display()))
     };
     pass(if directory { "mkdirat" } else { "mknodat" }, about, || {
-        let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
-        let answer = |error: pathrs::error::Error| match error.kind() {
-            pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
-            _ => Errno::EXDEV,
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(Errno::EEXIST);
         };
-        let permissions = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
-        let made = if directory { Some(path) } else { path.parent() };
-        if let Some(made) = made.filter(|made| made.parent().is_some()) {
-            root.mkdir_all(made, &permissions(0o755)).map_err(answer)?;
+        let parent = match open_below(root, parent) {
+            Err(Errno::ENOENT) => make_directories(root, parent)?,
+            parent => parent?,
+        };
+        if directory {
+            nix::sys::stat::mkdirat(&parent, name, Mode::from_bits_truncate(0o755))
+        } else {
+            mknodat(&parent, name, SFlag::S_IFREG, Mode::from_bits_truncate(0o644), 0)
         }
-        if !directory {
-            root.create(path, &pathrs::InodeType::File(permissions(0o644))).map_err(answer)?;
-        }
-        Ok(())
     })
 }
 
-/// fchmod(2).
-///
-/// # Errors
-/// fchmod's.
-pub fn chmod(file: BorrowedFd<'_>, mode: u32) -> Result<()> {
-    pass("fchmod", || About::new(format!("{mode:#o}")), || fchmod(file, Mode::from_bits_truncate(mode)))
+/// A directory below `root`; no link leads out.
+fn open_below(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
+    let how = OpenHow::new()
+        .flags(OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC)
+        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    openat2(root, path, how)
+}
+
+/// `mkdir -p` below `root` with `pathrs`, which holds each step so that no symbolic link, not even one that
+/// is swapped in meanwhile, leads out (CVE-2024-45310).
+fn make_directories(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
+    let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    let made = root.mkdir_all(path, &permissions).map_err(|error| match error.kind() {
+        pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
+        _ => Errno::EXDEV,
+    })?;
+    Ok(made.into())
 }
 
 /// The descriptor of a directory, to make things in.
