@@ -50,6 +50,8 @@ pub fn launch(
     let (ours, theirs) = handshake::pair()?;
     let process = match clone(plan, &prepared)? {
         Cloned::Child => {
+            // Held here too, it would keep the conversation open after the parent's death.
+            drop(ours);
             child::main(&plan.process, &theirs, || child::prepare(plan, &prepared, Some(&theirs)))
         }
         Cloned::Parent(child) => child,
@@ -184,9 +186,9 @@ fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
             if let Some(signal) = asked {
                 return Err(Error::Interrupted(signal));
             }
-        }
         if spoke {
             return child.hear();
+        }
         }
     }
 }
