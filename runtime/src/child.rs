@@ -146,29 +146,28 @@ fn connect(streams: &Streams) -> Result<()> {
 /// Becomes the program. Returns only if that failed, or in a rehearsal.
 ///
 /// # Errors
-/// The kernel's answer to the candidate that came furthest: a program that is there but can't be executed
-/// says more than one that is not there.
+/// The kernel's answer to the first program that is there, or ENOENT where none is.
 pub fn depart(program: &Process) -> Result<()> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
     signals::reset().doing(doing)?;
-    let mut worst = None;
     for candidate in &program.candidates {
         match try_program(candidate, &arguments, &environment) {
             Ok(()) => return Ok(()),
-            Err(error) if matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => {
-                worst = worst.or(Some(error));
-            }
-            Err(error) => {
-                worst = Some(error);
-                break;
-            }
+            Err(error) if matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => {}
+            Err(error) => return Err(error).doing(doing),
         }
     }
-    let missing = || sys::Error { call: "execve", arguments: String::new(), errno: Errno::ENOENT };
-    Err(Error::System { doing: doing(), source: worst.unwrap_or_else(missing) })
+    let directories: Vec<String> =
+        program.candidates.iter().filter_map(|path| Some(path.parent()?.display().to_string())).collect();
+    let looked = match directories.as_slice() {
+        [_] => program.arguments[0].clone(),
+        several => format!("looked in {}", several.join(", ")),
+    };
+    let source = sys::Error { call: "execve", arguments: looked, errno: Errno::ENOENT };
+    Err(Error::System { doing: doing(), source })
 }
 
 fn try_program(path: &Path, arguments: &[CString], environment: &[CString]) -> sys::Result<()> {

@@ -50,6 +50,8 @@ pub fn launch(
     let (ours, theirs) = handshake::pair()?;
     let process = match clone(plan, &prepared)? {
         Cloned::Child => {
+            // Held here too, it would keep the conversation open after the parent's death.
+            drop(ours);
             child::main(&plan.process, &theirs, || child::prepare(plan, &prepared, Some(&theirs)))
         }
         Cloned::Parent(child) => child,
@@ -177,6 +179,10 @@ fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
             polled => polled.map_err(std::io::Error::from).doing(|| "handshake".to_owned())?,
         };
         let [spoke, signalled] = events.map(|event| event.any().unwrap_or(false));
+        // First what the child says: if its program runs already, the signal is the program's.
+        if spoke {
+            return child.hear();
+        }
         if signalled && let Some(signal) = signals.next().doing(|| "signals".to_owned())? {
             let asked = Signal::try_from(signal).ok().filter(|signal| {
                 matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT)
@@ -184,9 +190,6 @@ fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
             if let Some(signal) = asked {
                 return Err(Error::Interrupted(signal));
             }
-        }
-        if spoke {
-            return child.hear();
         }
     }
 }

@@ -204,6 +204,13 @@ impl Running<'_> {
         kill(Pid::from_raw(self.pid().cast_signed()), signal).expect("kill");
     }
 
+    /// Whether it has ended, and only waits to be waited for.
+    pub fn ended(&self) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()));
+        let state = stat.ok().and_then(|stat| stat.rsplit(')').next()?.trim_start().chars().next());
+        matches!(state, None | Some('Z' | 'X'))
+    }
+
     /// What it has written so far.
     pub fn stdout(&self) -> String {
         self.stdout.so_far()

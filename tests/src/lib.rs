@@ -18,6 +18,7 @@
 mod bundle;
 mod cgroups;
 mod command;
+mod container;
 mod host;
 mod leftovers;
 mod output;
@@ -27,6 +28,7 @@ mod wait;
 
 pub use bundle::Bundle;
 pub use command::{Cmd, Running};
+pub use container::Container;
 pub use host::Host;
 pub use output::Output;
 pub use terminal::Terminal;

@@ -56,7 +56,11 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
 fn start(program: &Process, prepared: &Prepared, signals: &Signals) -> Result<Running> {
     let (ours, theirs) = handshake::pair()?;
     let process = match clone_into(CloneFlags::empty(), &prepared.joined, prepared.cgroup.unified())? {
-        Cloned::Child => child::main(program, &theirs, || child::join(program, prepared, Some(&theirs))),
+        Cloned::Child => {
+            // Held here too, it would keep the conversation open after the parent's death.
+            drop(ours);
+            child::main(program, &theirs, || child::join(program, prepared, Some(&theirs)))
+        }
         Cloned::Parent(child) => child,
     };
     drop(theirs);

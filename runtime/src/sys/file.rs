@@ -11,7 +11,7 @@ use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
 use nix::sys::stat::{Mode, SFlag, mknodat};
 
 use super::flags::{OPEN, RESOLVE, names};
-use super::gate::{About, Result, pass};
+use super::gate::{About, Error, Result, pass, rehearsing};
 
 /// The longest piece of a file's content that is told.
 const SHOWN: usize = 60;
@@ -48,6 +48,12 @@ pub fn open_in_root(root: BorrowedFd<'_>, path: &Path, flags: OFlag, links: bool
         let how = names(resolve.bits(), RESOLVE);
         About::new(format!("{}, {path:?}, {}, {how}", root.as_raw_fd(), open_names(flags)))
     };
+    if rehearsing() && (path.starts_with("/proc") || path.starts_with("/sys")) {
+        // A rehearsal has mounted nothing: what the kernel's filesystems hold is looked up where they are.
+        let here = nix_open(path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty());
+        pass("openat2", about, || Ok(()))?;
+        return here.map_err(|errno| Error { call: "openat2", arguments: format!("{path:?}"), errno });
+    }
     pass("openat2", about, || {
         // The kernel asks for a retry when a rename elsewhere raced with the walk.
         loop {
@@ -69,7 +75,7 @@ fn open_names(flags: OFlag) -> String {
 /// mkdir's: EEXIST where something is there.
 pub fn mkdir(path: &Path, mode: u32) -> Result<()> {
     let about = || {
-        About::new(format!("{path:?}, {mode:#o}")).command(format!("mkdir -m {mode:o} {}", path.display()))
+        About::new(format!("{path:?}, 0{mode:o}")).command(format!("mkdir -m {mode:o} {}", path.display()))
     };
     pass("mkdir", about, || nix::unistd::mkdir(path, Mode::from_bits_truncate(mode)))
 }
@@ -231,7 +237,7 @@ pub fn mknodat_owned(directory: BorrowedFd<'_>, name: &str, node: Node) -> Resul
     let Node { kind, major, minor, mode, uid, gid } = node;
     let about = || {
         let letter = if kind == SFlag::S_IFBLK { 'b' } else { 'c' };
-        About::new(format!("{name:?}, {mode:#o}, {letter} {major}:{minor}"))
+        About::new(format!("{name:?}, 0{mode:o}, {letter} {major}:{minor}"))
             .command(format!("mknod -m {mode:o} {name} {letter} {major} {minor}"))
     };
     pass("mknodat", about, || {
@@ -334,7 +340,7 @@ pub fn read_in_root(root: &Path, path: &Path) -> io::Result<String> {
 /// # Errors
 /// mkdirat's.
 pub fn mkdirat(directory: BorrowedFd<'_>, name: &Path, mode: u32) -> Result<()> {
-    let about = || About::new(format!("{}, {name:?}, {mode:#o}", directory.as_raw_fd()));
+    let about = || About::new(format!("{}, {name:?}, 0{mode:o}", directory.as_raw_fd()));
     pass("mkdirat", about, || nix::sys::stat::mkdirat(directory, name, Mode::from_bits_truncate(mode)))
 }
 
