@@ -19,6 +19,11 @@ pub struct Place(Option<usize>);
 #[derive(Debug)]
 pub struct Came(Vec<PollFlags>);
 
+impl Place {
+    /// Where no answer comes.
+    pub const NOWHERE: Self = Self(None);
+}
+
 impl<'a> Wait<'a> {
     /// Nothing yet.
     pub fn new() -> Self {
@@ -28,7 +33,7 @@ impl<'a> Wait<'a> {
     /// For `flags` on a descriptor. Without any flag not even its end is waited for.
     pub fn on(&mut self, descriptor: BorrowedFd<'a>, flags: PollFlags) -> Place {
         if flags.is_empty() {
-            return Place(None);
+            return Place::NOWHERE;
         }
         self.0.push(PollFd::new(descriptor, flags));
         Place(Some(self.0.len() - 1))
@@ -73,10 +78,5 @@ impl Came {
     /// Whether anything came there.
     pub fn any(&self, place: Place) -> bool {
         !self.at(place).is_empty()
-    }
-
-    /// Whether nothing came anywhere: the time is up.
-    pub fn none(&self) -> bool {
-        self.0.iter().all(PollFlags::is_empty)
     }
 }

@@ -1,6 +1,6 @@
 //! Pontoon's own standard streams, and writing to one whose reader may be slow.
 //!
-//! What passes here is the program's, and changes nothing of the host's: it does not pass the gate.
+//! What is written here is the program's, and changes nothing of the host's: it does not pass the gate.
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
@@ -9,6 +9,8 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
 use nix::sys::socket::{MsgFlags, send};
 use nix::sys::stat::{Mode, SFlag, fstat};
 use nix::unistd::{isatty, write};
+
+use super::gate::{About, Result, pass};
 
 /// Standard input.
 // SAFETY: Rust's start-up code opens whichever of 0, 1 and 2 is closed, and nothing here closes them.
@@ -22,6 +24,14 @@ pub const ERROR: BorrowedFd<'static> = unsafe { BorrowedFd::borrow_raw(2) };
 
 /// The most that is written at once where a write may wait: what a pipe that polls writable takes (pipe(7)).
 const PIECE: usize = 4096;
+
+/// pipe2(2): its reading and its writing end.
+///
+/// # Errors
+/// pipe2's.
+pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
+    pass("pipe2", || About::new("O_CLOEXEC"), || nix::unistd::pipe2(OFlag::O_CLOEXEC))
+}
 
 /// Makes reads and writes of a descriptor that nobody else uses return at once.
 ///
