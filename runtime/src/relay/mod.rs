@@ -176,19 +176,31 @@ impl<'a> Relay<'a> {
                 length => left = left.saturating_sub(length),
             }
         }
-        while self.to_reader.pending() > 0 {
-            let mut wait = Wait::new();
-            let signalled = wait.reading(signals.as_fd());
-            wait.writing_if(true, self.to_reader.as_fd());
-            if wait.poll(PollTimeout::NONE)?.any(signalled)
-                && signals.next().doing(|| "signals".to_owned())?.is_some_and(gives_up)
-            {
-                break;
-            }
-            self.to_reader.flush();
-        }
-        Ok(())
+        flush([&mut self.to_reader], signals)
     }
+}
+
+/// Writes what waits, until all is written or a signal asks to give up.
+///
+/// # Errors
+/// poll(2)'s.
+pub fn flush<const N: usize>(mut outlets: [&mut Outlet; N], signals: &Signals) -> Result<()> {
+    while outlets.iter().any(|outlet| outlet.pending() > 0) {
+        let mut wait = Wait::new();
+        let signalled = wait.reading(signals.as_fd());
+        for outlet in &outlets {
+            wait.writing_if(outlet.pending() > 0, outlet.as_fd());
+        }
+        if wait.poll(PollTimeout::NONE)?.any(signalled)
+            && signals.next().doing(|| "signals".to_owned())?.is_some_and(gives_up)
+        {
+            break;
+        }
+        for outlet in &mut outlets {
+            outlet.flush();
+        }
+    }
+    Ok(())
 }
 
 /// Whether a signal asks to leave off.

@@ -25,6 +25,9 @@ impl Outlet {
     /// Writes, and keeps what is not taken at once.
     pub fn put(&mut self, bytes: &[u8]) {
         if !self.closed {
+            if self.gone > self.waiting.len() / 2 {
+                self.waiting.drain(..std::mem::take(&mut self.gone));
+            }
             self.waiting.extend_from_slice(bytes);
             self.flush();
         }
