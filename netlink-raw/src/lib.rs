@@ -1,4 +1,4 @@
-//! Netlink, exact and small: see the crate README.
+#![doc = include_str!("../README.md")]
 
 pub mod describe;
 mod error;

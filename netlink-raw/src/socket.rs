@@ -67,6 +67,9 @@ impl Socket {
     /// Sends all `requests` in one datagram and reads the acknowledgement of each. The kernel takes
     /// them in order, and a failure stops none of the later ones. Nothing is sent when there are none.
     ///
+    /// Beyond 100 requests or 128 KiB it takes more than one datagram, or the socket's buffers would not hold
+    /// the requests or the acknowledgements.
+    ///
     /// # Errors
     /// The first request's error that failed; or what [`execute_each`](Socket::execute_each) fails with.
     pub fn execute(&mut self, requests: &[Request]) -> Result<(), Error> {
@@ -77,20 +80,25 @@ impl Socket {
     /// what may be half done.
     ///
     /// # Errors
-    /// [`Error::Io`] when sending or receiving fails (`EMSGSIZE`: all together are more than the socket's
+    /// [`Error::Io`] when sending or receiving fails (`EMSGSIZE`: one request alone is more than the socket's
     /// send buffer, about 200 KiB); [`Error::Malformed`] when the kernel's answer is.
     pub fn execute_each(&mut self, requests: &[Request]) -> Result<Vec<Result<(), Error>>, Error> {
-        if requests.is_empty() {
-            return Ok(Vec::new());
+        let mut results = Vec::with_capacity(requests.len());
+        let mut rest = requests;
+        while !rest.is_empty() {
+            let (together, later) = rest.split_at(fitting(rest));
+            results.extend(self.exchange(together)?);
+            rest = later;
         }
+        Ok(results)
+    }
+
+    /// Sends `requests` in one datagram.
+    fn exchange(&mut self, requests: &[Request]) -> Result<Vec<Result<(), Error>>, Error> {
         let first = self.seq.wrapping_add(1);
-        let messages: Vec<Vec<u8>> = requests
-            .iter()
-            .map(|request| {
-                self.seq = self.seq.wrapping_add(1);
-                request.encode(self.seq)
-            })
-            .collect();
+        let numbered = (0..).zip(requests).map(|(count, request)| request.encode(first.wrapping_add(count)));
+        let messages: Vec<Vec<u8>> = numbered.collect();
+        self.seq = self.seq.wrapping_add(u32::try_from(messages.len()).unwrap_or(u32::MAX));
         let started = self.observer.begin();
         let Transport::Kernel(kernel) = &mut self.transport else {
             for message in &messages {
@@ -99,7 +107,6 @@ impl Socket {
             return Ok(requests.iter().map(|_| Ok(())).collect());
         };
         let mut results: Vec<Option<Result<(), Error>>> = requests.iter().map(|_| None).collect();
-        kernel.make_room(requests.len());
         let exchange = kernel.send(&join(&messages), operation(requests)).and_then(|()| {
             acknowledgements(kernel, requests, first, &mut results, |index, result| {
                 self.observer.acknowledged(&messages[index], result, started);
@@ -229,6 +236,20 @@ fn end(message: &Message<'_>, operation: &str) -> Result<(), Error> {
     Acknowledgement::parse(message)?.map_or(Ok(()), |end| end.into_result(operation))
 }
 
+/// How many of `requests` one datagram carries: at least one. The kernel charges the receive buffer, of
+/// 208 KiB unless configured otherwise, with 832 bytes for each acknowledgement, and drops what is too much;
+/// the send buffer has the same size.
+fn fitting(requests: &[Request]) -> usize {
+    const REQUESTS: usize = 100;
+    const BYTES: usize = 128 * 1024;
+    let mut bytes = 0_usize;
+    let fits = |request: &&Request| {
+        bytes = bytes.saturating_add(align(HEADER_LEN + request.body.len()));
+        bytes <= BYTES
+    };
+    requests.iter().take(REQUESTS).take_while(fits).count().max(1)
+}
+
 /// Errors of the datagram as a whole are told with its first request's words.
 fn operation(requests: &[Request]) -> &str {
     requests.first().map_or("netlink", |request| &request.operation)
@@ -246,4 +267,66 @@ fn join(messages: &[Vec<u8>]) -> Vec<u8> {
 
 fn failed(operation: &str, source: io::Error) -> Error {
     Error::Io { operation: operation.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::route::{Address, Link};
+
+    fn up() -> Request {
+        Link { index: 1, ..Link::default() }.set().unwrap()
+    }
+
+    #[test]
+    fn a_rehearsal_tells_what_it_would_send_and_sends_nothing() {
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let into = Rc::clone(&told);
+        let mut socket = Socket::rehearsal();
+        socket.set_observer(Rc::new(move |exchange: &Exchange<'_>| {
+            assert!(matches!(exchange.outcome, Outcome::Rehearsed));
+            into.borrow_mut().push((exchange.datagram, exchange.message.to_vec()));
+        }));
+        socket.execute(&[up(), up()]).unwrap();
+        assert!(socket.dump::<Address>(&Address::dump().unwrap()).unwrap().is_empty());
+        assert!(matches!(socket.get::<Link>(&up()), Err(Error::NoReply { .. })));
+        assert!(matches!(socket.next_event::<Link>(), Err(Error::NoReply { .. })));
+        assert!(socket.descriptor().is_none());
+        let told = told.borrow();
+        assert_eq!(told.iter().map(|(datagram, _)| *datagram).collect::<Vec<_>>(), [1, 1, 2, 3]);
+        assert_eq!(told[1].1, up().encode(2));
+    }
+
+    #[test]
+    fn messages_in_a_datagram_begin_at_aligned_places() {
+        let datagram = join(&[vec![1; 17], vec![2; 16]]);
+        assert_eq!((datagram.len(), datagram[17..21].to_vec()), (36, vec![0, 0, 0, 2]));
+    }
+
+    #[test]
+    fn a_datagram_carries_what_the_buffers_hold() {
+        let big = Request { body: vec![0; 60_000], ..up() };
+        let huge = Request { body: vec![0; 500_000], ..up() };
+        assert_eq!(fitting(&vec![up(); 300]), 100);
+        assert_eq!(fitting(&vec![big; 10]), 2);
+        assert_eq!(fitting(&[huge, up()]), 1);
+    }
+
+    #[test]
+    fn nothing_to_do_is_no_datagram() {
+        let mut socket = Socket::rehearsal();
+        socket.set_observer(Rc::new(|_: &Exchange<'_>| panic!("sent")));
+        assert!(socket.execute_each(&[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn questions_need_no_privilege() {
+        let mut socket = Socket::route().unwrap();
+        let links: Vec<Link> = socket.dump(&Link::dump().unwrap()).unwrap();
+        let lo = links.iter().find(|link| link.name.as_deref() == Some("lo")).unwrap();
+        let asked = Link { index: lo.index, ..Link::default() };
+        assert_eq!(socket.get::<Link>(&asked.get().unwrap()).unwrap().device_type, 772);
+    }
 }

@@ -13,9 +13,10 @@ use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::Pid;
 
+use crate::device_filter;
 use crate::error::{Doing, Error, Result};
 use crate::plan::{Cgroup, CgroupDirectory, CgroupVersion, DeviceRule};
-use crate::sys::{file, process};
+use crate::sys::{bpf, file, process};
 
 /// What the first process joins.
 #[derive(Debug)]
@@ -27,6 +28,19 @@ pub struct Made {
 }
 
 impl Made {
+    fn open(&mut self, directory: &CgroupDirectory) -> Result<()> {
+        let doing = || format!("cgroup {}", directory.path.display());
+        match directory.version {
+            CgroupVersion::V1 => {
+                let tasks = directory.path.join("tasks");
+                let open = file::open(&tasks, OFlag::O_WRONLY).doing(doing)?;
+                self.tasks.push((tasks, open));
+            }
+            CgroupVersion::V2 => self.unified = Some(file::directory(&directory.path).doing(doing)?),
+        }
+        Ok(())
+    }
+
     /// Where clone3 puts the child.
     pub fn unified(&self) -> Option<BorrowedFd<'_>> {
         self.unified.as_ref().map(AsFd::as_fd)
@@ -50,21 +64,31 @@ impl Made {
 /// A hierarchy that can't be written; a directory in which processes are already.
 pub fn make(cgroup: &Cgroup) -> Result<Made> {
     let mut made = Made { tasks: Vec::new(), unified: None };
+    let v1_devices = |directory: &&CgroupDirectory| has(directory, "devices");
     for directory in &cgroup.directories {
-        let doing = || format!("cgroup {}", directory.path.display());
         make_directory(directory)?;
-        let is_devices = directory.controllers.iter().any(|controller| controller == "devices");
-        if is_devices {
-            device_rules_v1(&directory.path, &cgroup.device_rules)?;
+        made.open(directory)?;
+    }
+    match (cgroup.directories.iter().find(v1_devices), &made.unified) {
+        _ if cgroup.device_rules.is_empty() => {}
+        (Some(directory), _) => device_rules_v1(&directory.path, &cgroup.device_rules)?,
+        (None, Some(unified)) => device_rules_v2(unified.as_fd(), &cgroup.device_rules)?,
+        (None, None) => {
+            let problem = "linux.resources.devices: no cgroup hierarchy is mounted that could hold to it";
+            return Err(Error::Usage(problem.to_owned()));
         }
-        match directory.version {
-            CgroupVersion::V1 => {
-                let tasks = directory.path.join("tasks");
-                let open = file::open(&tasks, OFlag::O_WRONLY).doing(doing)?;
-                made.tasks.push((tasks, open));
-            }
-            CgroupVersion::V2 => made.unified = Some(file::directory(&directory.path).doing(doing)?),
-        }
+    }
+    Ok(made)
+}
+
+/// Opens the directories of a container that runs, to join them. One that has gone is none to join.
+///
+/// # Errors
+/// open(2)'s.
+pub fn open(directories: &[CgroupDirectory]) -> Result<Made> {
+    let mut made = Made { tasks: Vec::new(), unified: None };
+    for directory in directories.iter().filter(|directory| directory.path.is_dir()) {
+        made.open(directory)?;
     }
     Ok(made)
 }
@@ -100,7 +124,7 @@ fn make_parents(directory: &CgroupDirectory) -> Result<()> {
             Err(error) if error.errno == Errno::EEXIST => {}
             made => made.doing(|| format!("cgroup {}", parent.display()))?,
         }
-        if directory.controllers.iter().any(|controller| controller == "cpuset") {
+        if has(directory, "cpuset") {
             inherit_cpuset(&parent)?;
         }
     }
@@ -134,11 +158,28 @@ fn inherit_cpuset(directory: &Path) -> Result<()> {
     file::write(&directory.join("cgroup.clone_children"), "1").doing(doing)
 }
 
+fn has(directory: &CgroupDirectory, controller: &str) -> bool {
+    directory.controllers.iter().any(|other| other == controller)
+}
+
+fn device_rules_v2(directory: BorrowedFd<'_>, rules: &[DeviceRule]) -> Result<()> {
+    let doing = || "device rules".to_owned();
+    let program = bpf::load_device_program(&device_filter::program(rules)).doing(doing)?;
+    // The cgroup holds the program from now on, and lets go of it when it goes itself.
+    bpf::attach_device_program(directory, program.as_fd()).doing(doing)
+}
+
 fn device_rules_v1(directory: &Path, rules: &[DeviceRule]) -> Result<()> {
+    let open = |name| {
+        let path = directory.join(name);
+        let file = file::open(&path, OFlag::O_WRONLY).doing(|| format!("cgroup {}", directory.display()))?;
+        Ok((path, file))
+    };
+    let (deny, allow) = (open("devices.deny")?, open("devices.allow")?);
     for rule in rules {
-        let name = if rule.allow { "devices.allow" } else { "devices.deny" };
+        let (path, file) = if rule.allow { &allow } else { &deny };
         let text = rule.to_string();
-        file::write(&directory.join(name), &text).doing(|| format!("device rule {text:?}"))?;
+        file::write_to(file.as_fd(), path, &text).doing(|| format!("device rule {text:?}"))?;
     }
     Ok(())
 }

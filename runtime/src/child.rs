@@ -1,7 +1,7 @@
 //! The child: takes the plan and walks it, a straight list down to execve. No decision is made here.
 
 use std::ffi::CString;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
-use crate::plan::{Plan, Process};
+use crate::plan::{NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root};
 use crate::sys::clone::{execve, exit_now};
@@ -40,13 +40,14 @@ pub struct Prepared {
     pub streams: Streams,
 }
 
-/// The whole life of a clone as Pontoon's code. It ends in the program, or tells the parent why not.
-pub fn main(plan: &Plan, prepared: &Prepared, parent: &ChildEnd) -> ! {
+/// The whole life of a clone as Pontoon's code: `prepare`, then the program. It ends there, or tells the
+/// parent why not.
+pub fn main(program: &Process, parent: &ChildEnd, prepare: impl FnOnce() -> Result<()>) -> ! {
     explain::act_as(Actor::Container);
-    let failed = match prepare(plan, prepared, Some(parent)) {
+    let failed = match prepare() {
         Err(error) => (error, false),
         Ok(()) => match parent.ready() {
-            Ok(true) => (depart(&plan.process).expect_err("execve returned"), true),
+            Ok(true) => (depart(program).expect_err("execve returned"), true),
             Ok(false) => exit_now(1),
             Err(error) => (error, false),
         },
@@ -77,47 +78,63 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     become_program(&plan.process, root.as_fd())
 }
 
-/// The last steps, which `exec` shares: who the program is, where it is, and what it does not inherit.
+/// Everything up to execve of a program that joins a running container.
 ///
 /// # Errors
 /// The step that failed.
-pub fn become_program(program: &Process, root: std::os::fd::BorrowedFd<'_>) -> Result<()> {
+pub fn join(program: &Process, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
+    process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
+    // The container's own processes are about to see this one, and must not look into it (CVE-2016-9962).
+    process::set_undumpable().doing(|| "hide from the container".to_owned())?;
+    process::setsid().doing(|| "session".to_owned())?;
+    identity::limits(program)?;
+    prepared.cgroup.join()?;
+    for namespace in prepared.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
+        namespaces::enter(namespace)?;
+    }
+    let root = file::directory(Path::new("/")).doing(|| "the container's root".to_owned())?;
+    if program.terminal {
+        let (master, slave) = devices::terminal(root.as_fd())?;
+        give_terminal(program, master.as_fd(), slave.as_fd(), parent)?;
+    } else {
+        connect(&prepared.streams)?;
+    }
+    become_program(program, root.as_fd())
+}
+
+/// The last steps: who the program is, where it is, and what it does not inherit.
+fn become_program(program: &Process, root: BorrowedFd<'_>) -> Result<()> {
     process::close_on_exec_from(3).doing(|| "descriptors".to_owned())?;
     identity::assume(program)?;
     root::enter_cwd(root, &program.cwd)?;
     process::set_death_signal(None).doing(|| "outlive the parent".to_owned())
 }
 
-fn streams(
-    plan: &Plan,
-    prepared: &Prepared,
-    root: std::os::fd::BorrowedFd<'_>,
-    parent: Option<&ChildEnd>,
-) -> Result<()> {
+fn streams(plan: &Plan, prepared: &Prepared, root: BorrowedFd<'_>, parent: Option<&ChildEnd>) -> Result<()> {
     if !plan.process.terminal {
         return connect(&prepared.streams);
     }
-    let (master, slave) = devices::console(root)?;
-    file::chown(slave.as_fd(), plan.process.user.uid).doing(|| "terminal".to_owned())?;
-    take_terminal(slave.as_fd())?;
-    parent.map_or(Ok(()), |parent| parent.terminal(master.as_fd()))
+    let (master, slave) = devices::terminal(root)?;
+    devices::console(root, slave.as_fd())?;
+    give_terminal(&plan.process, master.as_fd(), slave.as_fd(), parent)
 }
 
-/// Makes `slave` the session's terminal and all three streams.
-///
-/// # Errors
-/// ioctl_tty(2)'s.
-pub fn take_terminal(slave: std::os::fd::BorrowedFd<'_>) -> Result<()> {
+/// Makes `slave` the session's terminal and all three streams, and hands the master over.
+fn give_terminal(
+    program: &Process,
+    master: BorrowedFd<'_>,
+    slave: BorrowedFd<'_>,
+    parent: Option<&ChildEnd>,
+) -> Result<()> {
     let doing = || "terminal".to_owned();
+    file::chown(slave, program.user.uid).doing(doing)?;
     terminal::make_controlling(slave).doing(doing)?;
-    (0..=2).try_for_each(|stream| process::dup_onto_stream(slave, stream).doing(doing))
+    (0..=2).try_for_each(|stream| process::dup_onto_stream(slave, stream).doing(doing))?;
+    parent.map_or(Ok(()), |parent| parent.terminal(master))
 }
 
 /// Puts the streams that were made for the program in place.
-///
-/// # Errors
-/// dup2(2)'s.
-pub fn connect(streams: &Streams) -> Result<()> {
+fn connect(streams: &Streams) -> Result<()> {
     for (stream, number) in [(&streams.input, 0), (&streams.output, 1), (&streams.error, 2)] {
         if let Some(stream) = stream {
             process::dup_onto_stream(stream.as_fd(), number).doing(|| "streams".to_owned())?;
@@ -129,29 +146,28 @@ pub fn connect(streams: &Streams) -> Result<()> {
 /// Becomes the program. Returns only if that failed, or in a rehearsal.
 ///
 /// # Errors
-/// The kernel's answer to the candidate that came furthest: a program that is there but can't be executed
-/// says more than one that is not there.
+/// The kernel's answer to the first program that is there, or ENOENT where none is.
 pub fn depart(program: &Process) -> Result<()> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
     signals::reset().doing(doing)?;
-    let mut worst = None;
     for candidate in &program.candidates {
         match try_program(candidate, &arguments, &environment) {
             Ok(()) => return Ok(()),
-            Err(error) if matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => {
-                worst = worst.or(Some(error));
-            }
-            Err(error) => {
-                worst = Some(error);
-                break;
-            }
+            Err(error) if matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => {}
+            Err(error) => return Err(error).doing(doing),
         }
     }
-    let missing = || sys::Error { call: "execve", arguments: String::new(), errno: Errno::ENOENT };
-    Err(Error::System { doing: doing(), source: worst.unwrap_or_else(missing) })
+    let directories: Vec<String> =
+        program.candidates.iter().filter_map(|path| Some(path.parent()?.display().to_string())).collect();
+    let looked = match directories.as_slice() {
+        [_] => program.arguments[0].clone(),
+        several => format!("looked in {}", several.join(", ")),
+    };
+    let source = sys::Error { call: "execve", arguments: looked, errno: Errno::ENOENT };
+    Err(Error::System { doing: doing(), source })
 }
 
 fn try_program(path: &Path, arguments: &[CString], environment: &[CString]) -> sys::Result<()> {

@@ -50,22 +50,26 @@ pub fn launch(
     let prepared = Prepared { cgroup: cgroup::make(&plan.cgroup)?, joined, streams };
     let (ours, theirs) = handshake::pair()?;
     let process = match clone(plan, &prepared)? {
-        Cloned::Child => child::main(plan, &prepared, &theirs),
+        Cloned::Child => {
+            // Held here too, it would keep the conversation open after the parent's death.
+            drop(ours);
+            child::main(&plan.process, &theirs, || child::prepare(plan, &prepared, Some(&theirs)))
+        }
         Cloned::Parent(child) => child,
     };
     drop(theirs);
     explain::container_is(process.pid);
     let guided = connect(state, plan, &process)
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
-    match guided {
-        Ok(terminal) => Ok(Running { process, terminal }),
-        Err(error) => {
-            // It may have ended already; that it has is what the wait makes sure of.
-            let _ = process::pidfd_send_signal(process.pidfd.as_fd(), libc::SIGKILL);
-            let _ = process::wait(process.pidfd.as_fd());
-            Err(error)
-        }
-    }
+    let terminal = guided.inspect_err(|_| put_down(&process))?;
+    Ok(Running { process, terminal })
+}
+
+/// Ends a child whose program must not run, and reaps it.
+pub fn put_down(child: &Child) {
+    // It may have ended already; that it has is what the wait makes sure of.
+    let _ = process::pidfd_send_signal(child.pidfd.as_fd(), libc::SIGKILL);
+    let _ = process::wait(child.pidfd.as_fd());
 }
 
 fn clone(plan: &Plan, prepared: &Prepared) -> Result<Cloned> {
@@ -125,8 +129,22 @@ fn guide(
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }
+    let_go(process, child, signals, || container.set_init(Init::of(process.pid)?))
+}
+
+/// Waits until the child is ready, does what must be done `before` its program runs, and lets it go. Returns
+/// its terminal once the program runs.
+///
+/// # Errors
+/// The child's, or a signal that asks to give up.
+pub fn let_go(
+    process: &Child,
+    child: &ParentEnd,
+    signals: &Signals,
+    before: impl FnOnce() -> Result<()>,
+) -> Result<Option<OwnedFd>> {
     let terminal = await_ready(process, child, signals)?;
-    container.set_init(Init::of(process.pid)?)?;
+    before()?;
     child.go()?;
     match next_word(child, signals)? {
         // Closed after Ready and Go: execve closed it, or somebody killed the child just then, and then its
@@ -166,6 +184,10 @@ fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
             polled => polled.map_err(std::io::Error::from).doing(|| "handshake".to_owned())?,
         };
         let [spoke, signalled] = events.map(|event| event.any().unwrap_or(false));
+        // First what the child says: if its program runs already, the signal is the program's.
+        if spoke {
+            return child.hear();
+        }
         if signalled && let Some(signal) = signals.next().doing(|| "signals".to_owned())? {
             let asked = Signal::try_from(signal).ok().filter(|signal| {
                 matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT)
@@ -173,9 +195,6 @@ fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
             if let Some(signal) = asked {
                 return Err(Error::Interrupted(signal));
             }
-        }
-        if spoke {
-            return child.hear();
         }
     }
 }

@@ -19,6 +19,7 @@ pub(super) enum Shape {
     U16,
     U16Be,
     U32,
+    U64,
     I32,
     /// A struct of 32-bit numbers.
     Words,
@@ -51,6 +52,7 @@ impl Shape {
             Self::U16 => attribute.u16().ok()?.to_string(),
             Self::U16Be => attribute.u16_be().ok()?.to_string(),
             Self::U32 => attribute.u32().ok()?.to_string(),
+            Self::U64 => attribute.u64().ok()?.to_string(),
             Self::I32 => attribute.i32().ok()?.to_string(),
             Self::Words => words(attribute.payload)?,
             Self::Hardware => crate::hardware(attribute.payload),

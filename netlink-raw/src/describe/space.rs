@@ -82,7 +82,7 @@ const fn link(kind: u16) -> Shape {
         IFLA_NET_NS_FD => Shape::Netns,
         IFLA_LINK_NETNSID | IFLA_NEW_NETNSID | IFLA_IF_NETNSID => Shape::I32,
         IFLA_OPERSTATE => Shape::Operstate,
-        IFLA_LINKMODE | IFLA_CARRIER | IFLA_PROTO_DOWN => Shape::U8,
+        IFLA_LINKMODE | IFLA_CARRIER | IFLA_PROTO_DOWN | IFLA_NETNS_IMMUTABLE => Shape::U8,
         IFLA_EXT_MASK => Shape::LinkFilter,
         IFLA_LINKINFO => Shape::Nest(Space::LinkInfo),
         IFLA_PROP_LIST => Shape::Nest(Space::Link),
@@ -106,7 +106,11 @@ const fn link(kind: u16) -> Shape {
         | IFLA_GRO_MAX_SIZE
         | IFLA_TSO_MAX_SIZE
         | IFLA_TSO_MAX_SEGS
-        | IFLA_ALLMULTI => Shape::U32,
+        | IFLA_ALLMULTI
+        | IFLA_GSO_IPV4_MAX_SIZE
+        | IFLA_GRO_IPV4_MAX_SIZE
+        | IFLA_MAX_PACING_OFFLOAD_HORIZON => Shape::U32,
+        IFLA_HEADROOM | IFLA_TAILROOM => Shape::U16,
         _ => Shape::Hex,
     }
 }
@@ -115,10 +119,13 @@ const fn bridge(kind: u16) -> Shape {
     match kind {
         IFLA_BR_FORWARD_DELAY..=IFLA_BR_STP_STATE
         | IFLA_BR_ROOT_PATH_COST
+        | IFLA_BR_FDB_N_LEARNED..=IFLA_BR_STP_MODE
         | IFLA_BR_MCAST_HASH_ELASTICITY..=IFLA_BR_MCAST_STARTUP_QUERY_CNT => Shape::U32,
         IFLA_BR_PRIORITY | IFLA_BR_GROUP_FWD_MASK | IFLA_BR_ROOT_PORT | IFLA_BR_VLAN_DEFAULT_PVID => {
             Shape::U16
         }
+        IFLA_BR_HELLO_TIMER..=IFLA_BR_GC_TIMER
+        | IFLA_BR_MCAST_LAST_MEMBER_INTVL..=IFLA_BR_MCAST_STARTUP_QUERY_INTVL => Shape::U64,
         IFLA_BR_VLAN_PROTOCOL => Shape::U16Be,
         IFLA_BR_GROUP_ADDR => Shape::Hardware,
         IFLA_BR_VLAN_FILTERING
@@ -133,16 +140,19 @@ const fn bridge(kind: u16) -> Shape {
 
 const fn port(kind: u16) -> Shape {
     match kind {
-        IFLA_BRPORT_COST | IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT | IFLA_BRPORT_MCAST_EHT_HOSTS_CNT => Shape::U32,
+        IFLA_BRPORT_MCAST_N_GROUPS
+        | IFLA_BRPORT_MCAST_MAX_GROUPS
+        | IFLA_BRPORT_BACKUP_NHID
+        | IFLA_BRPORT_COST
+        | IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT
+        | IFLA_BRPORT_MCAST_EHT_HOSTS_CNT => Shape::U32,
         IFLA_BRPORT_BACKUP_PORT => Shape::Link,
         IFLA_BRPORT_PRIORITY | IFLA_BRPORT_DESIGNATED_PORT..=IFLA_BRPORT_NO | IFLA_BRPORT_GROUP_FWD_MASK => {
             Shape::U16
         }
-        IFLA_BRPORT_ROOT_ID
-        | IFLA_BRPORT_BRIDGE_ID
-        | IFLA_BRPORT_MESSAGE_AGE_TIMER..=IFLA_BRPORT_HOLD_TIMER
-        | IFLA_BRPORT_FLUSH => Shape::Hex,
-        IFLA_BRPORT_STATE..=IFLA_BRPORT_LOCKED => Shape::U8,
+        IFLA_BRPORT_ROOT_ID | IFLA_BRPORT_BRIDGE_ID | IFLA_BRPORT_FLUSH => Shape::Hex,
+        IFLA_BRPORT_MESSAGE_AGE_TIMER..=IFLA_BRPORT_HOLD_TIMER => Shape::U64,
+        IFLA_BRPORT_STATE..=IFLA_BRPORT_NEIGH_VLAN_SUPPRESS => Shape::U8,
         _ => Shape::Hex,
     }
 }

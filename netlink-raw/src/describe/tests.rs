@@ -131,7 +131,7 @@ fn control_characters_do_not_reach_the_terminal() {
     let link = Link { name: Some("\u{1b}[2J".to_owned()), index: 7, ..Link::default() };
     let description = message(&link.set().unwrap().encode(1), &()).unwrap();
     assert!(!description.to_string().contains('\u{1b}'));
-    assert_eq!(description.command.as_deref(), Some(r"ip link set if7 name $'\u001b[2J'"));
+    assert_eq!(description.command.as_deref(), Some(r"ip link set if7 name $'\U0000001b[2J'"));
 }
 
 #[test]
@@ -145,21 +145,22 @@ fn a_peers_index_in_another_namespace_gets_no_name_from_here() {
 
 #[test]
 fn nests_are_opened_only_so_deep() {
-    fn nest(writer: &mut Writer, depth: usize) {
-        writer.nest(IFLA_LINKINFO, |info| {
+    let mut inner = Vec::new();
+    for _ in 0..1000 {
+        let mut outer = Writer::new();
+        outer.nest(IFLA_LINKINFO, |info| {
             info.put_text(IFLA_INFO_KIND, "veth");
             info.nest(IFLA_INFO_DATA, |data| {
                 data.nest(VETH_INFO_PEER, |peer| {
                     peer.put_header(&[0; 16]);
-                    if depth > 0 {
-                        nest(peer, depth - 1);
-                    }
+                    peer.put_header(&inner);
                 });
             });
         });
+        inner = outer.finish().unwrap();
     }
     let mut body = Writer::with_header(&[0; 16]);
-    nest(&mut body, 1000);
+    body.put_header(&inner);
     let bytes = bytes(RTM_NEWLINK, 1, body);
     let description = message(&bytes, &()).unwrap();
     let mut depth = 0;

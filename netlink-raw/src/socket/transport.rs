@@ -9,9 +9,6 @@ use netlink_sys::protocols::NETLINK_ROUTE;
 use super::failed;
 use crate::Error;
 
-/// Acknowledgements that fit the usual receive buffer of 208 KiB: the kernel charges one with up to 2 KiB.
-const ROOMY: usize = 64;
-
 /// Where messages go.
 pub(super) enum Transport {
     /// To the kernel.
@@ -45,15 +42,6 @@ impl Transport {
 }
 
 impl Kernel {
-    /// Before `count` requests go out at once: room for all the acknowledgements, or some would be dropped
-    /// and waited for in vain.
-    pub(super) fn make_room(&self, count: usize) {
-        if count > ROOMY {
-            // Forced beyond the system's limit when privileged; if refused, receiving will fail with ENOBUFS.
-            let _ = self.socket.set_rx_buf_sz(i32::try_from(count.saturating_mul(4096)).unwrap_or(i32::MAX));
-        }
-    }
-
     pub(super) fn send(&self, datagram: &[u8], operation: &str) -> Result<(), Error> {
         let kernel = SocketAddr::new(0, 0);
         let sent = again(|| self.socket.send_to(datagram, &kernel, 0))

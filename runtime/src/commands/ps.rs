@@ -68,7 +68,8 @@ fn row(container: &Container, status: Status) -> Result<[String; 6]> {
         status,
         pid,
         dash(addresses.join(",")),
-        record.command.join(" "),
+        // A line of a script is no line of the table.
+        record.command.join(" ").replace(char::is_control, " "),
     ])
 }
 

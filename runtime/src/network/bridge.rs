@@ -9,8 +9,9 @@ use netlink_raw::{Request, Socket};
 use nix::errno::Errno;
 
 use super::facts::facts;
-use super::socket::{On, changing};
+use super::socket::{On, REHEARSED, changing};
 use crate::error::{Doing, Error, Result};
+use crate::explain::{Actor, link_is};
 use crate::plan::{Bridge, MacAddress, network};
 use crate::state::{State, lock};
 use crate::sys::gate::rehearsing;
@@ -35,14 +36,15 @@ pub(super) fn complete(state: &State, network: &str, bridge: &mut Bridge) -> Res
 }
 
 fn make(network: &str, bridge: &mut Bridge) -> Result<()> {
-    let mut socket = changing().on(network)?;
+    let mut socket = changing(Actor::Host).on(network)?;
     tolerant(&mut socket, create(bridge).on(network)?, libc::EEXIST).on(network)?;
     let index = match socket.descriptor() {
         Some(socket) => {
             netdevice::index(socket.as_fd(), &bridge.name).doing(|| format!("network {network}"))?
         }
-        None => 0,
+        None => REHEARSED,
     };
+    link_is(Actor::Host, index, &bridge.name);
     disable_ipv6(&bridge.name).doing(|| format!("network {network}"))?;
     for request in set_up(bridge, index).on(network)? {
         tolerant(&mut socket, request, libc::EEXIST).on(network)?;
@@ -100,7 +102,9 @@ fn tolerant(
     }
 }
 
-/// Turns IPv6 off on a device of this process's network namespace. These networks have no IPv6 addresses
+/// Turns IPv6 off on a device of this process's network namespace, or by the name `default` on those that
+/// are made from now on, which the kernel does without the lock that every other change of a device
+/// waits for (since Linux 6.9). These networks have no IPv6 addresses
 /// yet; left on, the kernel would make some, and believe a router advertisement that a container sends
 /// (CVE-2020-13401, CVE-2024-32473).
 ///

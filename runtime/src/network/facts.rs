@@ -11,6 +11,7 @@ use netlink_raw::route::{Address, Kind, Link, Route};
 use super::lease;
 use super::socket::{On, asking};
 use crate::error::Result;
+use crate::explain::Actor;
 use crate::plan::network::{BridgeFacts, DEVICE, Facts};
 use crate::state::State;
 
@@ -29,7 +30,7 @@ pub fn facts(state: &State, network: &str, asked: Option<Ipv4Addr>) -> Result<Fa
 type Answer<T> = std::result::Result<T, netlink_raw::Error>;
 
 fn kernel_facts() -> Answer<Facts> {
-    let mut socket = asking()?;
+    let mut socket = asking(Actor::Host)?;
     let bridge = device(&mut socket)?;
     if bridge.as_ref().is_some_and(|bridge| bridge.address.is_some()) {
         // Every start comes this way: what the choice of a subnet needs is not asked for.

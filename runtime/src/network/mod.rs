@@ -8,13 +8,17 @@
 //!    on a socket inside.
 //!
 //! [`detach`] and [`release`] undo 3 and 2, [`remove`] both for a whole container. Each can be done twice.
+//! [`connect`] and [`disconnect`] do all of it for a container that runs.
 
 mod bridge;
 mod card;
+mod change;
 mod facts;
+mod hosts;
 mod lease;
 mod namespace;
 mod orphan;
+mod running;
 mod socket;
 
 use crate::error::Result;
@@ -22,10 +26,12 @@ use crate::plan::Endpoint;
 use crate::state::{Container, State, make_directories};
 
 pub use card::{attach, detach};
+pub use change::sweep;
 pub use facts::facts;
 pub use lease::release;
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans};
+pub use running::{connect, disconnect};
 
 /// Makes sure of all that a card of container `id` needs: a bridge that is up and has its address, and a
 /// lease. Where another command was faster, `card` gets the next free address, unless it was asked for.

@@ -8,6 +8,7 @@ use netlink_raw::route::{Kind, Link};
 use super::lease;
 use super::socket::{On, asking, changing};
 use crate::error::Result;
+use crate::explain::Actor;
 use crate::plan::network::BRIDGE;
 use crate::state::{State, entries};
 
@@ -74,7 +75,7 @@ impl fmt::Display for Orphan {
 /// The kernel's.
 pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
     let known = state.ids();
-    let links: Vec<Link> = asking().and_then(|mut host| host.dump(&Link::dump()?)).on(BRIDGE)?;
+    let links: Vec<Link> = asking(Actor::Host).and_then(|mut host| host.dump(&Link::dump()?)).on(BRIDGE)?;
     let links = links.into_iter().filter_map(|link| {
         let veth = matches!(link.kind, Some(Kind::Veth { .. }));
         let id = owner(state, link.alias.as_deref().filter(|_| veth)?)?.to_owned();
@@ -102,7 +103,7 @@ impl Orphan {
         match self {
             Self::Link { name, index, .. } => {
                 let link = Link { index: *index, name: Some(name.clone()), ..Link::default() };
-                let removed = changing().and_then(|mut host| host.execute(&[link.delete()?]));
+                let removed = changing(Actor::Host).and_then(|mut host| host.execute(&[link.delete()?]));
                 match removed {
                     Err(error) if error.errno() == Some(libc::ENODEV) => Ok(()),
                     removed => removed.on(BRIDGE),

@@ -3,7 +3,11 @@
 use netlink_raw::Socket;
 
 use crate::error::{Error, Result};
+use crate::explain::{Actor, observer};
 use crate::sys::gate::rehearsing;
+
+/// The index of a device that a rehearsal does not make: it is told by its name.
+pub(super) const REHEARSED: u32 = u32::MAX;
 
 /// Says which network was worked on when the kernel refused.
 pub(super) trait On<T> {
@@ -17,12 +21,22 @@ impl<T> On<T> for std::result::Result<T, netlink_raw::Error> {
     }
 }
 
-/// A socket of the namespace that this process is in, to change something by. In a rehearsal it only tells.
-pub(super) fn changing() -> std::result::Result<Socket, netlink_raw::Error> {
-    if rehearsing() { Ok(Socket::rehearsal()) } else { Socket::route() }
+/// A socket of the namespace that this process is in, which is `who`'s, to change something by. In a
+/// rehearsal it only tells.
+pub(super) fn changing(who: Actor) -> std::result::Result<Socket, netlink_raw::Error> {
+    if rehearsing() { Ok(told(Socket::rehearsal(), who)) } else { asking(who) }
 }
 
-/// A socket of the host's, to ask by: a rehearsal decides by the same facts.
-pub(super) fn asking() -> std::result::Result<Socket, netlink_raw::Error> {
-    Socket::route()
+/// A socket of the namespace that this process is in, which is `who`'s, to ask by: a rehearsal decides by
+/// the same facts.
+pub(super) fn asking(who: Actor) -> std::result::Result<Socket, netlink_raw::Error> {
+    Ok(told(Socket::route()?, who))
+}
+
+/// The same socket, with what it sends told to whoever listens.
+fn told(mut socket: Socket, who: Actor) -> Socket {
+    if let Some(observer) = observer(who) {
+        socket.set_observer(observer);
+    }
+    socket
 }

@@ -66,16 +66,24 @@ fn node(dev: BorrowedFd<'_>, device: &Device) -> Result<()> {
     }
 }
 
-/// Opens a new pseudo-terminal in the container's own devpts and shows its slave as /dev/console. Returns
-/// master and slave.
+/// Opens a new pseudo-terminal in the container's own devpts. Returns master and slave.
 ///
 /// # Errors
 /// A step's.
-pub fn console(root: BorrowedFd<'_>) -> Result<(OwnedFd, OwnedFd)> {
+pub fn terminal(root: BorrowedFd<'_>) -> Result<(OwnedFd, OwnedFd)> {
     let doing = || "terminal".to_owned();
     let flags = OFlag::O_RDWR | OFlag::O_NOCTTY;
     let master = file::open_in_root(root, Path::new("/dev/pts/ptmx"), flags, false).doing(doing)?;
     let slave = terminal::open_slave(master.as_fd()).doing(doing)?;
+    Ok((master, slave))
+}
+
+/// Shows a pseudo-terminal as /dev/console.
+///
+/// # Errors
+/// A step's.
+pub fn console(root: BorrowedFd<'_>, slave: BorrowedFd<'_>) -> Result<()> {
+    let doing = || "console".to_owned();
     let path = Path::new("/dev/console");
     let target = match file::open_in_root(root, path, OFlag::O_PATH, false) {
         Err(error) if error.errno == Errno::ENOENT => {
@@ -85,7 +93,6 @@ pub fn console(root: BorrowedFd<'_>) -> Result<(OwnedFd, OwnedFd)> {
         target => target,
     }
     .doing(doing)?;
-    let tree = mount::clone_tree_at(slave.as_fd(), false).doing(doing)?;
-    mount::move_mount(tree.as_fd(), target.as_fd(), path, "mount --bind $(tty) /dev/console").doing(doing)?;
-    Ok((master, slave))
+    let tree = mount::clone_tree_at(slave, false).doing(doing)?;
+    mount::move_mount(tree.as_fd(), target.as_fd(), path, "mount --bind $(tty) /dev/console").doing(doing)
 }

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
-use super::{State, entries, make_directories, publish, read};
+use super::{State, entries, publish, read};
 use crate::error::{Doing, Error, Result};
 use crate::plan::{CgroupDirectory, Endpoint, Plan};
 use crate::sys::file;
@@ -223,10 +223,9 @@ impl Container {
     /// # Errors
     /// A state file that can't be read.
     pub fn cards(&self) -> Result<Vec<Endpoint>> {
-        let directory = self.directory.join("cards");
         let mut cards = Vec::new();
-        for name in entries(&directory).iter().filter(|name| !name.starts_with('.')) {
-            cards.extend(read::<Endpoint>(&directory.join(name))?);
+        for name in entries(&self.directory).iter().filter(|name| name.starts_with(CARD)) {
+            cards.extend(read::<Endpoint>(&self.directory.join(name))?);
         }
         cards.sort_by_key(|card| (card.name.len(), card.name.clone()));
         Ok(cards)
@@ -237,7 +236,6 @@ impl Container {
     /// # Errors
     /// The state can't be written.
     pub fn add_card(&self, card: &Endpoint) -> Result<()> {
-        make_directories(&self.directory.join("cards"))?;
         publish(&self.card(&card.name), card)
     }
 
@@ -253,7 +251,7 @@ impl Container {
     }
 
     fn card(&self, name: &str) -> PathBuf {
-        self.directory.join("cards").join(format!("{name}.json"))
+        self.directory.join(format!("{CARD}{name}.json"))
     }
 
     /// Notes that another container shares its network namespace, which may then outlive it.
@@ -346,6 +344,9 @@ impl Drop for Ear {
         let _ = std::fs::remove_file(&self.path);
     }
 }
+
+/// What the files of cards are called.
+const CARD: &str = "card.";
 
 /// The mark of a container whose network namespace another one shares.
 const LENT: &str = "lent";

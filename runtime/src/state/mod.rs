@@ -7,12 +7,13 @@
 //!     container.json           what it is (written once)
 //!     init.json                its first process (once it runs)
 //!     exit.json                how that ended (once it has)
-//!     cards/eth0.json          one file a network card
+//!     card.eth0.json           one file a network card
 //!     hosts hostname resolv.conf  what is bound in over /etc
 //!     log, attach.sock         its keeper's
 //!   names/NAME -> ID           who has the name
 //!   networks/NAME/leases/ADDR -> ID  who has the address
 //!   networks/NAME/last -> ADDR       which address was given last
+//!   changing/ID                whose cards are being changed, by a process that locks its directory
 //! ```
 //!
 //! No file is ever written twice: each is made whole under another name and renamed. What several may
@@ -33,11 +34,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Doing, Error, Result};
+use crate::plan::fingerprint;
 use crate::sys::file;
 
 pub use container::{Container, Ear, Exit, Init, Record, Status, now};
 pub use monitor::Monitor;
 pub use sweep::{Leftover, sweep};
+
+/// Where the state is, unless `--root` says otherwise.
+pub const USUAL_ROOT: &str = "/run/pontoon";
 
 /// The state directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,9 +88,22 @@ impl State {
         self.networks().join(name)
     }
 
+    /// The directory below each cgroup hierarchy that holds the containers of this state, and those alone.
+    pub fn cgroup_parent(&self) -> String {
+        if self.root == Path::new(USUAL_ROOT) {
+            return "pontoon".to_owned();
+        }
+        format!("pontoon-{:08x}", fingerprint(&self.root.to_string_lossy()) & 0xffff_ffff)
+    }
+
     /// Where the leases of a network are: a link from the address to the id.
     pub fn leases(&self, network: &str) -> PathBuf {
         self.network(network).join("leases")
+    }
+
+    /// Where the marks of containers are whose cards are being changed.
+    pub fn changing(&self) -> PathBuf {
+        self.root.join("changing")
     }
 
     /// Makes the directories that everything else lies in.
@@ -129,6 +147,11 @@ pub fn lock(directory: &Path) -> Result<Flock<fs::File>> {
         .doing(doing)
 }
 
+/// The same, if nobody else does; `None` if somebody does, or there is no such directory.
+pub fn try_lock(directory: &Path) -> Option<Flock<fs::File>> {
+    Flock::lock(fs::File::open(directory).ok()?, FlockArg::LockExclusiveNonblock).ok()
+}
+
 /// Writes `value` to a file that readers see whole or not at all, and that is not there yet.
 fn publish<T: Serialize>(path: &Path, value: &T) -> Result<()> {
     let text = serde_json::to_string(value).expect("state is plain data");
@@ -141,12 +164,12 @@ fn publish<T: Serialize>(path: &Path, value: &T) -> Result<()> {
 
 /// Reads a file that [`publish`] wrote; `None` where it is not there (any more).
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
-    let text = match fs::read_to_string(path) {
+    let text = match fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         // The container's name may be no directory, if a stranger's file lies here.
         text => text.doing(|| format!("state: read {}", path.display()))?,
     };
-    serde_json::from_str(&text)
+    serde_json::from_slice(&text)
         .map(Some)
         .map_err(|error| Error::Config { path: path.to_owned(), problem: error.to_string() })
 }

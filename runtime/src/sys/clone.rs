@@ -39,6 +39,10 @@ impl Rehearse for Cloned {
             Self::Child => Some(0),
         }
     }
+
+    fn tells(&self) -> bool {
+        matches!(self, Self::Parent(_))
+    }
 }
 
 /// clone3(2): a copy of this process in new namespaces (`CLONE_NEW*` bits), on cgroup v2 born inside
@@ -151,16 +155,15 @@ pub fn execve(
     arguments: &[std::ffi::CString],
     environment: &[std::ffi::CString],
 ) -> Result<()> {
-    let about = || {
-        let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
-        About::new(format!("{program:?}, [{}], {} variables", words.join(", "), environment.len()))
-    };
-    super::gate::announce("execve", about);
+    let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
+    let about = About::new(format!("{program:?}, [{}], {} variables", words.join(", "), environment.len()));
+    super::gate::announce("execve", &about, None);
     if rehearsing() {
         return Ok(());
     }
     let Err(errno) = nix::unistd::execve(program, arguments, environment);
-    Err(super::Error { call: "execve", arguments: about().arguments, errno })
+    super::gate::announce("execve", &about, Some(errno));
+    Err(super::Error { call: "execve", arguments: about.arguments, errno })
 }
 
 /// The kernel's words for `errno`, without the number that `io::Error` adds.

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
-use nix::sys::stat::{Mode, SFlag, fchmod, mknodat};
+use nix::sys::stat::{Mode, SFlag, mknodat};
 
 use super::flags::{OPEN, RESOLVE, names};
-use super::gate::{About, Result, pass};
+use super::gate::{About, Error, Result, pass, rehearsing};
 
 /// The longest piece of a file's content that is told.
 const SHOWN: usize = 60;
@@ -48,6 +48,12 @@ pub fn open_in_root(root: BorrowedFd<'_>, path: &Path, flags: OFlag, links: bool
         let how = names(resolve.bits(), RESOLVE);
         About::new(format!("{}, {path:?}, {}, {how}", root.as_raw_fd(), open_names(flags)))
     };
+    if rehearsing() && (path.starts_with("/proc") || path.starts_with("/sys")) {
+        // A rehearsal has mounted nothing: what the kernel's filesystems hold is looked up where they are.
+        let here = nix_open(path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty());
+        pass("openat2", about, || Ok(()))?;
+        return here.map_err(|errno| Error { call: "openat2", arguments: format!("{path:?}"), errno });
+    }
     pass("openat2", about, || {
         // The kernel asks for a retry when a rename elsewhere raced with the walk.
         loop {
@@ -69,7 +75,7 @@ fn open_names(flags: OFlag) -> String {
 /// mkdir's: EEXIST where something is there.
 pub fn mkdir(path: &Path, mode: u32) -> Result<()> {
     let about = || {
-        About::new(format!("{path:?}, {mode:#o}")).command(format!("mkdir -m {mode:o} {}", path.display()))
+        About::new(format!("{path:?}, 0{mode:o}")).command(format!("mkdir -m {mode:o} {}", path.display()))
     };
     pass("mkdir", about, || nix::unistd::mkdir(path, Mode::from_bits_truncate(mode)))
 }
@@ -153,6 +159,47 @@ pub fn write_to(file: BorrowedFd<'_>, path: &Path, content: &str) -> Result<()> 
     pass("write", about, || whole(file, content))
 }
 
+/// Puts `content` at the end of a file that is there already, in one write(2).
+///
+/// # Errors
+/// open(2)'s and write(2)'s.
+pub fn append(path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, O_APPEND: {}", shown(content))).command(format!(
+            "echo {} >> {}",
+            content.trim_end(),
+            path.display()
+        ))
+    };
+    pass("write", about, || {
+        let file = nix_open(path, OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_CLOEXEC, Mode::empty())?;
+        whole(file.as_fd(), content)
+    })
+}
+
+/// Makes `content`, lines of text, all that is in a file that is there already. It stays the same file, also
+/// where it is bound to another place, and is never anything but the old lines or the new: blank ones cover
+/// the rest of the old before it is cut off.
+///
+/// # Errors
+/// open(2)'s, write(2)'s and ftruncate(2)'s.
+pub fn overwrite(path: &Path, content: &str) -> Result<()> {
+    let about = || {
+        About::new(format!("{path:?}, {}", shown(content))).command(format!(
+            "printf %s {} > {}",
+            shown(content),
+            path.display()
+        ))
+    };
+    pass("write", about, || {
+        let file = nix_open(path, OFlag::O_WRONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+        let before = usize::try_from(nix::sys::stat::fstat(&file)?.st_size).unwrap_or(0);
+        let blank = "\n".repeat(before.saturating_sub(content.len()));
+        whole(file.as_fd(), &format!("{content}{blank}"))?;
+        nix::unistd::ftruncate(file, content.len().try_into().map_err(|_| Errno::EFBIG)?)
+    })
+}
+
 /// Kernel files take their value in one write.
 fn whole(file: BorrowedFd<'_>, content: &str) -> nix::Result<()> {
     match nix::unistd::write(file, content.as_bytes())? {
@@ -190,7 +237,7 @@ pub fn mknodat_owned(directory: BorrowedFd<'_>, name: &str, node: Node) -> Resul
     let Node { kind, major, minor, mode, uid, gid } = node;
     let about = || {
         let letter = if kind == SFlag::S_IFBLK { 'b' } else { 'c' };
-        About::new(format!("{name:?}, {mode:#o}, {letter} {major}:{minor}"))
+        About::new(format!("{name:?}, 0{mode:o}, {letter} {major}:{minor}"))
             .command(format!("mknod -m {mode:o} {name} {letter} {major} {minor}"))
     };
     pass("mknodat", about, || {
@@ -221,8 +268,7 @@ pub struct Node {
     pub gid: u32,
 }
 
-/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it, with `pathrs`,
-/// which holds each step so that no symbolic link, not even one swapped in meanwhile, leads out.
+/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it.
 ///
 /// # Errors
 /// What the kernel answered to the step that failed.
@@ -233,29 +279,39 @@ pub fn make_in_root(root: BorrowedFd<'_>, path: &Path, directory: bool) -> Resul
             .command(format!("{verb} {}", path.display()))
     };
     pass(if directory { "mkdirat" } else { "mknodat" }, about, || {
-        let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
-        let answer = |error: pathrs::error::Error| match error.kind() {
-            pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
-            _ => Errno::EXDEV,
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(Errno::EEXIST);
         };
-        let permissions = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
-        let made = if directory { Some(path) } else { path.parent() };
-        if let Some(made) = made.filter(|made| made.parent().is_some()) {
-            root.mkdir_all(made, &permissions(0o755)).map_err(answer)?;
+        let parent = match open_below(root, parent) {
+            Err(Errno::ENOENT) => make_directories(root, parent)?,
+            parent => parent?,
+        };
+        if directory {
+            nix::sys::stat::mkdirat(&parent, name, Mode::from_bits_truncate(0o755))
+        } else {
+            mknodat(&parent, name, SFlag::S_IFREG, Mode::from_bits_truncate(0o644), 0)
         }
-        if !directory {
-            root.create(path, &pathrs::InodeType::File(permissions(0o644))).map_err(answer)?;
-        }
-        Ok(())
     })
 }
 
-/// fchmod(2).
-///
-/// # Errors
-/// fchmod's.
-pub fn chmod(file: BorrowedFd<'_>, mode: u32) -> Result<()> {
-    pass("fchmod", || About::new(format!("{mode:#o}")), || fchmod(file, Mode::from_bits_truncate(mode)))
+/// A directory below `root`; no link leads out.
+fn open_below(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
+    let how = OpenHow::new()
+        .flags(OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC)
+        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    openat2(root, path, how)
+}
+
+/// `mkdir -p` below `root` with `pathrs`, which holds each step so that no symbolic link, not even one that
+/// is swapped in meanwhile, leads out (CVE-2024-45310).
+fn make_directories(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
+    let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    let made = root.mkdir_all(path, &permissions).map_err(|error| match error.kind() {
+        pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
+        _ => Errno::EXDEV,
+    })?;
+    Ok(made.into())
 }
 
 /// The descriptor of a directory, to make things in.
@@ -284,7 +340,7 @@ pub fn read_in_root(root: &Path, path: &Path) -> io::Result<String> {
 /// # Errors
 /// mkdirat's.
 pub fn mkdirat(directory: BorrowedFd<'_>, name: &Path, mode: u32) -> Result<()> {
-    let about = || About::new(format!("{}, {name:?}, {mode:#o}", directory.as_raw_fd()));
+    let about = || About::new(format!("{}, {name:?}, 0{mode:o}", directory.as_raw_fd()));
     pass("mkdirat", about, || nix::sys::stat::mkdirat(directory, name, Mode::from_bits_truncate(mode)))
 }
 

@@ -119,6 +119,11 @@ pub trait Rehearse: Sized {
     fn returned(&self) -> Option<i64> {
         None
     }
+
+    /// Whether this side tells of the call: a clone returns twice, and is one call.
+    fn tells(&self) -> bool {
+        true
+    }
 }
 
 impl Rehearse for () {
@@ -157,6 +162,9 @@ pub fn pass<T: Rehearse>(
     let about = about();
     let begun = Instant::now();
     let result = if gate.rehearsal { T::rehearsed() } else { act() };
+    if result.as_ref().is_ok_and(|value| !value.tells()) {
+        return result.map_err(|errno| Error { call, arguments: about.arguments, errno });
+    }
     let outcome = match &result {
         Err(errno) => Outcome::Failed(*errno),
         Ok(_) if gate.rehearsal => Outcome::Rehearsed,
@@ -166,10 +174,14 @@ pub fn pass<T: Rehearse>(
     result.map_err(|errno| Error { call, arguments: about.arguments, errno })
 }
 
-/// Tells a call that will not come back if it succeeds, before it is made.
-pub(super) fn announce(call: &'static str, about: impl FnOnce() -> About) {
+/// Tells of a call that does not come back when it succeeds: before it is made, and again if it failed.
+pub(super) fn announce(call: &'static str, about: &About, failed: Option<Errno>) {
     if let Some(gate) = GATE.with_borrow(Clone::clone) {
-        let outcome = if gate.rehearsal { Outcome::Rehearsed } else { Outcome::Departing };
-        (gate.tell)(&Step { call, about: &about(), outcome, elapsed: Duration::ZERO });
+        let outcome = match failed {
+            Some(errno) => Outcome::Failed(errno),
+            None if gate.rehearsal => Outcome::Rehearsed,
+            None => Outcome::Departing,
+        };
+        (gate.tell)(&Step { call, about, outcome, elapsed: Duration::ZERO });
     }
 }

@@ -60,9 +60,13 @@ pub fn keep_capabilities(keep: bool) -> Result<()> {
 pub fn limit_bounding_set(keep: &CapsHashSet) -> Result<()> {
     let about = || About::new(format!("PR_CAPBSET_DROP, all but {}", list(keep)));
     pass("prctl", about, || {
-        for capability in caps::runtime::thread_all_supported() {
-            if !keep.contains(&capability) {
-                caps::drop(None, CapSet::Bounding, capability).map_err(|_| Errno::last())?;
+        for capability in caps::all() {
+            if !keep.contains(&capability) && caps::drop(None, CapSet::Bounding, capability).is_err() {
+                match Errno::last() {
+                    // A capability that this kernel does not have yet is in no set.
+                    Errno::EINVAL => {}
+                    errno => return Err(errno),
+                }
             }
         }
         Ok(())

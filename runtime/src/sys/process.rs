@@ -85,7 +85,7 @@ pub fn fchdir(directory: BorrowedFd<'_>, shown: &Path) -> Result<()> {
 /// # Errors
 /// None from the kernel.
 pub fn umask(mode: u32) -> Result<()> {
-    let about = || About::new(format!("{mode:#o}")).command(format!("umask {mode:04o}"));
+    let about = || About::new(format!("0{mode:03o}")).command(format!("umask {mode:04o}"));
     pass("umask", about, || {
         nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(mode));
         Ok(())

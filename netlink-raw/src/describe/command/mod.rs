@@ -106,18 +106,23 @@ fn quote(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    if !word.chars().any(char::is_control) {
+    if !word.chars().any(hidden) {
         return format!("'{}'", word.replace('\'', "'\\''"));
     }
     let escaped: String = word
         .chars()
         .map(|c| match c {
             '\'' | '\\' => format!("\\{c}"),
-            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+            c if hidden(c) => format!("\\U{:08x}", u32::from(c)),
             c => c.to_string(),
         })
         .collect();
     format!("$'{escaped}'")
+}
+
+/// Whether a character is not seen as itself, or acts on a terminal.
+fn hidden(c: char) -> bool {
+    !matches!(c, '\'' | '"' | '\\') && c.escape_debug().len() > 1
 }
 
 /// The last word of a kernel's name, in small letters: `RT_SCOPE_HOST` gives `host`.
@@ -135,6 +140,8 @@ mod tests {
         assert_eq!(quote(""), "''");
         assert_eq!(quote("a b;rm"), "'a b;rm'");
         assert_eq!(quote("it's"), r"'it'\''s'");
-        assert_eq!(quote("\u{1b}[2J'"), r"$'\u001b[2J\''");
+        assert_eq!(quote("\u{1b}[2J'"), r"$'\U0000001b[2J\''");
+        assert_eq!(quote("\u{202e}x"), r"$'\U0000202ex'", "written from right to left");
+        assert_eq!(quote("grün"), "'grün'");
     }
 }

@@ -62,7 +62,8 @@ impl Link {
         request(RTM_DELLINK, 0, body, operation)
     }
 
-    /// Asks for the link with this `index`, or else this `name`, without its statistics.
+    /// Asks for the link with this `index`, or else this `name`, without statistics where the
+    /// kernel can leave them out.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
@@ -78,7 +79,7 @@ impl Link {
         request(RTM_GETLINK, 0, body, operation)
     }
 
-    /// Asks for all links, without their statistics.
+    /// Asks for all links, without statistics where the kernel can leave them out.
     ///
     /// # Errors
     /// None so far.

@@ -87,10 +87,10 @@ pub enum Netns {
 }
 
 impl Link {
-    /// In words: its name, else its index.
+    /// In words: its name, else its index. A name from the kernel may hold what acts on a terminal.
     fn label(&self) -> String {
         match (&self.name, self.index) {
-            (Some(name), _) => name.clone(),
+            (Some(name), _) => name.escape_debug().to_string(),
             (None, 0) => match self.group {
                 Some(group) => format!("group {group}"),
                 None => "without a name".to_owned(),

@@ -1,0 +1,52 @@
+# What a person does with this repository. `./just` works without just; `./just --list` lists.
+
+# What the tests and the demo call, as Debian's packages
+packages := "busybox-static iproute2 iputils-ping procps"
+# Where `cargo build --release` puts the programs
+release := "target/" + arch() + "-unknown-linux-gnu/release"
+
+# List the tasks
+default:
+    @{{ just_executable() }} --justfile {{ justfile() }} --list --unsorted
+
+# Build a container host out of nothing: two containers that ping each other, step by step
+demo: deps build
+    @tests/demo {{ release }}
+
+# Run all tests, as root, on this kernel; arguments go to the test runner
+test *args: deps
+    cargo build --quiet --workspace --bins
+    cargo test --quiet --workspace --doc
+    @if cargo nextest --version >/dev/null 2>&1; then set -- nextest run; else set -- test --bins --lib --tests; fi; \
+        set -x; cargo "$@" --workspace {{ args }}
+
+# Run the tests in a virtual machine: Debian's kernel, cgroup v2 alone
+vm-test *args: deps
+    @tests/vm/test {{ args }}
+
+# Measure against crun and runc, and against the bare calls (`./just bench --quick`)
+bench *args: (deps packages "hyperfine crun runc jq time") build
+    @tests/bench {{ release }} {{ args }}
+
+# Format, lints and documentation, warnings denied
+lint:
+    cargo fmt --check
+    cargo clippy --quiet --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps
+
+# Check the dependencies' licences and sources (`./just deny advisories` asks the advisory database)
+deny *checks="licenses bans sources":
+    @command -v cargo-deny >/dev/null || (cd / && cargo install --locked --root "$TOOLS" cargo-deny)
+    cargo deny check {{ checks }}
+
+# Build the programs as they are released
+build:
+    cargo build --quiet --release --workspace --bins
+
+# Remove what was built
+clean:
+    cargo clean
+
+# Install the packages of Debian that are missing
+deps *wanted=packages:
+    @tests/deps {{ wanted }}
