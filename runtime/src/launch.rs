@@ -47,9 +47,10 @@ pub fn launch(
     signals: &Signals,
 ) -> Result<Running> {
     let joined = namespaces::open(plan)?;
-    let prepared = Prepared { cgroup: cgroup::make(&plan.cgroup)?, joined, streams };
+    let prepared = Prepared { joined, streams };
+    let birthplace = cgroup::make_v2(&plan.cgroup)?;
     let (ours, theirs) = handshake::pair()?;
-    let process = match clone(plan, &prepared)? {
+    let process = match clone(plan, &prepared, birthplace.as_ref().map(AsFd::as_fd))? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
@@ -59,7 +60,9 @@ pub fn launch(
     };
     drop(theirs);
     explain::container_is(process.pid);
-    let guided = connect(state, plan, &process)
+    let guided = cgroup::make_v1(&plan.cgroup)
+        .and_then(|()| ours.cgroups_made())
+        .and_then(|()| connect(state, plan, &process))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
     let terminal = guided.inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
@@ -72,14 +75,14 @@ pub fn put_down(child: &Child) {
     let _ = process::wait(child.pidfd.as_fd());
 }
 
-fn clone(plan: &Plan, prepared: &Prepared) -> Result<Cloned> {
+fn clone(plan: &Plan, prepared: &Prepared, birthplace: Option<BorrowedFd<'_>>) -> Result<Cloned> {
     let flags = plan
         .new_namespaces
         .iter()
         // Its root is where its maker is, so the child makes it once it is in its cgroup.
         .filter(|kind| **kind != NamespaceKind::Cgroup)
         .fold(CloneFlags::empty(), |flags, kind| flags | kind.clone_flag());
-    clone_into(flags, &prepared.joined, prepared.cgroup.unified())
+    clone_into(flags, &prepared.joined, birthplace)
 }
 
 /// clone3 into new namespaces and, if one is among `joined`, into a process number namespace that is there
