@@ -13,9 +13,10 @@ use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::Pid;
 
+use crate::device_filter;
 use crate::error::{Doing, Error, Result};
 use crate::plan::{Cgroup, CgroupDirectory, CgroupVersion, DeviceRule};
-use crate::sys::{file, process};
+use crate::sys::{bpf, file, process};
 
 /// What the first process joins.
 #[derive(Debug)]
@@ -63,13 +64,19 @@ impl Made {
 /// A hierarchy that can't be written; a directory in which processes are already.
 pub fn make(cgroup: &Cgroup) -> Result<Made> {
     let mut made = Made { tasks: Vec::new(), unified: None };
+    let v1_devices = |directory: &&CgroupDirectory| has(directory, "devices");
     for directory in &cgroup.directories {
         make_directory(directory)?;
-        let is_devices = directory.controllers.iter().any(|controller| controller == "devices");
-        if is_devices {
-            device_rules_v1(&directory.path, &cgroup.device_rules)?;
-        }
         made.open(directory)?;
+    }
+    match (cgroup.directories.iter().find(v1_devices), &made.unified) {
+        _ if cgroup.device_rules.is_empty() => {}
+        (Some(directory), _) => device_rules_v1(&directory.path, &cgroup.device_rules)?,
+        (None, Some(unified)) => device_rules_v2(unified.as_fd(), &cgroup.device_rules)?,
+        (None, None) => {
+            let problem = "linux.resources.devices: no cgroup hierarchy is mounted that could hold to it";
+            return Err(Error::Usage(problem.to_owned()));
+        }
     }
     Ok(made)
 }
@@ -117,7 +124,7 @@ fn make_parents(directory: &CgroupDirectory) -> Result<()> {
             Err(error) if error.errno == Errno::EEXIST => {}
             made => made.doing(|| format!("cgroup {}", parent.display()))?,
         }
-        if directory.controllers.iter().any(|controller| controller == "cpuset") {
+        if has(directory, "cpuset") {
             inherit_cpuset(&parent)?;
         }
     }
@@ -151,10 +158,18 @@ fn inherit_cpuset(directory: &Path) -> Result<()> {
     file::write(&directory.join("cgroup.clone_children"), "1").doing(doing)
 }
 
+fn has(directory: &CgroupDirectory, controller: &str) -> bool {
+    directory.controllers.iter().any(|other| other == controller)
+}
+
+fn device_rules_v2(directory: BorrowedFd<'_>, rules: &[DeviceRule]) -> Result<()> {
+    let doing = || "device rules".to_owned();
+    let program = bpf::load_device_program(&device_filter::program(rules)).doing(doing)?;
+    // The cgroup holds the program from now on, and lets go of it when it goes itself.
+    bpf::attach_device_program(directory, program.as_fd()).doing(doing)
+}
+
 fn device_rules_v1(directory: &Path, rules: &[DeviceRule]) -> Result<()> {
-    if rules.is_empty() {
-        return Ok(());
-    }
     let open = |name| {
         let path = directory.join(name);
         let file = file::open(&path, OFlag::O_WRONLY).doing(|| format!("cgroup {}", directory.display()))?;

@@ -5,6 +5,7 @@ pub mod cgroup;
 pub mod child;
 pub mod cli;
 pub mod commands;
+pub mod device_filter;
 pub mod error;
 pub mod explain;
 pub mod facts;

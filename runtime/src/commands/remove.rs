@@ -141,8 +141,10 @@ fn outside(state: &State, container: &Container) -> Result<()> {
 /// # Errors
 /// The first thing that would not go.
 pub(super) fn sweep(state: &State, thorough: bool) -> Result<usize> {
-    state::sweep(state, thorough, |leftover| match &leftover.container {
+    let changes = network::sweep(state);
+    let containers = state::sweep(state, thorough, |leftover| match &leftover.container {
         Some(container) => outside(state, container),
         None => Ok(()),
-    })
+    });
+    Ok(changes? + containers?)
 }

@@ -7,6 +7,7 @@ mod json;
 mod text;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 
@@ -18,7 +19,7 @@ use crate::sys::gate::{self, Outcome};
 use crate::sys::shared::SharedCounter;
 
 /// Who takes a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     /// Pontoon, on the host.
     Host,
@@ -69,6 +70,7 @@ struct Printer {
     out: OwnedFd,
     steps: SharedCounter,
     sockets: Cell<u32>,
+    links: RefCell<BTreeMap<(Actor, u32), String>>,
 }
 
 thread_local! {
@@ -95,7 +97,7 @@ pub fn install(global: &Global) -> Result<()> {
     };
     let out = stream.map_err(|source| Error::Io { doing: "explain".to_owned(), source })?;
     let steps = SharedCounter::new().map_err(failed)?;
-    let printer = Rc::new(Printer { format, out, steps, sockets: Cell::new(0) });
+    let printer = Rc::new(Printer { format, out, steps, sockets: Cell::new(0), links: RefCell::default() });
     PRINTER.set(Some(printer.clone()));
     gate::install(Rc::new(move |step| printer.call(step)), global.dry_run);
     Ok(())
@@ -109,6 +111,14 @@ pub fn act_as(actor: Actor) {
 /// The container's first process is `pid`: the commands for its namespaces name it.
 pub fn container_is(pid: nix::unistd::Pid) {
     CONTAINER_PID.set(pid.as_raw());
+}
+
+/// Network device number `index` of `who` is called `name`: so it is told, also where it can't be looked up,
+/// because it is in the container, or gone, or not made in a rehearsal.
+pub fn link_is(who: Actor, index: u32, name: &str) {
+    if let Some(printer) = PRINTER.with_borrow(Clone::clone) {
+        printer.links.borrow_mut().insert((who, index), name.to_owned());
+    }
 }
 
 /// The listener for a netlink socket of `who`, if anybody listens.
@@ -142,7 +152,9 @@ impl Printer {
     }
 
     fn message(&self, who: Actor, socket: u32, exchange: &Exchange<'_>) {
-        let Ok(description) = describe::message(exchange.message, &HostNames) else { return };
+        let Ok(description) = describe::message(exchange.message, &Names { printer: self, who }) else {
+            return;
+        };
         let (result, failed) = match exchange.outcome {
             netlink_raw::Outcome::Acknowledged => ("ok".to_owned(), false),
             netlink_raw::Outcome::Replies(count) => (format!("= {count} replies"), false),
@@ -184,12 +196,22 @@ impl Printer {
     }
 }
 
-/// Interfaces of the host by name, for equivalent commands.
-struct HostNames;
+/// The names of what messages of `who` tell by number.
+struct Names<'a> {
+    printer: &'a Printer,
+    who: Actor,
+}
 
-impl describe::Names for HostNames {
+impl describe::Names for Names<'_> {
     fn link(&self, index: u32) -> Option<String> {
-        nix::net::if_::if_indextoname(index).ok()?.into_string().ok()
+        let known = self.printer.links.borrow().get(&(self.who, index)).cloned();
+        known.or_else(|| match self.who {
+            Actor::Host => {
+                let name = nix::net::if_::if_indextoname(index).ok()?.into_string().ok()?;
+                (!name.is_empty()).then_some(name)
+            }
+            Actor::Container => None,
+        })
     }
 
     fn netns(&self, descriptor: i32) -> Option<String> {

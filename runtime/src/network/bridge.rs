@@ -9,9 +9,9 @@ use netlink_raw::{Request, Socket};
 use nix::errno::Errno;
 
 use super::facts::facts;
-use super::socket::{On, changing};
+use super::socket::{On, REHEARSED, changing};
 use crate::error::{Doing, Error, Result};
-use crate::explain::Actor;
+use crate::explain::{Actor, link_is};
 use crate::plan::{Bridge, MacAddress, network};
 use crate::state::{State, lock};
 use crate::sys::gate::rehearsing;
@@ -42,8 +42,9 @@ fn make(network: &str, bridge: &mut Bridge) -> Result<()> {
         Some(socket) => {
             netdevice::index(socket.as_fd(), &bridge.name).doing(|| format!("network {network}"))?
         }
-        None => 0,
+        None => REHEARSED,
     };
+    link_is(Actor::Host, index, &bridge.name);
     disable_ipv6(&bridge.name).doing(|| format!("network {network}"))?;
     for request in set_up(bridge, index).on(network)? {
         tolerant(&mut socket, request, libc::EEXIST).on(network)?;

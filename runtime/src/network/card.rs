@@ -5,14 +5,13 @@ use std::os::fd::AsFd;
 use netlink_raw::kernel::IFF_UP;
 use netlink_raw::route::{Kind, Link, Route};
 use netlink_raw::{Error as Refusal, Request, Socket};
-use nix::errno::Errno;
 
 use super::bridge::{address, disable_ipv6};
 use super::namespace::Place;
 use super::orphan::{is_of, mark};
-use super::socket::{On, changing};
+use super::socket::{On, REHEARSED, changing};
 use crate::error::{Doing, Error, Result};
-use crate::explain::Actor;
+use crate::explain::{Actor, link_is};
 use crate::plan::Endpoint;
 use crate::state::State;
 use crate::sys::netdevice;
@@ -51,8 +50,7 @@ pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo:
         requests.push(up("lo").on(network)?);
     }
     for card in cards {
-        let index = index_of(&inside, &card.name).doing(|| format!("network {}", card.network))?;
-        requests.extend(inside_requests(card, index.unwrap_or_default()).on(network)?);
+        requests.extend(inside_requests(card, index_inside(&inside, card)).on(network)?);
     }
     inside.execute(&requests).on(network)
 }
@@ -104,13 +102,19 @@ fn up(name: &str) -> std::result::Result<Request, Refusal> {
     Link { name: Some(name.to_owned()), flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()
 }
 
-/// The index of a device in the namespace of `socket`; `None` where there is none, or in a rehearsal.
-pub(super) fn index_of(socket: &Socket, name: &str) -> crate::sys::Result<Option<u32>> {
-    let Some(socket) = socket.descriptor() else { return Ok(None) };
-    match netdevice::index(socket.as_fd(), name) {
-        Err(error) if error.errno == Errno::ENODEV => Ok(None),
-        found => found.map(Some),
-    }
+/// The index of a device in the namespace of `socket`, which is `who`'s; `None` where there is none. The
+/// kernel has no other answer to this question.
+pub(super) fn index_of(socket: &Socket, who: Actor, name: &str) -> Option<u32> {
+    let index = netdevice::index(socket.descriptor()?.as_fd(), name).ok()?;
+    link_is(who, index, name);
+    Some(index)
+}
+
+/// The index of a card inside its container.
+pub(super) fn index_inside(inside: &Socket, card: &Endpoint) -> u32 {
+    let index = index_of(inside, Actor::Container, &card.name).unwrap_or(REHEARSED);
+    link_is(Actor::Container, index, &card.name);
+    index
 }
 
 /// Says what the kernel's bare number means here.
@@ -131,7 +135,7 @@ fn explain(mut error: Refusal, cards: &[Endpoint]) -> Refusal {
 /// Removes the host's end of an earlier life of the container, which the kernel may still be taking down,
 /// so that its name is free.
 fn clear_remnant(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<()> {
-    if delete(state, id, host, card)? {
+    if delete(state, id, host, &card.host_name).on(&card.network)? {
         return Ok(());
     }
     let problem = format!("the host has another device {}", card.host_name);
@@ -143,27 +147,32 @@ fn clear_remnant(state: &State, id: &str, host: &mut Socket, card: &Endpoint) ->
 /// # Errors
 /// The kernel's.
 pub fn detach(state: &State, id: &str, card: &Endpoint) -> Result<()> {
-    let mut host = changing(Actor::Host).on(&card.network)?;
-    delete(state, id, &mut host, card).map(drop)
+    let deleted = changing(Actor::Host).and_then(|mut host| delete(state, id, &mut host, &card.host_name));
+    deleted.on(&card.network).map(drop)
 }
 
-/// Deletes the pair of a card if it is there and bears the container's mark; false where another device has
-/// its name.
-fn delete(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<bool> {
-    let Some(index) = index_of(host, &card.host_name).doing(|| format!("network {}", card.network))? else {
+/// Deletes the pair whose host's end is `name` if it is there and bears the container's mark; false where
+/// another device has the name.
+pub(super) fn delete(
+    state: &State,
+    id: &str,
+    host: &mut Socket,
+    name: &str,
+) -> std::result::Result<bool, Refusal> {
+    let gone = |error: &Refusal| error.errno() == Some(libc::ENODEV);
+    let Some(index) = index_of(host, Actor::Host, name) else {
         return Ok(true);
     };
-    let link: Link = match host.get(&Link { index, ..Link::default() }.get().on(&card.network)?) {
-        Err(error) if error.errno() == Some(libc::ENODEV) => return Ok(true),
-        link => link.on(&card.network)?,
+    let link: Link = match host.get(&Link { index, ..Link::default() }.get()?) {
+        Err(error) if gone(&error) => return Ok(true),
+        link => link?,
     };
     if !is_of(state, id, link.alias.as_deref().unwrap_or_default()) {
         return Ok(false);
     }
     // With the name for the words of an error; the index decides.
-    let name = Some(card.host_name.clone());
-    match host.execute(&[Link { index, name, ..Link::default() }.delete().on(&card.network)?]) {
-        Err(error) if error.errno() == Some(libc::ENODEV) => Ok(true),
-        deleted => deleted.on(&card.network).map(|()| true),
+    match host.execute(&[Link { index, name: Some(name.to_owned()), ..Link::default() }.delete()?]) {
+        Err(error) if gone(&error) => Ok(true),
+        deleted => deleted.map(|()| true),
     }
 }

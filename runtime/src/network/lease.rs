@@ -67,10 +67,11 @@ pub(super) fn claim(state: &State, id: &str, card: &mut Endpoint) -> Result<()> 
     }
 }
 
-/// Notes the address that was given last. It is a hint, which may be lost: no claim fails for it.
+/// Notes the address that was given last. It is a hint, which may be lost to another one: no claim fails for
+/// it.
 fn remember(state: &State, network: &str, address: Ipv4Addr) {
     let directory = state.network(network);
-    let draft = directory.join(format!(".last.{}", std::process::id()));
+    let draft = directory.join(".last");
     let _ = file::link_to(Path::new(&address.to_string()), &draft);
     let _ = file::rename(&draft, &directory.join("last"));
 }
@@ -88,15 +89,21 @@ pub fn release(state: &State, id: &str, card: &Endpoint) -> Result<()> {
 /// # Errors
 /// The first failure; the rest is done all the same.
 pub(super) fn release_all(state: &State, id: &str) -> Result<()> {
-    let mut first = Ok(());
+    let leases = of(state, id).into_iter();
+    leases.map(|(network, address)| give_back(state, &network, address, id)).fold(Ok(()), Result::and)
+}
+
+/// The addresses of container `id`, each with its network.
+pub(super) fn of(state: &State, id: &str) -> Vec<(String, Ipv4Addr)> {
+    let mut leases = Vec::new();
     for network in entries(&state.networks()) {
         for address in all(state, &network) {
             if holder(state, &network, address).as_deref() == Some(id) {
-                first = first.and(give_back(state, &network, address, id));
+                leases.push((network.clone(), address));
             }
         }
     }
-    first
+    leases
 }
 
 /// Removes the lease of `address`, if it is container `id`'s.

@@ -12,6 +12,7 @@
 
 mod bridge;
 mod card;
+mod change;
 mod facts;
 mod hosts;
 mod lease;
@@ -25,6 +26,7 @@ use crate::plan::Endpoint;
 use crate::state::{Container, State, make_directories};
 
 pub use card::{attach, detach};
+pub use change::sweep;
 pub use facts::facts;
 pub use lease::release;
 pub use namespace::Place;

@@ -16,8 +16,8 @@ use crate::sys::{file, process};
 pub enum Place<'a> {
     /// That of a child of this process, which has not been reaped: its number can be no other's.
     Child(Pid),
-    /// That of an open file, such as /proc/PID/ns/net.
-    Open(BorrowedFd<'a>),
+    /// That of an open file, such as /proc/PID/ns/net; and its name, to tell.
+    Open(BorrowedFd<'a>, &'a Path),
 }
 
 impl Place<'_> {
@@ -25,7 +25,7 @@ impl Place<'_> {
     pub(super) fn netns(self) -> Netns {
         match self {
             Self::Child(pid) => Netns::Pid(pid.as_raw().unsigned_abs()),
-            Self::Open(file) => Netns::Fd(file.as_raw_fd()),
+            Self::Open(file, _) => Netns::Fd(file.as_raw_fd()),
         }
     }
 
@@ -42,7 +42,7 @@ impl Place<'_> {
                 let path = PathBuf::from(format!("/proc/{pid}/ns/net"));
                 join(open(&path)?.as_fd(), &path)?;
             }
-            Self::Open(file) => join(file, Path::new("the container's"))?,
+            Self::Open(file, path) => join(file, path)?,
         }
         let result = act();
         if let Err(error) = join(home.as_fd(), home_path) {

@@ -8,7 +8,8 @@ use netlink_raw::route::Route;
 use nix::fcntl::OFlag;
 use nix::unistd::Pid;
 
-use super::card::{attach, default_route, detach, index_of};
+use super::card::{attach, default_route, detach, index_inside};
+use super::change::Change;
 use super::namespace::Place;
 use super::socket::{On, asking, changing};
 use super::{facts, hosts, prepare, release};
@@ -16,7 +17,7 @@ use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::plan::Endpoint;
 use crate::plan::network::{self, BRIDGE, CardRequest};
-use crate::state::{Container, Init, State, Status, lock};
+use crate::state::{Container, Init, State, Status};
 use crate::sys::file;
 use crate::sys::gate::rehearsing;
 
@@ -41,8 +42,7 @@ pub fn connect(
         );
         return Err(Error::Address { network: network.to_owned(), problem });
     }
-    // Two at once would choose the same name.
-    let _lock = lock(&container.directory)?;
+    let change = Change::begin(state, container)?;
     let inside = Inside::open(container, init)?;
     let existing = container.cards()?;
     let default_route = !inside.leads_everywhere(network, &existing)?;
@@ -52,7 +52,13 @@ pub fn connect(
         eprintln!("pontoon: {note}");
     }
     let mut card = network::card(&facts, &bridge, &container.record.id, request, &existing, default_route)?;
-    give(state, container, &inside, &mut card).inspect_err(|_| undo(state, container, &card))?;
+    if let Err(error) = give(state, container, &inside, &mut card) {
+        if let Err(left) = withdraw(state, container, &card) {
+            eprintln!("pontoon: while undoing: {left}");
+            change.leave();
+        }
+        return Err(error);
+    }
     Ok(card)
 }
 
@@ -64,33 +70,23 @@ fn known(network: &str) -> Result<()> {
     Err(Error::Usage(format!("no such network: {network} (there is {BRIDGE})")))
 }
 
-/// The card is noted before it is made, so that whoever finds the container knows of it.
+/// The card is noted last: one that is noted is whole.
 fn give(state: &State, container: &Container, inside: &Inside, card: &mut Endpoint) -> Result<()> {
     let id = &container.record.id;
     prepare(state, id, card)?;
-    container.add_card(card)?;
     attach(state, id, inside.place(), std::slice::from_ref(card), false)?;
     hosts::add(container, card.address.addr())?;
+    container.add_card(card)?;
     // If it ended meanwhile, whoever tidied up after it may not have seen the card.
     inside.still(container)
 }
 
-/// Takes back what [`give`] did. What will not go is told; the failure itself is told by the caller.
-fn undo(state: &State, container: &Container, card: &Endpoint) {
-    for undone in [
-        detach(state, &container.record.id, card),
-        hosts::remove(container, card.address.addr()),
-        container.remove_card(&card.name),
-        release(state, &container.record.id, card),
-    ] {
-        if let Err(error) = undone {
-            eprintln!("pontoon: while undoing: {error}");
-        }
-    }
-    // With --rm it may be gone altogether, and its directory has been made again for the card.
-    if let Ok(None) = Container::read(state, &container.record.id) {
-        container.forget(state);
-    }
+/// Takes away what there is of a card; its note last: as long as it is there, the next command goes on.
+pub(super) fn withdraw(state: &State, container: &Container, card: &Endpoint) -> Result<()> {
+    detach(state, &container.record.id, card)?;
+    let unnamed = hosts::remove(container, card.address.addr());
+    unnamed.and(release(state, &container.record.id, card))?;
+    container.remove_card(&card.name)
 }
 
 /// Takes a card on `network` away from a container: the one called `name`, or the one that it got last. If
@@ -104,17 +100,30 @@ pub fn disconnect(state: &State, container: &Container, network: &str, name: Opt
         Status::Stopped => None,
         Status::Creating | Status::Running => Some(container.running("be disconnected")?),
     };
-    let _lock = lock(&container.directory)?;
+    let change = Change::begin(state, container)?;
     let mut cards = container.cards()?;
     let card = cards.remove(choose(&cards, &container.record.id, network, name)?);
-    detach(state, &container.record.id, &card)?;
+    let taken = take(state, container, init, &card, &cards);
+    if taken.is_err() {
+        change.leave();
+    }
+    taken
+}
+
+/// Takes `card` away from a container that runs as `init` or has ended, and has `others` besides.
+pub(super) fn take(
+    state: &State,
+    container: &Container,
+    init: Option<Init>,
+    card: &Endpoint,
+    others: &[Endpoint],
+) -> Result<()> {
+    detach(state, &container.record.id, card)?;
     let rerouted = match init {
-        Some(init) if card.default_route => reroute(container, init, &cards),
+        Some(init) if card.default_route => reroute(container, init, others),
         _ => Ok(()),
     };
-    let unnamed = hosts::remove(container, card.address.addr());
-    let forgotten = container.remove_card(&card.name);
-    rerouted.and(unnamed).and(forgotten).and(release(state, &container.record.id, &card))
+    rerouted.and(withdraw(state, container, card))
 }
 
 /// The place of the card that is meant.
@@ -138,8 +147,8 @@ fn reroute(container: &Container, init: Init, cards: &[Endpoint]) -> Result<()> 
         return Ok(());
     }
     let mut socket = inside.place().enter(|| changing(Actor::Container).on(&card.network))?;
-    let index = index_of(&socket, &card.name).doing(|| format!("network {}", card.network))?;
-    let route = default_route(card, index.unwrap_or_default()).add().on(&card.network)?;
+    let index = index_inside(&socket, card);
+    let route = default_route(card, index).add().on(&card.network)?;
     socket.execute(&[route]).on(&card.network)?;
     container.add_card(&Endpoint { default_route: true, ..card.clone() })
 }
@@ -147,6 +156,7 @@ fn reroute(container: &Container, init: Init, cards: &[Endpoint]) -> Result<()> 
 /// The network namespace of a running container.
 struct Inside {
     namespace: OwnedFd,
+    path: PathBuf,
     init: Init,
 }
 
@@ -159,7 +169,7 @@ impl Inside {
         init.alive().then_some(()).ok_or_else(|| ended(container))?;
         let namespace = opened.doing(|| format!("container {}", container.record.id))?;
         explain::container_is(Pid::from_raw(init.pid));
-        Ok(Self { namespace, init })
+        Ok(Self { namespace, path, init })
     }
 
     /// Whether it still is the container's.
@@ -168,7 +178,7 @@ impl Inside {
     }
 
     fn place(&self) -> Place<'_> {
-        Place::Open(self.namespace.as_fd())
+        Place::Open(self.namespace.as_fd(), &self.path)
     }
 
     /// Whether it has a default route. A rehearsal does not go in, and believes the container's `cards`.

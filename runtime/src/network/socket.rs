@@ -6,6 +6,9 @@ use crate::error::{Error, Result};
 use crate::explain::{Actor, observer};
 use crate::sys::gate::rehearsing;
 
+/// The index of a device that a rehearsal does not make: it is told by its name.
+pub(super) const REHEARSED: u32 = u32::MAX;
+
 /// Says which network was worked on when the kernel refused.
 pub(super) trait On<T> {
     /// The same result, with the network's name in the error.

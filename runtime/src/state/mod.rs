@@ -13,6 +13,7 @@
 //!   names/NAME -> ID           who has the name
 //!   networks/NAME/leases/ADDR -> ID  who has the address
 //!   networks/NAME/last -> ADDR       which address was given last
+//!   changing/ID                whose cards are being changed, by a process that locks its directory
 //! ```
 //!
 //! No file is ever written twice: each is made whole under another name and renamed. What several may
@@ -88,6 +89,11 @@ impl State {
         self.network(network).join("leases")
     }
 
+    /// Where the marks of containers are whose cards are being changed.
+    pub fn changing(&self) -> PathBuf {
+        self.root.join("changing")
+    }
+
     /// Makes the directories that everything else lies in.
     ///
     /// # Errors
@@ -127,6 +133,11 @@ pub fn lock(directory: &Path) -> Result<Flock<fs::File>> {
     Flock::lock(opened, FlockArg::LockExclusive)
         .map_err(|(_, errno)| std::io::Error::from(errno))
         .doing(doing)
+}
+
+/// The same, if nobody else does; `None` if somebody does, or there is no such directory.
+pub fn try_lock(directory: &Path) -> Option<Flock<fs::File>> {
+    Flock::lock(fs::File::open(directory).ok()?, FlockArg::LockExclusiveNonblock).ok()
 }
 
 /// Writes `value` to a file that readers see whole or not at all, and that is not there yet.

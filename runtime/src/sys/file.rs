@@ -177,8 +177,9 @@ pub fn append(path: &Path, content: &str) -> Result<()> {
     })
 }
 
-/// Makes `content` all that is in a file that is there already. It stays the same file, also where it is
-/// bound to another place, and is at no time empty.
+/// Makes `content`, lines of text, all that is in a file that is there already. It stays the same file, also
+/// where it is bound to another place, and is never anything but the old lines or the new: blank ones cover
+/// the rest of the old before it is cut off.
 ///
 /// # Errors
 /// open(2)'s, write(2)'s and ftruncate(2)'s.
@@ -192,9 +193,10 @@ pub fn overwrite(path: &Path, content: &str) -> Result<()> {
     };
     pass("write", about, || {
         let file = nix_open(path, OFlag::O_WRONLY | OFlag::O_CLOEXEC, Mode::empty())?;
-        whole(file.as_fd(), content)?;
-        let length = content.len().try_into().map_err(|_| Errno::EFBIG)?;
-        nix::unistd::ftruncate(file, length)
+        let before = usize::try_from(nix::sys::stat::fstat(&file)?.st_size).unwrap_or(0);
+        let blank = "\n".repeat(before.saturating_sub(content.len()));
+        whole(file.as_fd(), &format!("{content}{blank}"))?;
+        nix::unistd::ftruncate(file, content.len().try_into().map_err(|_| Errno::EFBIG)?)
     })
 }
 

@@ -7,6 +7,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod bpf;
 pub mod clone;
 pub mod file;
 pub mod flags;
