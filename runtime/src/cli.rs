@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::plan::MacAddress;
+use crate::state::USUAL_ROOT;
 
 /// A container runtime of raw system calls that does its own networking.
 #[derive(Debug, Clone, PartialEq, Parser)]
@@ -23,7 +24,7 @@ pub struct Cli {
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct Global {
     /// Where the state is kept
-    #[arg(long, global = true, value_name = "DIR", default_value = "/run/pontoon")]
+    #[arg(long, global = true, value_name = "DIR", default_value = USUAL_ROOT)]
     pub root: PathBuf,
     /// Print each step as it happens, on standard error
     #[arg(long, global = true, value_name = "FORMAT", num_args = 0..=1, require_equals = true,

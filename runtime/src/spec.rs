@@ -30,8 +30,8 @@ impl Bundle {
         }
         let path = directory.join("config.json");
         let text = fs::read(&path).doing(|| format!("bundle: read {}", path.display()))?;
-        let spec: Spec = serde_json::from_slice(&text)
-            .map_err(|error| Error::Config { path: path.clone(), problem: error.to_string() })?;
+        let spec: Spec =
+            parse(&text).map_err(|error| Error::Config { path: path.clone(), problem: error.to_string() })?;
         let root = spec.root().as_ref().ok_or_else(|| Error::Config { path, problem: "no root".into() })?;
         let rootfs = rootfs(&directory.join(root.path()))?;
         Ok(Self { directory, spec, rootfs })
@@ -44,9 +44,14 @@ impl Bundle {
     pub fn around(root: &Path) -> Result<Self> {
         let rootfs = rootfs(&absolute(root)?)?;
         let spec =
-            serde_json::from_str(rootfs_tools::default_config()).expect("the default configuration is one");
+            parse(rootfs_tools::default_config().as_bytes()).expect("the default configuration is one");
         Ok(Self { directory: rootfs.clone(), spec, rootfs })
     }
+}
+
+/// One reader for all: each kind of source would add its own copy of all of this to the program.
+fn parse(text: &[u8]) -> serde_json::Result<Spec> {
+    serde_json::from_slice(text)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

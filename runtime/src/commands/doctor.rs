@@ -34,15 +34,16 @@ pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
     Ok(0)
 }
 
-/// Cgroups below `pontoon` of containers that the state does not know.
+/// Cgroups of containers that the state does not know. One in which processes run is nobody's leftover.
 fn stray_cgroups(state: &State) -> Result<Vec<CgroupDirectory>> {
     let known = state.ids();
     let mut strays = Vec::new();
     for hierarchy in facts::hierarchies()? {
-        let above = hierarchy.mount.join("pontoon");
+        let above = hierarchy.mount.join(state.cgroup_parent());
         for entry in std::fs::read_dir(&above).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().is_dir() && !known.contains(&name) {
+            let empty = || cgroup::processes(&entry.path()).is_empty();
+            if entry.path().is_dir() && !known.contains(&name) && empty() {
                 strays.push(CgroupDirectory {
                     mount: hierarchy.mount.clone(),
                     path: entry.path(),

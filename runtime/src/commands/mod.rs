@@ -29,7 +29,10 @@ pub fn run(cli: &Cli) -> Result<u8> {
             return Err(Error::Usage("Pontoon needs root (--dry-run does not)".to_owned()));
         }
         state.prepare()?;
-        remove::sweep(&state, false)?;
+        if let Err(error) = remove::sweep(&state, false) {
+            // Somebody else's leftovers are no reason to refuse this command.
+            eprintln!("pontoon: while tidying up: {error}");
+        }
     }
     match &cli.command {
         Command::Run(arguments) => run::run(&state, arguments),

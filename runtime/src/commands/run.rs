@@ -99,7 +99,14 @@ fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Record)> {
     }
     let id = id.map_or_else(facts::new_id, Ok)?;
     let (joined, names_of) = shared_network(state, mode.as_ref())?;
-    let identity = Identity { directory: state.directory(&id), id, mode, joined, names_of };
+    let identity = Identity {
+        directory: state.directory(&id),
+        cgroup_parent: state.cgroup_parent(),
+        id,
+        mode,
+        joined,
+        names_of,
+    };
     let facts = Facts::gather(&bundle.rootfs)?;
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
     plan_cards(state, arguments, &identity, &mut plan)?;

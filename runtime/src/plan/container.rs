@@ -21,6 +21,8 @@ pub struct Identity {
     pub id: String,
     /// The state's directory of the container.
     pub directory: PathBuf,
+    /// The directory below each cgroup hierarchy that holds the containers of this state.
+    pub cgroup_parent: String,
     /// The network; `None` where config.json alone says.
     pub mode: Option<Mode>,
     /// That path, for `container:ID` and `ns:PATH`.
@@ -193,7 +195,7 @@ fn name_files(spec: &Spec, identity: &Identity, facts: &Facts, hostname: Option<
 /// The container's directory in every hierarchy.
 fn cgroup(linux: &Linux, identity: &Identity, facts: &Facts) -> Result<Cgroup> {
     let path = match linux.cgroups_path() {
-        None => Path::new("pontoon").join(&identity.id),
+        None => Path::new(&identity.cgroup_parent).join(&identity.id),
         Some(path) => path.strip_prefix("/").unwrap_or(path).to_owned(),
     };
     let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));

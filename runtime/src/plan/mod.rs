@@ -22,6 +22,12 @@ use serde::{Deserialize, Serialize};
 pub use mounts::{Mount, MountSource};
 pub use process::{Process, Rlimit, User};
 
+/// What names of the kernel's objects derive from: the same number for the same text, for ever (FNV-1a).
+pub fn fingerprint(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// The whole of a container, decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {

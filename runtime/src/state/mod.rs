@@ -34,11 +34,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Doing, Error, Result};
+use crate::plan::fingerprint;
 use crate::sys::file;
 
 pub use container::{Container, Ear, Exit, Init, Record, Status, now};
 pub use monitor::Monitor;
 pub use sweep::{Leftover, sweep};
+
+/// Where the state is, unless `--root` says otherwise.
+pub const USUAL_ROOT: &str = "/run/pontoon";
 
 /// The state directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +86,14 @@ impl State {
     /// The directory of one network.
     pub fn network(&self, name: &str) -> PathBuf {
         self.networks().join(name)
+    }
+
+    /// The directory below each cgroup hierarchy that holds the containers of this state, and those alone.
+    pub fn cgroup_parent(&self) -> String {
+        if self.root == Path::new(USUAL_ROOT) {
+            return "pontoon".to_owned();
+        }
+        format!("pontoon-{:08x}", fingerprint(&self.root.to_string_lossy()) & 0xffff_ffff)
     }
 
     /// Where the leases of a network are: a link from the address to the id.
@@ -152,12 +164,12 @@ fn publish<T: Serialize>(path: &Path, value: &T) -> Result<()> {
 
 /// Reads a file that [`publish`] wrote; `None` where it is not there (any more).
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
-    let text = match fs::read_to_string(path) {
+    let text = match fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         // The container's name may be no directory, if a stranger's file lies here.
         text => text.doing(|| format!("state: read {}", path.display()))?,
     };
-    serde_json::from_str(&text)
+    serde_json::from_slice(&text)
         .map(Some)
         .map_err(|error| Error::Config { path: path.to_owned(), problem: error.to_string() })
 }

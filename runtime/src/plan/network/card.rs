@@ -6,7 +6,7 @@ use ipnet::Ipv4Net;
 
 use super::{Facts, problem};
 use crate::error::{Error, Result};
-use crate::plan::{Bridge, Endpoint, MacAddress};
+use crate::plan::{Bridge, Endpoint, MacAddress, fingerprint};
 
 /// What the flags say about a card; the rest is chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,10 +60,8 @@ fn unused(cards: &[Endpoint], name: impl Fn(usize) -> String, of: impl Fn(&Endpo
 /// The host's end of card `number` of container `id`: at most 15 bytes (IFNAMSIZ), the same in every life of
 /// the container, another for every container.
 pub fn host_name(id: &str, number: usize) -> String {
-    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    // FNV-1a, its upper half folded into the lower 36 bits as its authors advise.
+    let hash = fingerprint(id);
+    // Its upper half folded into the lower 36 bits, as FNV's authors advise.
     format!("veth{:09x}{number:x}", (hash >> 36) ^ (hash & 0xf_ffff_ffff))
 }
 
