@@ -98,6 +98,13 @@ pub enum Error {
         /// How it ended.
         status: u8,
     },
+    /// A keeper could not start the container.
+    Kept {
+        /// What it said.
+        text: String,
+        /// The exit status that goes with it.
+        status: u8,
+    },
     /// A signal came before the program ran.
     Interrupted(nix::sys::signal::Signal),
 }
@@ -109,6 +116,7 @@ impl Error {
         match self {
             Self::Container { at_exec: true, errno: libc::ENOENT | libc::ENOTDIR, .. } => 127,
             Self::Container { at_exec: true, .. } => 126,
+            Self::Kept { status, .. } => *status,
             Self::Interrupted(signal) => u8::try_from(128 + *signal as i32).unwrap_or(u8::MAX),
             _ => 125,
         }
@@ -118,7 +126,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) => f.write_str(text),
+            Self::Usage(text) | Self::Kept { text, .. } => f.write_str(text),
             Self::Config { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::Unsupported { field } => {
                 write!(f, "config.json: {field} is not supported yet, and is not ignored")

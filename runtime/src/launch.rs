@@ -17,6 +17,7 @@ use crate::explain;
 use crate::handshake::{self, ParentEnd, Word};
 use crate::network::{self, Place};
 use crate::plan::{NamespaceKind, Network, Plan};
+use crate::relay;
 use crate::setup::namespaces::{self, Joined};
 use crate::state::{Container, Init, State};
 use crate::sys::clone::{Child, Cloned, clone3};
@@ -158,7 +159,11 @@ fn await_ready(process: &Child, child: &ParentEnd, signals: &Signals) -> Result<
     let mut terminal = None;
     loop {
         match next_word(child, signals)? {
-            Word::Terminal(master) => terminal = Some(master),
+            Word::Terminal(master) => {
+                // Now, so that the program never sees another size.
+                relay::terminal::fit(master.as_fd());
+                terminal = Some(master);
+            }
             Word::Ready => return Ok(terminal),
             Word::Failed(error) => return Err(error),
             Word::Closed => {

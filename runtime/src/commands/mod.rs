@@ -13,7 +13,7 @@ mod signal;
 mod wait;
 
 use crate::cli::{Cli, Command};
-use crate::error::{Error, Result};
+use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::state::State;
 
@@ -23,7 +23,9 @@ use crate::state::State;
 /// The first thing that went wrong.
 pub fn run(cli: &Cli) -> Result<u8> {
     explain::install(&cli.global)?;
-    let state = State::at(&cli.global.root);
+    // Absolute, because a keeper leaves the working directory.
+    let root = std::path::absolute(&cli.global.root).doing(|| "--root".to_owned())?;
+    let state = State::at(root);
     if !cli.global.dry_run {
         if !nix::unistd::geteuid().is_root() {
             return Err(Error::Usage("Pontoon needs root (--dry-run does not)".to_owned()));

@@ -97,13 +97,16 @@ pub(super) fn settled(state: &State, container: &Container) {
 /// What could not be given back, the first of it; the rest is.
 pub fn ended(state: &State, container: &Container, monitor: &Monitor, status: u8) -> Result<()> {
     let removed = cgroup::remove(&container.record.cgroups);
-    container.announce(status);
     let settled = if container.record.remove {
         let released = give_back(state, container);
+        container.announce(status);
         container.forget(state);
         released
     } else {
-        container.set_exit(Some(status))
+        // Whoever was told finds it written.
+        let written = container.set_exit(Some(status));
+        container.announce(status);
+        written
     };
     monitor.end(state);
     removed.and(settled)

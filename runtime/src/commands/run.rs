@@ -38,7 +38,10 @@ pub(super) fn run(state: &State, arguments: &RunArgs) -> Result<u8> {
     let Running { process, terminal } = &started.running;
     let ended = match terminal {
         None => supervise(process, &signals)?,
-        Some(master) => relay::foreground(process, master, &signals)?,
+        // A terminal of config.json's is whole, as runc's is; `-t` without `-i` gives one without keys.
+        Some(master) => {
+            relay::foreground(process, master, arguments.interactive || !arguments.tty, &signals)?
+        }
     };
     remove::ended(state, &started.container, &started.monitor, ended.status())?;
     Ok(ended.status())

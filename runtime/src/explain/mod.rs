@@ -103,6 +103,12 @@ pub fn install(global: &Global) -> Result<()> {
     Ok(())
 }
 
+/// Listens no longer, and lets go of the stream that steps were printed to.
+pub fn stop() {
+    gate::uninstall();
+    PRINTER.set(None);
+}
+
 /// From now on this process is the container's.
 pub fn act_as(actor: Actor) {
     ACTOR.set(actor);

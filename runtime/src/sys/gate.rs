@@ -97,6 +97,11 @@ pub fn install(tell: Teller, rehearsal: bool) {
     GATE.set(Some(Gate { tell, rehearsal }));
 }
 
+/// From now on nobody is told.
+pub fn uninstall() {
+    GATE.set(None);
+}
+
 /// Whether steps are told instead of done.
 pub fn rehearsing() -> bool {
     GATE.with_borrow(|gate| gate.as_ref().is_some_and(|gate| gate.rehearsal))

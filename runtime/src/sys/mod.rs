@@ -19,6 +19,7 @@ pub mod process;
 pub mod shared;
 pub mod signals;
 pub mod socket;
+pub mod stream;
 pub mod terminal;
 
 pub use gate::{Error, Result};

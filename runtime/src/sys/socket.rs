@@ -1,15 +1,18 @@
-//! A socket pair whose messages keep their bounds and may carry a descriptor.
+//! Local sockets whose messages keep their bounds: pairs, which may carry a descriptor, and sockets with a name.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::path::Path;
 
 use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
 use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg,
-    socketpair,
+    AddressFamily, Backlog, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, UnixAddr,
+    accept4, bind, connect as nix_connect, listen as nix_listen, recv, recvmsg, sendmsg, socket, socketpair,
 };
+use nix::sys::stat::Mode;
 
-use super::gate::{Error, Result};
+use super::gate::{About, Error, Result, pass};
 
 /// The longest message of a pair, in bytes.
 pub const LONGEST: usize = 4096;
@@ -77,4 +80,83 @@ fn first_descriptor(message: &nix::sys::socket::RecvMsg<'_, '_, ()>) -> Option<O
     })?;
     // SAFETY: the kernel made these descriptors for this process with this message; nobody owns them yet.
     descriptors.first().map(|&descriptor| unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+/// Opens `directory` and names `name` in it through the descriptor, however long its path: an address has
+/// room for 107 bytes.
+fn address(directory: &Path, name: &str) -> nix::Result<(OwnedFd, UnixAddr)> {
+    let opened = open(directory, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
+    let address = UnixAddr::new(format!("/proc/self/fd/{}/{name}", opened.as_raw_fd()).as_str())?;
+    Ok((opened, address))
+}
+
+fn packets(flags: SockFlag) -> nix::Result<OwnedFd> {
+    socket(AddressFamily::Unix, SockType::SeqPacket, SockFlag::SOCK_CLOEXEC | flags, None)
+}
+
+/// A socket that listens as `name` in `directory`, and never waits.
+///
+/// # Errors
+/// bind(2)'s: EADDRINUSE where something has the name.
+pub fn listen(directory: &Path, name: &str) -> Result<OwnedFd> {
+    let about = || About::new(format!("AF_UNIX SOCK_SEQPACKET {:?}", directory.join(name)));
+    pass("bind", about, || {
+        let listener = packets(SockFlag::SOCK_NONBLOCK)?;
+        let (_directory, address) = address(directory, name)?;
+        bind(listener.as_raw_fd(), &address)?;
+        nix_listen(&listener, Backlog::new(16)?)?;
+        Ok(listener)
+    })
+}
+
+/// Connects to `name` in `directory`.
+///
+/// # Errors
+/// connect(2)'s: ENOENT and ECONNREFUSED where nobody listens.
+pub fn connect(directory: &Path, name: &str) -> Result<OwnedFd> {
+    let about = || About::new(format!("AF_UNIX SOCK_SEQPACKET {:?}", directory.join(name)));
+    pass("connect", about, || {
+        let client = packets(SockFlag::empty())?;
+        let (_directory, address) = address(directory, name)?;
+        nix_connect(client.as_raw_fd(), &address)?;
+        Ok(client)
+    })
+}
+
+/// Takes a connection, which never waits either.
+///
+/// # Errors
+/// accept(2)'s: EAGAIN where nobody asks for one.
+pub fn accept(listener: BorrowedFd<'_>) -> nix::Result<OwnedFd> {
+    let number = accept4(listener.as_raw_fd(), SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK)?;
+    // SAFETY: accept4 returned a new descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Sends one packet without waiting. It changes nothing anywhere, so it does not pass the gate.
+///
+/// # Errors
+/// send(2)'s: EAGAIN where the other end is slow, EPIPE where it is gone.
+pub fn send_now(socket: BorrowedFd<'_>, packet: &[u8]) -> nix::Result<()> {
+    let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
+    loop {
+        match nix::sys::socket::send(socket.as_raw_fd(), packet, flags) {
+            Err(Errno::EINTR) => {}
+            sent => return sent.map(drop),
+        }
+    }
+}
+
+/// Receives one packet without waiting; returns its length, 0 where the other end is gone.
+///
+/// # Errors
+/// recv(2)'s: EAGAIN where there is none.
+pub fn receive_now(socket: BorrowedFd<'_>, packet: &mut [u8]) -> nix::Result<usize> {
+    loop {
+        match recv(socket.as_raw_fd(), packet, MsgFlags::MSG_DONTWAIT) {
+            Err(Errno::EINTR) => {}
+            Err(Errno::ECONNRESET) => return Ok(0),
+            received => return received,
+        }
+    }
 }

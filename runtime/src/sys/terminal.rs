@@ -3,7 +3,7 @@
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::sys::termios::{SetArg, Termios, cfmakeraw, tcgetattr, tcsetattr};
+use nix::sys::termios::{SetArg, SpecialCharacterIndices, Termios, cfmakeraw, tcgetattr, tcsetattr};
 
 use super::gate::{About, Result, pass};
 
@@ -74,6 +74,12 @@ pub fn set_window_size(terminal: BorrowedFd<'_>, size: WindowSize) -> nix::Resul
     Errno::result(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }).map(drop)
 }
 
+/// The key that means the end of input to `terminal` (`VEOF`, Ctrl-D unless somebody changed it).
+pub fn end_of_input(terminal: BorrowedFd<'_>) -> u8 {
+    const CTRL_D: u8 = 4;
+    tcgetattr(terminal).map_or(CTRL_D, |it| it.control_chars[SpecialCharacterIndices::VEOF as usize])
+}
+
 /// A terminal in raw mode; as it was again when dropped.
 #[derive(Debug)]
 pub struct RawMode<'a> {
@@ -87,11 +93,19 @@ impl<'a> RawMode<'a> {
     /// # Errors
     /// ENOTTY where it is no terminal.
     pub fn enter(terminal: BorrowedFd<'a>) -> nix::Result<Self> {
-        let before = tcgetattr(terminal)?;
-        let mut raw = before.clone();
+        let entered = Self { terminal, before: tcgetattr(terminal)? };
+        entered.again()?;
+        Ok(entered)
+    }
+
+    /// Puts the mode back in force: a shell that had stopped this process set its own.
+    ///
+    /// # Errors
+    /// EIO where the terminal has gone.
+    pub fn again(&self) -> nix::Result<()> {
+        let mut raw = self.before.clone();
         cfmakeraw(&mut raw);
-        tcsetattr(terminal, SetArg::TCSADRAIN, &raw)?;
-        Ok(Self { terminal, before })
+        tcsetattr(self.terminal, SetArg::TCSADRAIN, &raw)
     }
 }
 
