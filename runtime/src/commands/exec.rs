@@ -48,7 +48,7 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     }
     let ended = match terminal {
         None => supervise(&process, &signals)?,
-        Some(master) => relay::foreground(&process, &master, &signals)?,
+        Some(master) => relay::foreground(&process, &master, arguments.interactive, &signals)?,
     };
     Ok(ended.status())
 }
