@@ -20,6 +20,7 @@ use crate::plan::{NamespaceKind, Network, Plan};
 use crate::relay;
 use crate::setup::namespaces::{self, Joined};
 use crate::state::{Container, Init, State};
+use crate::supervise::wait_for;
 use crate::sys::clone::{Child, Cloned, clone3};
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
@@ -177,27 +178,26 @@ fn await_ready(process: &Child, child: &ParentEnd, signals: &Signals) -> Result<
     }
 }
 
-/// What the child says next, unless a signal asks to give up.
+/// What the child says next, unless a signal asks to give up before it speaks: once the program runs, the
+/// signal is the program's.
 fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
     loop {
-        let mut events =
-            [PollFd::new(child.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut events, PollTimeout::NONE) {
-            Err(nix::errno::Errno::EINTR) => continue,
-            polled => polled.map_err(std::io::Error::from).doing(|| "handshake".to_owned())?,
-        };
-        let [spoke, signalled] = events.map(|event| event.any().unwrap_or(false));
-        // First what the child says: if its program runs already, the signal is the program's.
+        let [spoke, signalled] = wait_for([child.as_fd(), signals.as_fd()])?;
         if spoke {
             return child.hear();
         }
-        if signalled && let Some(signal) = signals.next().doing(|| "signals".to_owned())? {
-            let asked = Signal::try_from(signal).ok().filter(|signal| {
-                matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT)
-            });
-            if let Some(signal) = asked {
-                return Err(Error::Interrupted(signal));
-            }
+        if signalled
+            && let Some(signal) = signals.next().doing(|| "signals".to_owned())?
+            && relay::gives_up(signal)
+            && let Ok(signal) = Signal::try_from(signal)
+        {
+            // It may have spoken between the look at it and the look at the signals.
+            return if spoken(child) { child.hear() } else { Err(Error::Interrupted(signal)) };
         }
     }
+}
+
+fn spoken(child: &ParentEnd) -> bool {
+    let mut events = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
+    poll(&mut events, PollTimeout::ZERO).is_ok_and(|count| count > 0)
 }
