@@ -84,8 +84,6 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
 /// The step that failed.
 pub fn join(program: &Process, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
-    // The container's own processes are about to see this one, and must not look into it (CVE-2016-9962).
-    process::set_undumpable().doing(|| "hide from the container".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(program)?;
     prepared.cgroup.join()?;

@@ -85,9 +85,13 @@ fn clone(plan: &Plan, prepared: &Prepared) -> Result<Cloned> {
 /// clone3 into new namespaces and, if one is among `joined`, into a process number namespace that is there
 /// already: it takes only processes made after it was entered, so the parent enters it for that moment.
 ///
+/// Until it executes the program, the clone can be looked into by nobody (CVE-2016-9962): where it joins, others
+/// see it from its first moment, and it holds descriptors of the host's. It is as its parent is made here.
+///
 /// # Errors
 /// clone3's and setns(2)'s.
 pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedFd<'_>>) -> Result<Cloned> {
+    process::set_undumpable().doing(|| "hide from the container".to_owned())?;
     let clone = || {
         clone3(u64::from(flags.bits().cast_unsigned()), cgroup).doing(|| "clone the first process".to_owned())
     };
