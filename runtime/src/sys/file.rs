@@ -322,17 +322,28 @@ pub fn directory(path: &Path) -> Result<OwnedFd> {
     open(path, OFlag::O_PATH | OFlag::O_DIRECTORY)
 }
 
-/// The text of a file below the directory `root`, where no symbolic link leads out of it. A look changes
-/// nothing, so it does not pass the gate.
+/// The longest file of a rootfs that is read, in bytes: whoever made it could want to use up the memory.
+const LONGEST: u64 = 16 << 20;
+
+/// The text of a regular file below the directory `root`, where no symbolic link leads out of it. A look
+/// changes nothing, so it does not pass the gate.
 ///
 /// # Errors
-/// open(2)'s and read(2)'s.
+/// open(2)'s and read(2)'s; EINVAL for what is no file or is too long to be meant.
 pub fn read_in_root(root: &Path, path: &Path) -> io::Result<String> {
     let root = nix_open(root, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
     let how = OpenHow::new()
-        .flags(OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)
+        .flags(OFlag::O_PATH | OFlag::O_CLOEXEC)
         .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    io::read_to_string(fs::File::from(openat2(&root, path, how)?))
+    // A device node may do something, or never end, when it is merely opened and read: looked at first, then
+    // opened by the descriptor.
+    let found = fs::File::from(openat2(&root, path, how)?);
+    let about = found.metadata()?;
+    if !about.is_file() || about.len() > LONGEST {
+        return Err(Errno::EINVAL.into());
+    }
+    let file = fs::File::open(format!("/proc/self/fd/{}", found.as_raw_fd()))?;
+    io::read_to_string(io::Read::take(file, LONGEST))
 }
 
 /// mkdirat(2).
@@ -360,6 +371,19 @@ pub fn open_null() -> Result<OwnedFd> {
             if is_null { Ok(null) } else { Err(Errno::ENODEV) }
         },
     )
+}
+
+/// Whether what `path` leads to can't be written to, as far as its mount goes. Looks only.
+///
+/// # Errors
+/// statvfs(3)'s.
+pub fn on_readonly_mount(path: &Path) -> Result<bool> {
+    let looked = nix::sys::statvfs::statvfs(path);
+    looked.map(|about| about.flags().contains(nix::sys::statvfs::FsFlags::ST_RDONLY)).map_err(|errno| Error {
+        call: "statvfs",
+        arguments: format!("{path:?}"),
+        errno,
+    })
 }
 
 /// Whether `file` is a directory. Looks only.
