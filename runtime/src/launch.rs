@@ -60,6 +60,8 @@ pub fn launch(
     drop(theirs);
     explain::container_is(process.pid);
     let guided = connect(state, plan, &process)
+        // A child that gave up took its namespaces along: its reason was there first.
+        .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
     let terminal = guided.inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
@@ -115,6 +117,21 @@ pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedF
 fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
     let Network { own, endpoints } = &plan.network;
     if *own { network::attach(state, &plan.id, Place::Child(process.pid), endpoints, true) } else { Ok(()) }
+}
+
+/// Why the child failed, if it has said so by now.
+fn reason(child: &ParentEnd) -> Option<Error> {
+    loop {
+        let mut said = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut said, PollTimeout::ZERO).ok()? == 0 {
+            return None;
+        }
+        match child.hear().ok()? {
+            Word::Failed(error) => return Some(error),
+            Word::Terminal(_) | Word::Ready => {}
+            Word::Closed => return None,
+        }
+    }
 }
 
 /// The parent's part from the clone to the program: returns the terminal, once the program runs.
