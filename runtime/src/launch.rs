@@ -64,6 +64,8 @@ pub fn launch(
     let guided = cgroup::make_v1(&plan.cgroup)
         .and_then(|()| ours.cgroups_made())
         .and_then(|()| connect(state, plan, &process))
+        // A child that gave up took its namespaces along: its reason was there first.
+        .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
     let terminal = guided.inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
@@ -89,9 +91,13 @@ fn clone(plan: &Plan, prepared: &Prepared, birthplace: Option<BorrowedFd<'_>>) -
 /// clone3 into new namespaces and, if one is among `joined`, into a process number namespace that is there
 /// already: it takes only processes made after it was entered, so the parent enters it for that moment.
 ///
+/// Until it executes the program, the clone can be looked into by nobody (CVE-2016-9962): where it joins, others
+/// see it from its first moment, and it holds descriptors of the host's. It is as its parent is made here.
+///
 /// # Errors
 /// clone3's and setns(2)'s.
 pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedFd<'_>>) -> Result<Cloned> {
+    process::set_undumpable().doing(|| "hide from the container".to_owned())?;
     let clone = || {
         clone3(u64::from(flags.bits().cast_unsigned()), cgroup).doing(|| "clone the first process".to_owned())
     };
@@ -115,6 +121,21 @@ pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedF
 fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
     let Network { own, endpoints } = &plan.network;
     if *own { network::attach(state, &plan.id, Place::Child(process.pid), endpoints, true) } else { Ok(()) }
+}
+
+/// Why the child failed, if it has said so by now.
+fn reason(child: &ParentEnd) -> Option<Error> {
+    loop {
+        let mut said = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut said, PollTimeout::ZERO).ok()? == 0 {
+            return None;
+        }
+        match child.hear().ok()? {
+            Word::Failed(error) => return Some(error),
+            Word::Terminal(_) | Word::Ready => {}
+            Word::Closed => return None,
+        }
+    }
 }
 
 /// The parent's part from the clone to the program: returns the terminal, once the program runs.

@@ -1,6 +1,7 @@
 //! Pontoon: a container runtime of raw system calls that does its own networking.
 
 pub mod abi;
+pub mod binary;
 pub mod cgroup;
 pub mod child;
 pub mod cli;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::programs;
+
 /// A busybox bundle of the test's own.
 pub struct Bundle {
     dir: PathBuf,
@@ -42,6 +44,12 @@ impl Bundle {
     /// Writes a file into the root file system.
     pub fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> &Self {
         fs::write(self.rootfs().join(path), contents).expect("a file in the bundle");
+        self
+    }
+
+    /// Puts the program `intruder` into the root file system, as `/intruder`.
+    pub fn let_in_intruder(&self) -> &Self {
+        fs::copy(programs::path("intruder"), self.rootfs().join("intruder")).expect("a copy of the intruder");
         self
     }
 }

@@ -92,8 +92,10 @@ fn lay_over(process: &mut oci::Process, overlay: &Overlay<'_>, facts: &Facts) ->
             (None, value) => set(process, variable, value.map(String::as_str)),
         }
     }
-    if let Some(text) = overlay.user {
-        let resolved = user::resolve(text, &facts.passwd, &facts.group, process.user().umask())?;
+    // An empty one asks for nothing: a variable of a script's that is not set does not make root.
+    if let Some(text) = overlay.user.filter(|text| !text.is_empty()) {
+        let present = User { uid: process.user().uid(), umask: process.user().umask(), ..User::default() };
+        let resolved = user::resolve(text, &facts.passwd, &facts.group, &present)?;
         let mut wanted = oci::User::default();
         wanted.set_uid(resolved.uid);
         wanted.set_gid(resolved.gid);
@@ -143,7 +145,8 @@ fn set_default(process: &mut oci::Process, name: &str, value: &str) {
 /// The settings as the child takes them.
 ///
 /// # Errors
-/// A limit twice, an unknown capability, a working directory that is not absolute.
+/// A limit twice, an unknown capability, a working directory that is not absolute, the user or group -1: by
+/// it setresuid(2) is told to change nothing, and so root would stay root.
 pub fn process(settings: &oci::Process) -> Result<Process> {
     let wrong = |problem: String| Error::Usage(format!("config.json: process.{problem}"));
     let arguments = settings.args().clone().unwrap_or_default();
@@ -161,6 +164,14 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
         return Err(wrong(format!("rlimits: {twice} twice")));
     }
     let user = settings.user();
+    if [user.uid(), user.gid()].contains(&u32::MAX) {
+        return Err(Error::Usage(format!(
+            "user {}:{}: {} is nobody's number",
+            user.uid(),
+            user.gid(),
+            u32::MAX
+        )));
+    }
     Ok(Process {
         candidates: arguments.first().map(|program| candidates(program, &environment)).unwrap_or_default(),
         arguments,

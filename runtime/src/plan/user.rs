@@ -40,11 +40,13 @@ pub(super) fn home(passwd: &str, uid: u32) -> Option<String> {
 }
 
 /// What `-u NAME|UID[:GROUP|GID]` means in this rootfs. A number is always a number: an entry of that name
-/// has no say (CVE-2016-3697). Without a group the user's own counts, and those that list the user.
+/// has no say (CVE-2016-3697). Without a user it is the `present` one; without a group the user's own counts,
+/// and those that list the user.
 ///
 /// # Errors
 /// A name that /etc/passwd or /etc/group lacks, a number that is none.
-pub(super) fn resolve(text: &str, passwd: &str, group: &str, umask: Option<u32>) -> Result<User> {
+pub(super) fn resolve(text: &str, passwd: &str, group: &str, present: &User) -> Result<User> {
+    let umask = present.umask;
     let (user, wanted_group) = match text.split_once(':') {
         Some((user, group)) => (user, Some(group).filter(|group| !group.is_empty())),
         None => (text, None),
@@ -53,8 +55,8 @@ pub(super) fn resolve(text: &str, passwd: &str, group: &str, umask: Option<u32>)
         Error::Usage(format!("{what} {name:?}: no such entry in the container's {file}"))
     };
     let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u32>());
-    let entry = match number(user) {
-        _ if user.is_empty() => Entry { name: "", uid: 0, gid: 0, home: "/" },
+    let asked = if user.is_empty() { Some(Ok(present.uid)) } else { number(user) };
+    let entry = match asked {
         Some(Ok(uid)) => entries(passwd).find(|entry| entry.uid == uid).unwrap_or(Entry {
             name: "",
             uid,
@@ -91,7 +93,7 @@ mod tests {
     const GROUP: &str = "root:x:0:\nusers:x:100:\nwheel:x:10:bob,anna\naudio:x:29:anna\n";
 
     fn user(text: &str) -> User {
-        resolve(text, PASSWD, GROUP, None).expect("a user")
+        resolve(text, PASSWD, GROUP, &User::default()).expect("a user")
     }
 
     #[test]
@@ -110,11 +112,19 @@ mod tests {
     }
 
     #[test]
+    fn without_a_user_it_is_the_present_one() {
+        let present = User { uid: 1001, umask: Some(0o77), ..User::default() };
+        let found = |text| resolve(text, PASSWD, GROUP, &present).expect("a user");
+        assert_eq!(found(":users"), User { uid: 1001, gid: 100, groups: vec![], umask: Some(0o77) });
+        assert_eq!(found(":"), User { uid: 1001, gid: 100, groups: vec![10, 29], umask: Some(0o77) });
+    }
+
+    #[test]
     fn unknown_names_are_named() {
-        let error = resolve("eve", PASSWD, GROUP, None).expect_err("nobody").to_string();
+        let error = resolve("eve", PASSWD, GROUP, &User::default()).expect_err("nobody").to_string();
         assert_eq!(error, "user \"eve\": no such entry in the container's /etc/passwd");
-        assert!(resolve("4294967296", PASSWD, GROUP, None).is_err());
-        assert!(resolve("-1", PASSWD, GROUP, None).is_err());
-        assert!(resolve("anna:none", PASSWD, GROUP, None).is_err());
+        assert!(resolve("4294967296", PASSWD, GROUP, &User::default()).is_err());
+        assert!(resolve("-1", PASSWD, GROUP, &User::default()).is_err());
+        assert!(resolve("anna:none", PASSWD, GROUP, &User::default()).is_err());
     }
 }

@@ -38,7 +38,11 @@ fn mask_one(root: BorrowedFd<'_>, path: &Path, covers: &mut Covers) -> sys::Resu
     let Some(target) = present(root, path)? else { return Ok(()) };
     if !file::is_directory(target.as_fd()) {
         let cover = mount::clone_tree_at(covers.null.as_fd(), false)?;
-        let command = format!("mount --bind /dev/null {}", path.display());
+        // It is the host's own node. A device can be written to on a read-only mount, but its mode, owner and
+        // times can't be changed there: `chmod 0 /proc/keys` inside is nothing to the host's /dev/null.
+        let set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+        mount::mount_setattr(cover.as_fd(), false, Attributes { set, ..Attributes::default() })?;
+        let command = format!("mount --bind -o ro,nosuid,noexec /dev/null {}", path.display());
         return mount::move_mount(cover.as_fd(), target.as_fd(), path, &command);
     }
     let command = format!("mount -t tmpfs -o ro,nosuid,nodev,noexec tmpfs {}", path.display());

@@ -174,6 +174,22 @@ pub fn execve(
     Err(super::Error { call: "execve", arguments: about.arguments, errno })
 }
 
+/// Replaces this process by the program that `program` stands for. Returns only if it failed, or in a rehearsal.
+///
+/// # Errors
+/// execveat(2)'s.
+pub fn execveat(
+    program: BorrowedFd<'_>,
+    arguments: &[std::ffi::CString],
+    environment: &[std::ffi::CString],
+) -> Result<()> {
+    let about = || About::new(format!("{}, \"\", {arguments:?}, AT_EMPTY_PATH", program.as_raw_fd()));
+    pass("execveat", about, || {
+        let flags = nix::fcntl::AtFlags::AT_EMPTY_PATH;
+        nix::unistd::execveat(program, c"", arguments, environment, flags).map(|never| match never {})
+    })
+}
+
 /// The kernel's words for `errno`, without the number that `io::Error` adds.
 pub fn words(error: &io::Error) -> String {
     error.raw_os_error().map_or_else(|| error.to_string(), |errno| Errno::from_raw(errno).desc().to_owned())

@@ -142,8 +142,8 @@ pub fn set_no_new_privileges() -> Result<()> {
     pass("prctl", about, nix::sys::prctl::set_no_new_privs)
 }
 
-/// `prctl(PR_SET_DUMPABLE, 0)`: nobody inside a namespace that this process joins may trace it or look at
-/// its descriptors (CVE-2016-9962). execve puts it back.
+/// `prctl(PR_SET_DUMPABLE, 0)`: nobody inside a namespace that this process or its clone joins may trace it or
+/// look at its descriptors (CVE-2016-9962). execve puts it back.
 ///
 /// # Errors
 /// prctl(2)'s.
