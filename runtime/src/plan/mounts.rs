@@ -1,12 +1,27 @@
 //! Mounts as values: what is mounted where, with which attributes.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use oci_spec::runtime as oci;
 use serde::Serialize;
 
 use super::options::{self, Options};
 use crate::error::{Error, Result};
+
+/// Files in /proc that may be faked, by lxcfs for example: they tell about the machine, and nobody trusts them.
+/// runc has the same list.
+const FAKED: [&str; 10] = [
+    "cpuinfo",
+    "diskstats",
+    "meminfo",
+    "stat",
+    "swaps",
+    "uptime",
+    "loadavg",
+    "slabinfo",
+    "sys/kernel/ns_last_pid",
+    "sys/crypto/fips_enabled",
+];
 
 /// One mount of the container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -101,7 +116,45 @@ impl Mount {
                 options: options.data,
             },
         };
-        Ok(Self { target, source, attributes: options.attributes })
+        let mount = Self { target: target.clone(), source, attributes: options.attributes };
+        match mount.misplaced() {
+            Some(problem) => Err(wrong(problem.to_owned())),
+            None => Ok(mount),
+        }
+    }
+
+    /// Whether it puts a file of its own over one of those few that lxcfs and the like fake in /proc.
+    pub fn fakes_a_file_of_proc(&self) -> bool {
+        let file = matches!(self.source, MountSource::Bind { directory: false, .. });
+        file && self
+            .target
+            .strip_prefix("/proc")
+            .is_ok_and(|name| FAKED.iter().any(|faked| name == Path::new(faked)))
+    }
+
+    /// What is wrong with the place: the root is the bundle's, and /proc the kernel's. Links of the root may lead
+    /// there all the same: that is looked at when it is mounted.
+    fn misplaced(&self) -> Option<&'static str> {
+        let mut place = PathBuf::from("/");
+        for part in self.target.components() {
+            match part {
+                Component::ParentDir => drop(place.pop()),
+                Component::Normal(name) => place.push(name),
+                _ => {}
+            }
+        }
+        let is_procfs = match &self.source {
+            MountSource::Filesystem { fstype, .. } => fstype == "proc",
+            MountSource::Bind { path, .. } => path.starts_with("/proc"),
+            MountSource::Cgroup => false,
+        };
+        if place == Path::new("/") {
+            Some("the root itself is no place for a mount")
+        } else if place.starts_with("/proc") && !is_procfs && !self.fakes_a_file_of_proc() {
+            Some("only a procfs is mounted on /proc, and nothing below it")
+        } else {
+            None
+        }
     }
 
     /// The mount(8) command that does the same, as far as one does.

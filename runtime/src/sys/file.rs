@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{OpenOptionsExt, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
@@ -268,7 +268,8 @@ pub struct Node {
     pub gid: u32,
 }
 
-/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it.
+/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it. Where a link is that
+/// leads to nothing, what it leads to is made, below `root` too.
 ///
 /// # Errors
 /// What the kernel answered to the step that failed.
@@ -279,19 +280,41 @@ pub fn make_in_root(root: BorrowedFd<'_>, path: &Path, directory: bool) -> Resul
             .command(format!("{verb} {}", path.display()))
     };
     pass(if directory { "mkdirat" } else { "mknodat" }, about, || {
-        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(Errno::EEXIST);
-        };
-        let parent = match open_below(root, parent) {
-            Err(Errno::ENOENT) => make_directories(root, parent)?,
-            parent => parent?,
-        };
-        if directory {
-            nix::sys::stat::mkdirat(&parent, name, Mode::from_bits_truncate(0o755))
-        } else {
-            mknodat(&parent, name, SFlag::S_IFREG, Mode::from_bits_truncate(0o644), 0)
+        let mut path = path.to_owned();
+        for _ in 0..LINKS {
+            match make_below(root, &path, directory)? {
+                Some(target) => path = target,
+                None => return Ok(()),
+            }
         }
+        Err(Errno::ELOOP)
     })
+}
+
+/// As many links are followed as the kernel follows (path_resolution(7)).
+const LINKS: u32 = 40;
+
+/// Makes what is to be at `path`, or returns what the link that is there leads to.
+fn make_below(root: BorrowedFd<'_>, path: &Path, directory: bool) -> nix::Result<Option<PathBuf>> {
+    let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(Errno::EEXIST);
+    };
+    let parent = match open_below(root, above) {
+        Err(Errno::ENOENT) => make_directories(root, above)?,
+        parent => parent?,
+    };
+    let made = if directory {
+        nix::sys::stat::mkdirat(&parent, name, Mode::from_bits_truncate(0o755))
+    } else {
+        mknodat(&parent, name, SFlag::S_IFREG, Mode::from_bits_truncate(0o644), 0)
+    };
+    match made {
+        Err(Errno::EEXIST) => {
+            let target = nix::fcntl::readlinkat(&parent, name).map_err(|_| Errno::EEXIST)?;
+            Ok(Some(above.join(target)))
+        }
+        made => made.map(|()| None),
+    }
 }
 
 /// A directory below `root`; no link leads out.
@@ -366,9 +389,7 @@ pub fn open_null() -> Result<OwnedFd> {
         || About::new(format!("\"/dev/null\", {}", open_names(flags))),
         || {
             let null = nix_open("/dev/null", flags, Mode::empty())?;
-            let stat = nix::sys::stat::fstat(&null)?;
-            let is_null = stat.st_mode & libc::S_IFMT == libc::S_IFCHR && stat.st_rdev == libc::makedev(1, 3);
-            if is_null { Ok(null) } else { Err(Errno::ENODEV) }
+            if is_null(null.as_fd()) { Ok(null) } else { Err(Errno::ENODEV) }
         },
     )
 }
@@ -384,6 +405,27 @@ pub fn on_readonly_mount(path: &Path) -> Result<bool> {
         arguments: format!("{path:?}"),
         errno,
     })
+}
+
+/// Refuses to cover a procfs by something else, which the container, and Pontoon, would take for the kernel's
+/// word (CVE-2019-16884). Looks only.
+///
+/// # Errors
+/// EPERM, if so.
+pub fn guard_procfs(mount: BorrowedFd<'_>, target: BorrowedFd<'_>) -> Result<()> {
+    use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
+    let procfs = |file| fstatfs(file).is_ok_and(|about| about.filesystem_type() == PROC_SUPER_MAGIC);
+    if rehearsing() || !procfs(target) || procfs(mount) {
+        return Ok(());
+    }
+    let arguments = "what is no procfs, onto one".to_owned();
+    Err(Error { call: "move_mount", arguments, errno: Errno::EPERM })
+}
+
+/// Whether `file` is the device that swallows everything, by whatever name. Looks only.
+pub fn is_null(file: BorrowedFd<'_>) -> bool {
+    nix::sys::stat::fstat(file)
+        .is_ok_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFCHR && stat.st_rdev == libc::makedev(1, 3))
 }
 
 /// Whether `file` is a directory. Looks only.
