@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::sys::signal::Signal;
 
 use crate::cgroup;
@@ -16,6 +17,7 @@ use crate::plan::{NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root};
 use crate::sys::clone::{execve, exit_now};
+use crate::sys::gate::rehearsing;
 use crate::sys::{self, file, process, signals, terminal};
 
 /// The standard streams of the program; `None` keeps Pontoon's own.
@@ -102,10 +104,38 @@ pub fn join(program: &Process, prepared: &Prepared, parent: Option<&ChildEnd>) -
 
 /// The last steps: who the program is, where it is, and what it does not inherit.
 fn become_program(program: &Process, root: BorrowedFd<'_>) -> Result<()> {
+    own_null(root)?;
     process::close_on_exec_from(3).doing(|| "descriptors".to_owned())?;
     identity::assume(program)?;
     root::enter_cwd(root, &program.cwd)?;
     process::set_death_signal(None).doing(|| "outlive the parent".to_owned())
+}
+
+/// Where a stream is the host's /dev/null, which the program could change the mode of for everybody, it gets
+/// the container's own. Where the container has none that it may open, the rules for devices are to blame.
+fn own_null(root: BorrowedFd<'_>) -> Result<()> {
+    let doing = || "streams: /dev/null".to_owned();
+    let (input, output, error) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    for (stream, number) in [input.as_fd(), output.as_fd(), error.as_fd()].into_iter().zip(0..) {
+        if !file::is_null(stream) {
+            continue;
+        }
+        match file::open_in_root(root, Path::new("/dev/null"), OFlag::O_RDWR, false) {
+            Ok(null) if file::is_null(null.as_fd()) || rehearsing() => {
+                process::dup_onto_stream(null.as_fd(), number).doing(doing)?;
+            }
+            Err(error) if error.errno == Errno::EPERM => {}
+            other => {
+                let source = other.err().unwrap_or(sys::Error {
+                    call: "openat2",
+                    arguments: "\"/dev/null\"".to_owned(),
+                    errno: Errno::ENODEV,
+                });
+                return Err(Error::System { doing: doing(), source });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn streams(plan: &Plan, prepared: &Prepared, root: BorrowedFd<'_>, parent: Option<&ChildEnd>) -> Result<()> {
