@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
@@ -18,79 +18,70 @@ use crate::error::{Doing, Error, Result};
 use crate::plan::{Cgroup, CgroupDirectory, CgroupVersion, DeviceRule};
 use crate::sys::{bpf, file, process};
 
-/// What the first process joins.
-#[derive(Debug)]
-pub struct Made {
-    /// `tasks` of each v1 hierarchy, open.
-    tasks: Vec<(PathBuf, OwnedFd)>,
-    /// The directory of the v2 hierarchy, open.
-    unified: Option<OwnedFd>,
-}
-
-impl Made {
-    fn open(&mut self, directory: &CgroupDirectory) -> Result<()> {
-        let doing = || format!("cgroup {}", directory.path.display());
-        match directory.version {
-            CgroupVersion::V1 => {
-                let tasks = directory.path.join("tasks");
-                let open = file::open(&tasks, OFlag::O_WRONLY).doing(doing)?;
-                self.tasks.push((tasks, open));
-            }
-            CgroupVersion::V2 => self.unified = Some(file::directory(&directory.path).doing(doing)?),
-        }
-        Ok(())
-    }
-
-    /// Where clone3 puts the child.
-    pub fn unified(&self) -> Option<BorrowedFd<'_>> {
-        self.unified.as_ref().map(AsFd::as_fd)
-    }
-
-    /// The child's part: it moves itself into the v1 hierarchies.
-    ///
-    /// # Errors
-    /// write(2)'s.
-    pub fn join(&self) -> Result<()> {
-        for (path, tasks) in &self.tasks {
-            file::write_to(tasks.as_fd(), path, "0").doing(|| "join cgroup".to_owned())?;
-        }
-        Ok(())
-    }
-}
-
-/// Makes the container's directory in every hierarchy.
+/// Makes the container's directory of the v2 hierarchy, where there is one: clone3 puts the child there.
 ///
 /// # Errors
 /// A hierarchy that can't be written; a directory in which processes are already.
-pub fn make(cgroup: &Cgroup) -> Result<Made> {
-    let mut made = Made { tasks: Vec::new(), unified: None };
-    let v1_devices = |directory: &&CgroupDirectory| has(directory, "devices");
-    for directory in &cgroup.directories {
+pub fn make_v2(cgroup: &Cgroup) -> Result<Option<OwnedFd>> {
+    for directory in of_version(&cgroup.directories, CgroupVersion::V2) {
         make_directory(directory)?;
-        made.open(directory)?;
     }
-    match (cgroup.directories.iter().find(v1_devices), &made.unified) {
-        _ if cgroup.device_rules.is_empty() => {}
-        (Some(directory), _) => device_rules_v1(&directory.path, &cgroup.device_rules)?,
-        (None, Some(unified)) => device_rules_v2(unified.as_fd(), &cgroup.device_rules)?,
-        (None, None) => {
+    let birthplace = open_v2(&cgroup.directories)?;
+    let v1_devices = cgroup.directories.iter().any(|directory| has(directory, "devices"));
+    match &birthplace {
+        _ if cgroup.device_rules.is_empty() || v1_devices => {}
+        Some(directory) => device_rules_v2(directory.as_fd(), &cgroup.device_rules)?,
+        None => {
             let problem = "linux.resources.devices: no cgroup hierarchy is mounted that could hold to it";
             return Err(Error::Usage(problem.to_owned()));
         }
     }
-    Ok(made)
+    Ok(birthplace)
 }
 
-/// Opens the directories of a container that runs, to join them. One that has gone is none to join.
+/// The container's directory of the v2 hierarchy, where there is one.
 ///
 /// # Errors
 /// open(2)'s.
-pub fn open(directories: &[CgroupDirectory]) -> Result<Made> {
-    let mut made = Made { tasks: Vec::new(), unified: None };
-    for directory in directories.iter().filter(|directory| directory.path.is_dir()) {
-        made.open(directory)?;
+pub fn open_v2(directories: &[CgroupDirectory]) -> Result<Option<OwnedFd>> {
+    let open = |directory: &CgroupDirectory| {
+        file::directory(&directory.path).doing(|| format!("cgroup {}", directory.path.display()))
+    };
+    of_version(directories, CgroupVersion::V2).next().map(open).transpose()
+}
+
+/// Makes the container's directories of the v1 hierarchies, which the child joins by [`join_v1`]. They are
+/// many, so this is done while the child mounts.
+///
+/// # Errors
+/// A hierarchy that can't be written; a directory in which processes are already.
+pub fn make_v1(cgroup: &Cgroup) -> Result<()> {
+    for directory in of_version(&cgroup.directories, CgroupVersion::V1) {
+        make_directory(directory)?;
+        if has(directory, "devices") && !cgroup.device_rules.is_empty() {
+            device_rules_v1(&directory.path, &cgroup.device_rules)?;
+        }
     }
-    Ok(made)
+    Ok(())
+}
+
+/// Moves the calling process, which has one thread, into the container's v1 cgroups.
+///
+/// # Errors
+/// open(2)'s and write(2)'s.
+pub fn join_v1(directories: &[CgroupDirectory]) -> Result<()> {
+    for directory in of_version(directories, CgroupVersion::V1) {
+        let tasks = directory.path.join("tasks");
+        file::write(&tasks, "0").doing(|| format!("join cgroup {}", directory.path.display()))?;
+    }
+    Ok(())
+}
+
+fn of_version(
+    directories: &[CgroupDirectory],
+    version: CgroupVersion,
+) -> impl Iterator<Item = &CgroupDirectory> {
+    directories.iter().filter(move |directory| directory.version == version)
 }
 
 fn make_directory(directory: &CgroupDirectory) -> Result<()> {

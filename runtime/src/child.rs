@@ -13,7 +13,7 @@ use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
-use crate::plan::{NamespaceKind, Plan, Process};
+use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root};
 use crate::sys::clone::{execve, exit_now};
@@ -34,8 +34,6 @@ pub struct Streams {
 /// What the parent prepared, besides the plan.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The cgroups to join.
-    pub cgroup: cgroup::Made,
     /// The namespaces to enter.
     pub joined: Vec<Joined>,
     /// The standard streams.
@@ -67,10 +65,16 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     process::umask(0).doing(|| "umask".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(&plan.process)?;
-    prepared.cgroup.join()?;
     namespaces::enter_all(plan, &prepared.joined)?;
     let root = root::prepare(&plan.root)?;
-    mounts::mount_all(root.as_fd(), &plan.mounts, &plan.cgroup)?;
+    // The parent makes the cgroups meanwhile: they are waited for when they are needed.
+    let first_cgroup = plan.mounts.iter().position(|mount| mount.source == MountSource::Cgroup);
+    let (before, after) = plan.mounts.split_at(first_cgroup.unwrap_or(plan.mounts.len()));
+    mounts::mount_all(root.as_fd(), before, &plan.cgroup)?;
+    parent.map_or(Ok(()), ChildEnd::await_cgroups)?;
+    cgroup::join_v1(&plan.cgroup.directories)?;
+    namespaces::new_cgroup(plan)?;
+    mounts::mount_all(root.as_fd(), after, &plan.cgroup)?;
     devices::make_all(root.as_fd(), plan)?;
     root::make_cwd(root.as_fd(), &plan.process.cwd)?;
     streams(plan, prepared, root.as_fd(), parent)?;
@@ -84,11 +88,16 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
 ///
 /// # Errors
 /// The step that failed.
-pub fn join(program: &Process, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
+pub fn join(
+    program: &Process,
+    prepared: &Prepared,
+    cgroups: &[CgroupDirectory],
+    parent: Option<&ChildEnd>,
+) -> Result<()> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(program)?;
-    prepared.cgroup.join()?;
+    cgroup::join_v1(cgroups)?;
     for namespace in prepared.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
         namespaces::enter(namespace)?;
     }

@@ -112,10 +112,10 @@ pub struct RunArgs {
     /// The working directory inside
     #[arg(short, long, value_name = "DIR")]
     pub workdir: Option<PathBuf>,
-    /// The user inside: NAME|UID[:GROUP|GID]
+    /// The user inside, and the group: NAME|UID, then :GROUP|GID
     #[arg(short, long)]
     pub user: Option<String>,
-    /// Bind a file or directory of the host: SRC:DST[:ro]
+    /// Bind a file or directory of the host, unwritable with :ro
     #[arg(short, long = "volume", value_name = "SRC:DST[:ro]")]
     pub volumes: Vec<String>,
     /// Make the root unwritable
@@ -159,7 +159,7 @@ pub struct ExecArgs {
     /// The working directory inside
     #[arg(short, long, value_name = "DIR")]
     pub workdir: Option<PathBuf>,
-    /// The user inside: NAME|UID[:GROUP|GID]
+    /// The user inside, and the group: NAME|UID, then :GROUP|GID
     #[arg(short, long)]
     pub user: Option<String>,
     /// The container

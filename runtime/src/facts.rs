@@ -63,7 +63,17 @@ impl Facts {
 /// /proc can't be read.
 pub fn hierarchies() -> Result<Vec<Hierarchy>> {
     let text = fs::read_to_string("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo".to_owned())?;
-    Ok(text.lines().filter_map(hierarchy).collect())
+    Ok(visible(text.lines().filter_map(hierarchy)))
+}
+
+/// Of several mounts on one place only the last can be seen.
+fn visible(mounts: impl Iterator<Item = Hierarchy>) -> Vec<Hierarchy> {
+    let mut visible: Vec<Hierarchy> = Vec::new();
+    for hierarchy in mounts {
+        visible.retain(|other| other.mount != hierarchy.mount);
+        visible.push(hierarchy);
+    }
+    visible
 }
 
 /// A line of mountinfo (proc_pid_mountinfo(5)) that stands for a hierarchy. Only these few lines are taken
@@ -107,11 +117,11 @@ mod tests {
         let named = "49 30 0:43 / /sys/fs/cgroup/systemd rw,relatime - cgroup cgroup rw,xattr,name=systemd";
         let v2 = "50 30 0:44 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw,nsdelegate";
         let other = "30 24 0:26 / /sys/fs/cgroup ro,nosuid - tmpfs tmpfs ro,mode=755";
-        let found: Vec<_> = [v1, named, v2, other].iter().filter_map(|line| hierarchy(line)).collect();
+        let found = visible([v1, named, v2, other, v1].iter().filter_map(|line| hierarchy(line)));
         assert_eq!(found.len(), 3);
-        assert_eq!(found[0].mount, Path::new("/sys/fs/cgroup/cpu"));
-        assert_eq!(found[0].controllers, ["cpu", "cpuacct"]);
-        assert_eq!(found[1].controllers, ["name=systemd"]);
-        assert_eq!(found[2].version, CgroupVersion::V2);
+        assert_eq!(found[2].mount, Path::new("/sys/fs/cgroup/cpu"));
+        assert_eq!(found[2].controllers, ["cpu", "cpuacct"]);
+        assert_eq!(found[0].controllers, ["name=systemd"]);
+        assert_eq!(found[1].version, CgroupVersion::V2);
     }
 }

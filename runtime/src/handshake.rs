@@ -1,8 +1,8 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! child   Terminal(master)?  Ready            …execve: the socket closes by itself
-//! parent                            Go
+//! parent  Cgroups                             Go
+//! child            Terminal(master)?  Ready       …execve: the socket closes by itself
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -39,6 +39,7 @@ pub enum Word {
 
 #[derive(Serialize, Deserialize)]
 enum Message {
+    Cgroups,
     Terminal,
     Ready,
     Go,
@@ -73,6 +74,17 @@ fn receive(end: &OwnedFd) -> Result<(Option<Message>, Option<OwnedFd>)> {
 }
 
 impl ChildEnd {
+    /// Waits until the container's cgroups have been made.
+    ///
+    /// # Errors
+    /// The parent is gone or has given up.
+    pub fn await_cgroups(&self) -> Result<()> {
+        match receive(&self.0)? {
+            (Some(Message::Cgroups), _) => Ok(()),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
     /// Hands the master of the pseudo-terminal over.
     ///
     /// # Errors
@@ -116,11 +128,22 @@ impl ParentEnd {
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
-            (Some(Message::Terminal | Message::Go), _) => {
+            (Some(Message::Terminal | Message::Cgroups | Message::Go), _) => {
                 return Err(Error::Usage("handshake: out of order".to_owned()));
             }
             (None, _) => Word::Closed,
         })
+    }
+
+    /// Says that the cgroups have been made. A child that is gone will be noticed when it should speak.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn cgroups_made(&self) -> Result<()> {
+        match send(&self.0, &Message::Cgroups, None) {
+            Err(Error::System { source, .. }) if source.errno == nix::errno::Errno::EPIPE => Ok(()),
+            sent => sent,
+        }
     }
 
     /// Lets the program run.

@@ -20,6 +20,7 @@ use crate::plan::{NamespaceKind, Network, Plan};
 use crate::relay;
 use crate::setup::namespaces::{self, Joined};
 use crate::state::{Container, Init, State};
+use crate::supervise::wait_for;
 use crate::sys::clone::{Child, Cloned, clone3};
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
@@ -47,9 +48,10 @@ pub fn launch(
     signals: &Signals,
 ) -> Result<Running> {
     let joined = namespaces::open(plan)?;
-    let prepared = Prepared { cgroup: cgroup::make(&plan.cgroup)?, joined, streams };
+    let prepared = Prepared { joined, streams };
+    let birthplace = cgroup::make_v2(&plan.cgroup)?;
     let (ours, theirs) = handshake::pair()?;
-    let process = match clone(plan, &prepared)? {
+    let process = match clone(plan, &prepared, birthplace.as_ref().map(AsFd::as_fd))? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
@@ -59,7 +61,9 @@ pub fn launch(
     };
     drop(theirs);
     explain::container_is(process.pid);
-    let guided = connect(state, plan, &process)
+    let guided = cgroup::make_v1(&plan.cgroup)
+        .and_then(|()| ours.cgroups_made())
+        .and_then(|()| connect(state, plan, &process))
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
@@ -74,14 +78,14 @@ pub fn put_down(child: &Child) {
     let _ = process::wait(child.pidfd.as_fd());
 }
 
-fn clone(plan: &Plan, prepared: &Prepared) -> Result<Cloned> {
+fn clone(plan: &Plan, prepared: &Prepared, birthplace: Option<BorrowedFd<'_>>) -> Result<Cloned> {
     let flags = plan
         .new_namespaces
         .iter()
         // Its root is where its maker is, so the child makes it once it is in its cgroup.
         .filter(|kind| **kind != NamespaceKind::Cgroup)
         .fold(CloneFlags::empty(), |flags, kind| flags | kind.clone_flag());
-    clone_into(flags, &prepared.joined, prepared.cgroup.unified())
+    clone_into(flags, &prepared.joined, birthplace)
 }
 
 /// clone3 into new namespaces and, if one is among `joined`, into a process number namespace that is there
@@ -121,17 +125,14 @@ fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
 
 /// Why the child failed, if it has said so by now.
 fn reason(child: &ParentEnd) -> Option<Error> {
-    loop {
-        let mut said = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut said, PollTimeout::ZERO).ok()? == 0 {
-            return None;
-        }
+    while spoken(child) {
         match child.hear().ok()? {
             Word::Failed(error) => return Some(error),
-            Word::Terminal(_) | Word::Ready => {}
             Word::Closed => return None,
+            _ => {}
         }
     }
+    None
 }
 
 /// The parent's part from the clone to the program: returns the terminal, once the program runs.
@@ -195,27 +196,26 @@ fn await_ready(process: &Child, child: &ParentEnd, signals: &Signals) -> Result<
     }
 }
 
-/// What the child says next, unless a signal asks to give up.
+/// What the child says next, unless a signal asks to give up before it speaks: once the program runs, the
+/// signal is the program's.
 fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
     loop {
-        let mut events =
-            [PollFd::new(child.as_fd(), PollFlags::POLLIN), PollFd::new(signals.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut events, PollTimeout::NONE) {
-            Err(nix::errno::Errno::EINTR) => continue,
-            polled => polled.map_err(std::io::Error::from).doing(|| "handshake".to_owned())?,
-        };
-        let [spoke, signalled] = events.map(|event| event.any().unwrap_or(false));
-        // First what the child says: if its program runs already, the signal is the program's.
+        let [spoke, signalled] = wait_for([child.as_fd(), signals.as_fd()])?;
         if spoke {
             return child.hear();
         }
-        if signalled && let Some(signal) = signals.next().doing(|| "signals".to_owned())? {
-            let asked = Signal::try_from(signal).ok().filter(|signal| {
-                matches!(signal, Signal::SIGINT | Signal::SIGTERM | Signal::SIGHUP | Signal::SIGQUIT)
-            });
-            if let Some(signal) = asked {
-                return Err(Error::Interrupted(signal));
-            }
+        if signalled
+            && let Some(signal) = signals.next().doing(|| "signals".to_owned())?
+            && relay::gives_up(signal)
+            && let Ok(signal) = Signal::try_from(signal)
+        {
+            // It may have spoken between the look at it and the look at the signals.
+            return if spoken(child) { child.hear() } else { Err(Error::Interrupted(signal)) };
         }
     }
+}
+
+fn spoken(child: &ParentEnd) -> bool {
+    let mut events = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
+    poll(&mut events, PollTimeout::ZERO).is_ok_and(|count| count > 0)
 }

@@ -46,14 +46,13 @@ impl Cgroups {
         Ok(())
     }
 
-    /// What is in them beside `pontoon`, the runtime's own parent of its containers.
+    /// What is in them beside `pontoon…`, the runtime's own parents of its containers, one for each state.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut left = Vec::new();
         for (root, dir) in &self.places {
             let inside =
                 |path: PathBuf| root.join(path.strip_prefix(dir).expect("inside")).display().to_string();
-            let (parents, others): (Vec<_>, Vec<_>) =
-                children(dir).partition(|path| path.ends_with("pontoon"));
+            let (parents, others): (Vec<_>, Vec<_>) = children(dir).partition(|path| is_parent(path));
             left.extend(others.into_iter().chain(parents.iter().flat_map(|path| children(path))).map(inside));
         }
         left
@@ -103,6 +102,11 @@ fn sweep(root: &Path) {
             let _ = remove(&dir);
         }
     }
+}
+
+/// Whether this is where a runtime keeps its containers' cgroups.
+fn is_parent(cgroup: &Path) -> bool {
+    cgroup.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("pontoon"))
 }
 
 /// The cgroups in a cgroup.

@@ -1,6 +1,6 @@
 //! `pontoon exec`.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
@@ -14,7 +14,7 @@ use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
 use crate::launch::{Running, clone_into, let_go, put_down};
-use crate::plan::{NamespaceKind, Process, program};
+use crate::plan::{CgroupDirectory, NamespaceKind, Process, program};
 use crate::relay;
 use crate::setup::namespaces::Joined;
 use crate::state::{Container, Init, State};
@@ -35,13 +35,9 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let facts = Facts::gather(&root)?;
     let settings = program::exec_settings(&container.record.process, arguments, &facts)?;
     let program = program::process(&settings)?;
-    let prepared = Prepared {
-        joined: open_namespaces(&container, init)?,
-        cgroup: cgroup::open(&container.record.cgroups)?,
-        streams: streams(arguments)?,
-    };
+    let prepared = Prepared { joined: open_namespaces(&container, init)?, streams: streams(arguments)? };
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(&program, &prepared, &signals)?;
+    let Running { process, terminal } = start(&program, &prepared, &container.record.cgroups, &signals)?;
     drop(prepared);
     if arguments.detach || rehearsing() {
         return Ok(0);
@@ -53,20 +49,27 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     Ok(ended.status())
 }
 
-fn start(program: &Process, prepared: &Prepared, signals: &Signals) -> Result<Running> {
+fn start(
+    program: &Process,
+    prepared: &Prepared,
+    cgroups: &[CgroupDirectory],
+    signals: &Signals,
+) -> Result<Running> {
     let (ours, theirs) = handshake::pair()?;
-    let process = match clone_into(CloneFlags::empty(), &prepared.joined, prepared.cgroup.unified())? {
+    let birthplace = cgroup::open_v2(cgroups)?;
+    let birthplace = birthplace.as_ref().map(AsFd::as_fd);
+    let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            child::main(program, &theirs, || child::join(program, prepared, Some(&theirs)))
+            child::main(program, &theirs, || child::join(program, prepared, cgroups, Some(&theirs)))
         }
         Cloned::Parent(child) => child,
     };
     drop(theirs);
     if rehearsing() {
         explain::act_as(Actor::Container);
-        child::join(program, prepared, None)?;
+        child::join(program, prepared, cgroups, None)?;
         child::depart(program)?;
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });

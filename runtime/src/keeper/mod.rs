@@ -30,6 +30,7 @@ use crate::commands::remove;
 use crate::commands::run::{Started, start};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
+use crate::launch::put_down;
 use crate::plan::Plan;
 use crate::relay::{Wait, gives_up};
 use crate::state::{Record, State};
@@ -138,7 +139,9 @@ fn begin(state: &State, order: Order, signals: &Signals, client: &OwnedFd) -> Re
     match settle(&mut started, ours, interactive, client) {
         Ok(watch) => Ok((started, watch)),
         Err(error) => {
-            abandon(state, &started);
+            // Nobody wants the program that has just started.
+            put_down(&started.running.process);
+            remove::undo(state, &started.container, &started.monitor);
             Err(error)
         }
     }
@@ -164,15 +167,6 @@ fn settle(started: &mut Started, streams: Streams, interactive: bool, client: &O
     }
     detach()?;
     Ok(Watch { streams, log, clients })
-}
-
-/// Nobody wants the program that has just started: it ends, and everything is undone.
-fn abandon(state: &State, started: &Started) {
-    let program = started.running.process.pidfd.as_fd();
-    // It may have ended already; that it has is what the wait makes sure of.
-    let _ = process::pidfd_send_signal(program, libc::SIGKILL);
-    let _ = process::wait(program);
-    remove::undo(state, &started.container, &started.monitor);
 }
 
 /// Lets go of everything that is the caller's: its streams, its directory, what else it had open.

@@ -35,16 +35,13 @@ pub fn enter((kind, path, descriptor): &Joined) -> Result<()> {
 }
 
 /// Enters those of `joined` that a process enters itself (a process number namespace holds only children
-/// made later), and makes the cgroup namespace, whose root is wherever its maker is.
+/// made later), and names what is new.
 ///
 /// # Errors
-/// setns(2)'s and unshare(2)'s.
+/// setns(2)'s and sethostname(2)'s.
 pub fn enter_all(plan: &Plan, joined: &[Joined]) -> Result<()> {
     for namespace in joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
         enter(namespace)?;
-    }
-    if plan.new_namespaces.contains(&NamespaceKind::Cgroup) {
-        process::unshare(CloneFlags::CLONE_NEWCGROUP).doing(|| "cgroup namespace".to_owned())?;
     }
     if let Some(name) = &plan.hostname {
         process::sethostname(name).doing(|| format!("hostname {name}"))?;
@@ -53,4 +50,15 @@ pub fn enter_all(plan: &Plan, joined: &[Joined]) -> Result<()> {
         process::setdomainname(name).doing(|| format!("domainname {name}"))?;
     }
     Ok(())
+}
+
+/// Makes the cgroup namespace, whose root is wherever its maker is by now.
+///
+/// # Errors
+/// unshare(2)'s.
+pub fn new_cgroup(plan: &Plan) -> Result<()> {
+    if !plan.new_namespaces.contains(&NamespaceKind::Cgroup) {
+        return Ok(());
+    }
+    process::unshare(CloneFlags::CLONE_NEWCGROUP).doing(|| "cgroup namespace".to_owned())
 }

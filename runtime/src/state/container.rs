@@ -12,6 +12,7 @@ use super::{State, entries, publish, read};
 use crate::error::{Doing, Error, Result};
 use crate::plan::{CgroupDirectory, Endpoint, Plan};
 use crate::sys::file;
+use crate::sys::socket::short_path;
 
 /// What a container is: written once, before anything else of it is made, so that whoever finds it knows
 /// what to undo.
@@ -360,9 +361,12 @@ impl Container {
     /// # Errors
     /// bind(2)'s.
     pub fn listen(&self) -> Result<Ear> {
-        let path = self.directory.join(format!("{EAR}{}", std::process::id()));
-        let socket = UnixDatagram::bind(&path).doing(|| format!("wait for container {}", self.record.id))?;
-        Ok(Ear { socket, path })
+        let name = format!("{EAR}{}", std::process::id());
+        let bound = short_path(&self.directory, &name)
+            .map_err(std::io::Error::from)
+            .and_then(|(_directory, path)| UnixDatagram::bind(path));
+        let socket = bound.doing(|| format!("wait for container {}", self.record.id))?;
+        Ok(Ear { socket, path: self.directory.join(name) })
     }
 
     /// Tells those who listen how it ended.
@@ -370,8 +374,9 @@ impl Container {
         let names = entries(&self.directory);
         for name in names.iter().filter(|name| name.starts_with(EAR)) {
             // Who listened may have gone.
-            let _ = UnixDatagram::unbound()
-                .and_then(|socket| socket.send_to(&[status], self.directory.join(name)));
+            let _ = short_path(&self.directory, name)
+                .map_err(std::io::Error::from)
+                .and_then(|(_directory, path)| UnixDatagram::unbound()?.send_to(&[status], path));
         }
     }
 }

@@ -9,7 +9,8 @@
 //!     exit.json                how that ended (once it has)
 //!     card.eth0.json           one file a network card
 //!     hosts hostname resolv.conf  what is bound in over /etc
-//!     log, attach.sock         its keeper's
+//!     log log.1 attach.sock    its keeper's: what it wrote, in two files of 8 MiB at most, and the
+//!                              socket of those who attach
 //!   names/NAME -> ID           who has the name
 //!   networks/NAME/leases/ADDR -> ID  who has the address
 //!   networks/NAME/last -> ADDR       which address was given last

@@ -115,6 +115,14 @@ impl Rehearse for Forked {
     fn rehearsed() -> nix::Result<Self> {
         Ok(Self(Some(Pid::from_raw(0))))
     }
+
+    fn returned(&self) -> Option<i64> {
+        self.0.map(|child| child.as_raw().into())
+    }
+
+    fn tells(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
 /// One entry in /proc/self/task is one thread.

@@ -191,8 +191,6 @@ pub fn trim_memory() {
     /// What is left alone below this frame: the calls that are made from here.
     const OWN: usize = 16 * 1024;
     const PAGE: usize = 4096;
-    // SAFETY: malloc_trim has no precondition.
-    unsafe { libc::malloc_trim(0) };
     let here = 0_u8;
     let maps = procfs::process::Process::myself().and_then(|me| me.maps()).into_iter().flatten();
     let stack = maps.into_iter().find(|map| map.pathname == procfs::process::MMapPath::Stack);
@@ -204,6 +202,8 @@ pub fn trim_memory() {
         // changes nothing.
         unsafe { libc::madvise(std::ptr::without_provenance_mut(bottom), top - bottom, libc::MADV_DONTNEED) };
     }
+    // SAFETY: malloc_trim has no precondition. It comes last, because looking for the stack took memory too.
+    unsafe { libc::malloc_trim(0) };
 }
 
 /// dup2(2) onto a standard stream: 0, 1 or 2.

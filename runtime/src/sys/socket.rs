@@ -82,12 +82,15 @@ fn first_descriptor(message: &nix::sys::socket::RecvMsg<'_, '_, ()>) -> Option<O
     descriptors.first().map(|&descriptor| unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 
-/// Opens `directory` and names `name` in it through the descriptor, however long its path: an address has
-/// room for 107 bytes.
-fn address(directory: &Path, name: &str) -> nix::Result<(OwnedFd, UnixAddr)> {
+/// A path to `name` in `directory` that fits into an address, which has room for 107 bytes: it leads through
+/// the directory's descriptor, and is good as long as that is held.
+///
+/// # Errors
+/// open(2)'s.
+pub fn short_path(directory: &Path, name: &str) -> nix::Result<(OwnedFd, String)> {
     let opened = open(directory, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
-    let address = UnixAddr::new(format!("/proc/self/fd/{}/{name}", opened.as_raw_fd()).as_str())?;
-    Ok((opened, address))
+    let path = format!("/proc/self/fd/{}/{name}", opened.as_raw_fd());
+    Ok((opened, path))
 }
 
 fn packets(flags: SockFlag) -> nix::Result<OwnedFd> {
@@ -102,8 +105,8 @@ pub fn listen(directory: &Path, name: &str) -> Result<OwnedFd> {
     let about = || About::new(format!("AF_UNIX SOCK_SEQPACKET {:?}", directory.join(name)));
     pass("bind", about, || {
         let listener = packets(SockFlag::SOCK_NONBLOCK)?;
-        let (_directory, address) = address(directory, name)?;
-        bind(listener.as_raw_fd(), &address)?;
+        let (_directory, path) = short_path(directory, name)?;
+        bind(listener.as_raw_fd(), &UnixAddr::new(path.as_str())?)?;
         nix_listen(&listener, Backlog::new(16)?)?;
         Ok(listener)
     })
@@ -117,8 +120,8 @@ pub fn connect(directory: &Path, name: &str) -> Result<OwnedFd> {
     let about = || About::new(format!("AF_UNIX SOCK_SEQPACKET {:?}", directory.join(name)));
     pass("connect", about, || {
         let client = packets(SockFlag::empty())?;
-        let (_directory, address) = address(directory, name)?;
-        nix_connect(client.as_raw_fd(), &address)?;
+        let (_directory, path) = short_path(directory, name)?;
+        nix_connect(client.as_raw_fd(), &UnixAddr::new(path.as_str())?)?;
         Ok(client)
     })
 }
