@@ -125,17 +125,14 @@ fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
 
 /// Why the child failed, if it has said so by now.
 fn reason(child: &ParentEnd) -> Option<Error> {
-    loop {
-        let mut said = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut said, PollTimeout::ZERO).ok()? == 0 {
-            return None;
-        }
+    while spoken(child) {
         match child.hear().ok()? {
             Word::Failed(error) => return Some(error),
-            Word::Terminal(_) | Word::Ready => {}
             Word::Closed => return None,
+            _ => {}
         }
     }
+    None
 }
 
 /// The parent's part from the clone to the program: returns the terminal, once the program runs.

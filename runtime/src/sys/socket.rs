@@ -60,8 +60,8 @@ pub fn receive(socket: BorrowedFd<'_>) -> Result<(Vec<u8>, Option<OwnedFd>)> {
         let mut parts = [IoSliceMut::new(&mut buffer)];
         let flags = MsgFlags::MSG_CMSG_CLOEXEC;
         match recvmsg::<()>(socket.as_raw_fd(), &mut parts, Some(&mut space), flags) {
-            Err(Errno::EINTR) => {}
-            Err(Errno::ECONNRESET) => break (0, None),
+            // The other end went with something unread: that is said once, before what it had sent itself.
+            Err(Errno::EINTR | Errno::ECONNRESET) => {}
             Err(errno) => return named("recvmsg", Err(errno)),
             Ok(message) if message.flags.contains(MsgFlags::MSG_TRUNC) => {
                 return named("recvmsg", Err(Errno::EMSGSIZE));
@@ -161,5 +161,22 @@ pub fn receive_now(socket: BorrowedFd<'_>, packet: &mut [u8]) -> nix::Result<usi
             Err(Errno::ECONNRESET) => return Ok(0),
             received => return received,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd;
+
+    use super::*;
+
+    #[test]
+    fn last_words_are_heard_from_one_who_did_not_listen() {
+        let (parent, child) = pair().expect("a pair");
+        send(parent.as_fd(), b"unread", None).expect("sent");
+        send(child.as_fd(), b"failed", None).expect("sent");
+        drop(child);
+        assert_eq!(receive(parent.as_fd()).expect("received").0, b"failed");
+        assert_eq!(receive(parent.as_fd()).expect("the end").0, b"");
     }
 }
