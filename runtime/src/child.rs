@@ -16,7 +16,7 @@ use crate::handshake::ChildEnd;
 use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root};
-use crate::sys::clone::{execve, exit_now};
+use crate::sys::clone::{Program, execve, exit_now};
 use crate::sys::gate::rehearsing;
 use crate::sys::{self, file, process, signals, terminal};
 
@@ -42,12 +42,17 @@ pub struct Prepared {
 
 /// The whole life of a clone as Pontoon's code: `prepare`, then the program. It ends there, or tells the
 /// parent why not.
-pub fn main(program: &Process, parent: &ChildEnd, prepare: impl FnOnce() -> Result<()>) -> ! {
+pub fn main(
+    program: &Process,
+    airlock: BorrowedFd<'_>,
+    parent: &ChildEnd,
+    prepare: impl FnOnce() -> Result<()>,
+) -> ! {
     explain::act_as(Actor::Container);
     let failed = match prepare() {
         Err(error) => (error, false),
         Ok(()) => match parent.ready() {
-            Ok(true) => (depart(program).expect_err("execve returned"), true),
+            Ok(true) => (depart(program, airlock).expect_err("execve returned"), true),
             Ok(false) => exit_now(1),
             Err(error) => (error, false),
         },
@@ -183,18 +188,26 @@ fn connect(streams: &Streams) -> Result<()> {
 /// Becomes the program. Returns only if that failed, or in a rehearsal.
 ///
 /// # Errors
-/// The kernel's answer to the first program that is there, or ENOENT where none is.
-pub fn depart(program: &Process) -> Result<()> {
+/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed.
+pub fn depart(program: &Process, airlock: BorrowedFd<'_>) -> Result<()> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
     signals::reset().doing(doing)?;
-    for candidate in &program.candidates {
-        match try_program(candidate, &arguments, &environment) {
-            Ok(()) => return Ok(()),
-            Err(error) if matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => {}
-            Err(error) => return Err(error).doing(doing),
+    let path = find(program).doing(doing)?;
+    let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
+    execve(airlock, Program { path: &path, arguments: &arguments, environment: &environment }).doing(doing)
+}
+
+/// The first candidate that is there, if it may be executed.
+fn find(program: &Process) -> sys::Result<&Path> {
+    let refused = |arguments: String, errno| sys::Error { call: "execve", arguments, errno };
+    for path in &program.candidates {
+        match file::executable(path) {
+            Ok(()) => return Ok(path),
+            Err(Errno::ENOENT | Errno::ENOTDIR) => {}
+            Err(errno) => return Err(refused(path.display().to_string(), errno)),
         }
     }
     let directories: Vec<String> =
@@ -203,11 +216,5 @@ pub fn depart(program: &Process) -> Result<()> {
         [_] => program.arguments[0].clone(),
         several => format!("looked in {}", several.join(", ")),
     };
-    let source = sys::Error { call: "execve", arguments: looked, errno: Errno::ENOENT };
-    Err(Error::System { doing: doing(), source })
-}
-
-fn try_program(path: &Path, arguments: &[CString], environment: &[CString]) -> sys::Result<()> {
-    let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
-    execve(&path, arguments, environment)
+    Err(refused(looked, Errno::ENOENT))
 }

@@ -10,6 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
 
+use crate::airlock;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
 use crate::error::{Doing, Error, Result};
@@ -51,11 +52,13 @@ pub fn launch(
     let prepared = Prepared { joined, streams };
     let birthplace = cgroup::make_v2(&plan.cgroup)?;
     let (ours, theirs) = handshake::pair()?;
+    let airlock = airlock::make()?;
     let process = match clone(plan, &prepared, birthplace.as_ref().map(AsFd::as_fd))? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            child::main(&plan.process, &theirs, || child::prepare(plan, &prepared, Some(&theirs)))
+            let prepare = || child::prepare(plan, &prepared, Some(&theirs));
+            child::main(&plan.process, airlock.as_fd(), &theirs, prepare)
         }
         Cloned::Parent(child) => child,
     };
@@ -147,7 +150,7 @@ fn guide(
     if rehearsing() {
         explain::act_as(explain::Actor::Container);
         child::prepare(plan, prepared, None)?;
-        child::depart(&plan.process)?;
+        child::depart(&plan.process, child.as_fd())?;
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }

@@ -1,7 +1,7 @@
 //! Pontoon: a container runtime of raw system calls that does its own networking.
 
 pub mod abi;
-pub mod binary;
+pub mod airlock;
 pub mod cgroup;
 pub mod child;
 pub mod cli;

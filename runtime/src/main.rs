@@ -4,13 +4,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use pontoon::cli::Cli;
-use pontoon::{binary, commands};
+use pontoon::commands;
 
 fn main() -> ExitCode {
-    if let Err(error) = binary::protect() {
-        eprintln!("pontoon: {error}");
-        return error.exit_status().into();
-    }
     let cli = Cli::try_parse().unwrap_or_else(|error| {
         // Help and version are answers; anything else is a failure of Pontoon's, not of a program.
         let _ = error.print();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use nix::fcntl::OFlag;
 use nix::sched::CloneFlags;
 
+use crate::airlock;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
 use crate::cli::ExecArgs;
@@ -56,13 +57,15 @@ fn start(
     signals: &Signals,
 ) -> Result<Running> {
     let (ours, theirs) = handshake::pair()?;
+    let airlock = airlock::make()?;
     let birthplace = cgroup::open_v2(cgroups)?;
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
     let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            child::main(program, &theirs, || child::join(program, prepared, cgroups, Some(&theirs)))
+            let join = || child::join(program, prepared, cgroups, Some(&theirs));
+            child::main(program, airlock.as_fd(), &theirs, join)
         }
         Cloned::Parent(child) => child,
     };
@@ -70,7 +73,7 @@ fn start(
     if rehearsing() {
         explain::act_as(Actor::Container);
         child::join(program, prepared, cgroups, None)?;
-        child::depart(program)?;
+        child::depart(program, airlock.as_fd())?;
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });
     }

@@ -1,5 +1,6 @@
 //! Making processes: clone3(2) and fork(2).
 
+use std::ffi::{CStr, CString};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
@@ -153,41 +154,36 @@ pub fn exit_now(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Replaces this process by `program`, where PATH has been searched already. Returns only if it failed,
-/// or in a rehearsal.
+/// What is executed.
+#[derive(Debug, Clone, Copy)]
+pub struct Program<'a> {
+    /// Its path, where PATH has been searched already.
+    pub path: &'a CStr,
+    /// Its words.
+    pub arguments: &'a [CString],
+    /// `NAME=value`.
+    pub environment: &'a [CString],
+}
+
+/// Replaces this process by a program: execve(2), by way of the airlock. Returns only if that could not be
+/// entered, or in a rehearsal.
 ///
 /// # Errors
-/// execve(2)'s.
-pub fn execve(
-    program: &std::ffi::CStr,
-    arguments: &[std::ffi::CString],
-    environment: &[std::ffi::CString],
-) -> Result<()> {
+/// execveat(2)'s.
+pub fn execve(airlock: BorrowedFd<'_>, program: Program<'_>) -> Result<()> {
+    let Program { path, arguments, environment } = program;
     let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
-    let about = About::new(format!("{program:?}, [{}], {} variables", words.join(", "), environment.len()));
+    let about = About::new(format!("{path:?}, [{}], {} variables", words.join(", "), environment.len()));
     super::gate::announce("execve", &about, None);
     if rehearsing() {
         return Ok(());
     }
-    let Err(errno) = nix::unistd::execve(program, arguments, environment);
-    super::gate::announce("execve", &about, Some(errno));
-    Err(super::Error { call: "execve", arguments: about.arguments, errno })
-}
-
-/// Replaces this process by the program that `program` stands for. Returns only if it failed, or in a rehearsal.
-///
-/// # Errors
-/// execveat(2)'s.
-pub fn execveat(
-    program: BorrowedFd<'_>,
-    arguments: &[std::ffi::CString],
-    environment: &[std::ffi::CString],
-) -> Result<()> {
-    let about = || About::new(format!("{}, \"\", {arguments:?}, AT_EMPTY_PATH", program.as_raw_fd()));
-    pass("execveat", about, || {
-        let flags = nix::fcntl::AtFlags::AT_EMPTY_PATH;
-        nix::unistd::execveat(program, c"", arguments, environment, flags).map(|never| match never {})
-    })
+    let mut through = vec![c"".to_owned(), path.to_owned()];
+    through.extend_from_slice(arguments);
+    let flags = nix::fcntl::AtFlags::AT_EMPTY_PATH;
+    let Err(errno) = nix::unistd::execveat(airlock, c"", &through, environment, flags);
+    super::gate::announce("execveat", &about, Some(errno));
+    Err(super::Error { call: "execveat", arguments: about.arguments, errno })
 }
 
 /// The kernel's words for `errno`, without the number that `io::Error` adds.

@@ -394,19 +394,6 @@ pub fn open_null() -> Result<OwnedFd> {
     )
 }
 
-/// Whether what `path` leads to can't be written to, as far as its mount goes. Looks only.
-///
-/// # Errors
-/// statvfs(3)'s.
-pub fn on_readonly_mount(path: &Path) -> Result<bool> {
-    let looked = nix::sys::statvfs::statvfs(path);
-    looked.map(|about| about.flags().contains(nix::sys::statvfs::FsFlags::ST_RDONLY)).map_err(|errno| Error {
-        call: "statvfs",
-        arguments: format!("{path:?}"),
-        errno,
-    })
-}
-
 /// Refuses to cover a procfs by something else, which the container, and Pontoon, would take for the kernel's
 /// word (CVE-2019-16884). Looks only.
 ///
@@ -453,4 +440,20 @@ pub fn chown(file: BorrowedFd<'_>, uid: u32) -> Result<()> {
         || About::new(format!("{}, {uid}, -1", file.as_raw_fd())),
         || nix::unistd::fchown(file, Some(uid.into()), None),
     )
+}
+
+/// Whether this process may execute a file. Looks only; in a rehearsal every file will do, because the root
+/// that it lies in has not been entered.
+///
+/// # Errors
+/// What execve(2) would answer, as far as the file itself decides.
+pub fn executable(path: &Path) -> nix::Result<()> {
+    if rehearsing() {
+        return Ok(());
+    }
+    let stat = nix::sys::stat::stat(path)?;
+    if stat.st_mode & libc::S_IFMT != libc::S_IFREG {
+        return Err(Errno::EACCES);
+    }
+    nix::unistd::access(path, nix::unistd::AccessFlags::X_OK)
 }
