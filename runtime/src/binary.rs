@@ -5,7 +5,8 @@
 //! door to the file on the host, through which root inside could overwrite it (CVE-2019-5736). So what runs or
 //! enters containers first executes itself again through a detached, read-only mount of that one file: then
 //! this is what the door leads to. Nothing is copied, and nothing can be seen in any table of mounts. It costs
-//! one more execve, a third of a millisecond; where the file lies on a read-only mount already, nothing.
+//! one more execve: 0.7 ms of a start's 7 where this was measured (a sealed copy in memory would cost a copy of
+//! the file for each container too). Where the file lies on a read-only mount already, it costs nothing.
 
 use std::env;
 use std::ffi::CString;
