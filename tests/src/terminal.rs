@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::pty::{Winsize, openpty};
 
 use crate::command::{Cmd, Collected, Running};
@@ -22,6 +23,10 @@ impl<'h> Cmd<'h> {
     pub fn at_terminal(mut self) -> Terminal<'h> {
         let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
         let pty = openpty(&size, None).expect("openpty");
+        for end in [&pty.master, &pty.slave] {
+            // What else the test starts must not hold it open.
+            fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("fcntl");
+        }
         // In a session of its own, whose terminal this is.
         let program = std::mem::replace(&mut self.program, "setsid".into());
         self.args.splice(0..0, ["--ctty".into(), program]);

@@ -15,7 +15,8 @@ impl OwnTerminal {
     /// Every key goes to the program, if keys go there at all and standard input is a terminal. Otherwise the
     /// terminal stays as it is, so that Ctrl-C still makes a signal.
     pub fn lend(keys: bool) -> Self {
-        Self(if keys { RawMode::enter(INPUT).ok() } else { None })
+        let raw = if keys { RawMode::enter(INPUT).ok() } else { None };
+        Self(raw.inspect(RawMode::restore_in_panic))
     }
 
     /// Whether it is in raw mode.

@@ -98,6 +98,21 @@ impl<'a> RawMode<'a> {
         Ok(entered)
     }
 
+    /// Puts the terminal back in a panic, too, which in a release aborts and drops nothing.
+    pub fn restore_in_panic(&self)
+    where
+        'a: 'static,
+    {
+        let (terminal, before) = (self.terminal, std::sync::Mutex::new(self.before.clone()));
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if let Ok(before) = before.try_lock() {
+                let _ = tcsetattr(terminal, SetArg::TCSADRAIN, &before);
+            }
+            usual(panic);
+        }));
+    }
+
     /// Puts the mode back in force: a shell that had stopped this process set its own.
     ///
     /// # Errors
