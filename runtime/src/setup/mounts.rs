@@ -39,7 +39,7 @@ fn one(root: BorrowedFd<'_>, mount: &Mount, cgroup: &Cgroup) -> sys::Result<()> 
         mount::mount_setattr(tree.as_fd(), recursive, attributes)?;
     }
     if !mount.fakes_a_file_of_proc() {
-        file::guard_procfs(tree.as_fd(), target.as_fd())?;
+        mount::guard_procfs(tree.as_fd(), target.as_fd())?;
     }
     mount::move_mount(tree.as_fd(), target.as_fd(), &mount.target, &mount.command())
 }
@@ -87,7 +87,7 @@ fn cgroups_v1(
 ) -> sys::Result<()> {
     let flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     let tree = filesystem("tmpfs", "tmpfs", &[("mode".to_owned(), Some("755".to_owned()))], flags)?;
-    file::guard_procfs(tree.as_fd(), target)?;
+    mount::guard_procfs(tree.as_fd(), target)?;
     let command = format!("mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs {}", mount.target.display());
     mount::move_mount(tree.as_fd(), target, &mount.target, &command)?;
     for directory in &cgroup.directories {

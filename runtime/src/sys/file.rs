@@ -4,14 +4,17 @@ use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{OpenOptionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
-use nix::sys::stat::{Mode, SFlag, mknodat};
+use nix::fcntl::{OFlag, open as nix_open};
+use nix::sys::stat::Mode;
 
-use super::flags::{OPEN, RESOLVE, names};
-use super::gate::{About, Error, Result, pass, rehearsing};
+use super::flags::{OPEN, names};
+use super::gate::{About, Result, pass, rehearsing};
+
+pub use super::inside::{make_in_root, open_in_root, read_in_root};
+pub use super::node::{Node, is_node, is_null, mknodat_owned, open_null};
 
 /// The longest piece of a file's content that is told.
 const SHOWN: usize = 60;
@@ -35,37 +38,7 @@ pub fn open(path: &Path, flags: OFlag) -> Result<OwnedFd> {
     pass("open", about, || nix_open(path, flags, Mode::empty()))
 }
 
-/// openat2(2) below `root`: `path` is resolved as if `root` were `/`, so that no symbolic link leads
-/// out; no link of /proc's magic kind is followed. With `links` false, no link at all is.
-///
-/// # Errors
-/// openat2's: ENOENT where nothing is there, ELOOP at a link that must not be followed.
-pub fn open_in_root(root: BorrowedFd<'_>, path: &Path, flags: OFlag, links: bool) -> Result<OwnedFd> {
-    let flags = flags | OFlag::O_CLOEXEC;
-    let mut resolve = ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS;
-    resolve.set(ResolveFlag::RESOLVE_NO_SYMLINKS, !links);
-    let about = || {
-        let how = names(resolve.bits(), RESOLVE);
-        About::new(format!("{}, {path:?}, {}, {how}", root.as_raw_fd(), open_names(flags)))
-    };
-    if rehearsing() && (path.starts_with("/proc") || path.starts_with("/sys")) {
-        // A rehearsal has mounted nothing: what the kernel's filesystems hold is looked up where they are.
-        let here = nix_open(path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty());
-        pass("openat2", about, || Ok(()))?;
-        return here.map_err(|errno| Error { call: "openat2", arguments: format!("{path:?}"), errno });
-    }
-    pass("openat2", about, || {
-        // The kernel asks for a retry when a rename elsewhere raced with the walk.
-        loop {
-            match openat2(root, path, OpenHow::new().flags(flags).resolve(resolve)) {
-                Err(Errno::EAGAIN) => {}
-                result => return result,
-            }
-        }
-    })
-}
-
-fn open_names(flags: OFlag) -> String {
+pub(super) fn open_names(flags: OFlag) -> String {
     names(flags.bits().cast_unsigned().into(), OPEN)
 }
 
@@ -229,144 +202,12 @@ pub fn link_to(target: &Path, path: &Path) -> Result<()> {
     pass("symlink", about, || io(symlink(target, path)))
 }
 
-/// mknodat(2) and fchownat(2): a device node (`S_IFCHR`, `S_IFBLK`) or a fifo, its mode whatever the umask.
-///
-/// # Errors
-/// mknodat's and fchownat's.
-pub fn mknodat_owned(directory: BorrowedFd<'_>, name: &str, node: Node) -> Result<()> {
-    let Node { kind, major, minor, mode, uid, gid } = node;
-    let about = || {
-        let letter = if kind == SFlag::S_IFBLK { 'b' } else { 'c' };
-        About::new(format!("{name:?}, 0{mode:o}, {letter} {major}:{minor}"))
-            .command(format!("mknod -m {mode:o} {name} {letter} {major} {minor}"))
-    };
-    pass("mknodat", about, || {
-        let device = nix::sys::stat::makedev(major, minor);
-        mknodat(directory, name, kind, Mode::from_bits_truncate(mode), device)?;
-        if (uid, gid) == (0, 0) {
-            return Ok(());
-        }
-        let owner = (Some(uid.into()), Some(gid.into()));
-        nix::unistd::fchownat(directory, name, owner.0, owner.1, nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW)
-    })
-}
-
-/// A node to make: what `mknod` is told.
-#[derive(Debug, Clone, Copy)]
-pub struct Node {
-    /// `S_IFCHR`, `S_IFBLK` or `S_IFIFO`.
-    pub kind: SFlag,
-    /// The driver.
-    pub major: u64,
-    /// The device.
-    pub minor: u64,
-    /// Permission bits.
-    pub mode: u32,
-    /// Owner.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
-}
-
-/// Makes an empty file or a directory at `path` below `root`, and whatever leads to it. Where a link is that
-/// leads to nothing, what it leads to is made, below `root` too.
-///
-/// # Errors
-/// What the kernel answered to the step that failed.
-pub fn make_in_root(root: BorrowedFd<'_>, path: &Path, directory: bool) -> Result<()> {
-    let about = || {
-        let verb = if directory { "mkdir -p" } else { "touch" };
-        About::new(format!("{}, {path:?}, RESOLVE_IN_ROOT", root.as_raw_fd()))
-            .command(format!("{verb} {}", path.display()))
-    };
-    pass(if directory { "mkdirat" } else { "mknodat" }, about, || {
-        let mut path = path.to_owned();
-        for _ in 0..LINKS {
-            match make_below(root, &path, directory)? {
-                Some(target) => path = target,
-                None => return Ok(()),
-            }
-        }
-        Err(Errno::ELOOP)
-    })
-}
-
-/// As many links are followed as the kernel follows (path_resolution(7)).
-const LINKS: u32 = 40;
-
-/// Makes what is to be at `path`, or returns what the link that is there leads to.
-fn make_below(root: BorrowedFd<'_>, path: &Path, directory: bool) -> nix::Result<Option<PathBuf>> {
-    let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(Errno::EEXIST);
-    };
-    let parent = match open_below(root, above) {
-        Err(Errno::ENOENT) => make_directories(root, above)?,
-        parent => parent?,
-    };
-    let made = if directory {
-        nix::sys::stat::mkdirat(&parent, name, Mode::from_bits_truncate(0o755))
-    } else {
-        mknodat(&parent, name, SFlag::S_IFREG, Mode::from_bits_truncate(0o644), 0)
-    };
-    match made {
-        Err(Errno::EEXIST) => {
-            let target = nix::fcntl::readlinkat(&parent, name).map_err(|_| Errno::EEXIST)?;
-            Ok(Some(above.join(target)))
-        }
-        made => made.map(|()| None),
-    }
-}
-
-/// A directory below `root`; no link leads out.
-fn open_below(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
-    let how = OpenHow::new()
-        .flags(OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC)
-        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    openat2(root, path, how)
-}
-
-/// `mkdir -p` below `root` with `pathrs`, which holds each step so that no symbolic link, not even one that
-/// is swapped in meanwhile, leads out (CVE-2024-45310).
-fn make_directories(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
-    let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    let made = root.mkdir_all(path, &permissions).map_err(|error| match error.kind() {
-        pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
-        _ => Errno::EXDEV,
-    })?;
-    Ok(made.into())
-}
-
 /// The descriptor of a directory, to make things in.
 ///
 /// # Errors
 /// open(2)'s.
 pub fn directory(path: &Path) -> Result<OwnedFd> {
     open(path, OFlag::O_PATH | OFlag::O_DIRECTORY)
-}
-
-/// The longest file of a rootfs that is read, in bytes: whoever made it could want to use up the memory.
-const LONGEST: u64 = 16 << 20;
-
-/// The text of a regular file below the directory `root`, where no symbolic link leads out of it. A look
-/// changes nothing, so it does not pass the gate.
-///
-/// # Errors
-/// open(2)'s and read(2)'s; EINVAL for what is no file or is too long to be meant.
-pub fn read_in_root(root: &Path, path: &Path) -> io::Result<String> {
-    let root = nix_open(root, OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
-    let how = OpenHow::new()
-        .flags(OFlag::O_PATH | OFlag::O_CLOEXEC)
-        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    // A device node may do something, or never end, when it is merely opened and read: looked at first, then
-    // opened by the descriptor.
-    let found = fs::File::from(openat2(&root, path, how)?);
-    let about = found.metadata()?;
-    if !about.is_file() || about.len() > LONGEST {
-        return Err(Errno::EINVAL.into());
-    }
-    let file = fs::File::open(format!("/proc/self/fd/{}", found.as_raw_fd()))?;
-    io::read_to_string(io::Read::take(file, LONGEST))
 }
 
 /// mkdirat(2).
@@ -378,56 +219,9 @@ pub fn mkdirat(directory: BorrowedFd<'_>, name: &Path, mode: u32) -> Result<()> 
     pass("mkdirat", about, || nix::sys::stat::mkdirat(directory, name, Mode::from_bits_truncate(mode)))
 }
 
-/// The host's /dev/null, opened without being followed and proven to be device 1:3.
-///
-/// # Errors
-/// open(2)'s; ENODEV where it is something else.
-pub fn open_null() -> Result<OwnedFd> {
-    let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-    pass(
-        "open",
-        || About::new(format!("\"/dev/null\", {}", open_names(flags))),
-        || {
-            let null = nix_open("/dev/null", flags, Mode::empty())?;
-            if is_null(null.as_fd()) { Ok(null) } else { Err(Errno::ENODEV) }
-        },
-    )
-}
-
-/// Refuses to cover a procfs by something else, which the container, and Pontoon, would take for the kernel's
-/// word (CVE-2019-16884). Looks only.
-///
-/// # Errors
-/// EPERM, if so.
-pub fn guard_procfs(mount: BorrowedFd<'_>, target: BorrowedFd<'_>) -> Result<()> {
-    use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
-    let procfs = |file| fstatfs(file).is_ok_and(|about| about.filesystem_type() == PROC_SUPER_MAGIC);
-    if rehearsing() || !procfs(target) || procfs(mount) {
-        return Ok(());
-    }
-    let arguments = "what is no procfs, onto one".to_owned();
-    Err(Error { call: "move_mount", arguments, errno: Errno::EPERM })
-}
-
-/// Whether `file` is the device that swallows everything, by whatever name. Looks only.
-pub fn is_null(file: BorrowedFd<'_>) -> bool {
-    nix::sys::stat::fstat(file)
-        .is_ok_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFCHR && stat.st_rdev == libc::makedev(1, 3))
-}
-
 /// Whether `file` is a directory. Looks only.
 pub fn is_directory(file: BorrowedFd<'_>) -> bool {
     nix::sys::stat::fstat(file).is_ok_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFDIR)
-}
-
-/// Whether `name` is the node that `node` describes. Looks only, and follows no link.
-pub fn is_node(directory: BorrowedFd<'_>, name: &str, node: Node) -> bool {
-    let flags = nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW;
-    nix::sys::stat::fstatat(directory, name, flags).is_ok_and(|stat| {
-        stat.st_mode & libc::S_IFMT == node.kind.bits()
-            && (node.kind == SFlag::S_IFIFO
-                || stat.st_rdev == nix::sys::stat::makedev(node.major, node.minor))
-    })
 }
 
 /// fchown(2): gives a terminal to its user.

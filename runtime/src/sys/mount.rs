@@ -11,7 +11,7 @@ use nix::mount::{MntFlags, umount2};
 use nix::unistd::pivot_root as nix_pivot_root;
 
 use super::flags::{ATTR, PROPAGATION, TREE, names};
-use super::gate::{About, Result, pass};
+use super::gate::{About, Error, Result, pass, rehearsing};
 use crate::abi::mount as bits;
 
 /// `struct mount_attr`, version 0 (`<linux/mount.h>`).
@@ -228,6 +228,21 @@ pub fn move_mount(mount: BorrowedFd<'_>, target: BorrowedFd<'_>, shown: &Path, c
         };
         Errno::result(result).map(drop)
     })
+}
+
+/// Refuses to cover a procfs by something else, which the container, and Pontoon, would take for the kernel's
+/// word (CVE-2019-16884). Looks only.
+///
+/// # Errors
+/// EPERM, if so.
+pub fn guard_procfs(mount: BorrowedFd<'_>, target: BorrowedFd<'_>) -> Result<()> {
+    use nix::sys::statfs::{PROC_SUPER_MAGIC, fstatfs};
+    let procfs = |file| fstatfs(file).is_ok_and(|about| about.filesystem_type() == PROC_SUPER_MAGIC);
+    if rehearsing() || !procfs(target) || procfs(mount) {
+        return Ok(());
+    }
+    let arguments = "what is no procfs, onto one".to_owned();
+    Err(Error { call: "move_mount", arguments, errno: Errno::EPERM })
 }
 
 /// pivot_root(".", "."): the working directory becomes the root, and the old root lies on top of it, to
