@@ -1,9 +1,10 @@
 //! The command line as a value. No effect, no decision.
 
+use std::ffi::OsString;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::plan::MacAddress;
 use crate::state::USUAL_ROOT;
@@ -18,6 +19,32 @@ pub struct Cli {
     /// The verb.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads a command line, the program's name first.
+    ///
+    /// `run` is in the way of every container's start, and to define all verbs would take longer than anything
+    /// else there that is not the kernel's: so a `run` is read by its own definition, and whatever that does not
+    /// understand (a mistake, a call for help) by all of them.
+    ///
+    /// # Errors
+    /// What is wrong, or the help that was asked for.
+    pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        Self::read_run(words).map_or_else(|| Self::try_parse_from(words), Ok)
+    }
+
+    fn read_run(words: &[OsString]) -> Option<Self> {
+        if !words.iter().any(|word| word == "run") {
+            return None;
+        }
+        let run = RunArgs::augment_args(clap::Command::new("run"));
+        let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(run);
+        let matches = definition.try_get_matches_from(words).ok()?;
+        let run = RunArgs::from_arg_matches(matches.subcommand_matches("run")?).ok()?;
+        let global = Global::from_arg_matches(&matches).ok()?;
+        Some(Self { global, command: Command::Run(Box::new(run)) })
+    }
 }
 
 /// What holds for every command.
@@ -326,5 +353,24 @@ mod tests {
         assert_eq!(run.arguments, ["bundle", "ls", "-l", "--rm"]);
         assert!(!run.rm);
         assert_eq!(run.net.as_deref(), Some("none"));
+    }
+
+    #[test]
+    fn a_run_is_read_as_by_all_definitions() {
+        let read = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            (Cli::read(&words).ok(), Cli::try_parse_from(&words).ok())
+        };
+        for line in [
+            "pontoon run bundle",
+            "pontoon --root /r run -dit --net none --explain=json bundle sh -c x --rm",
+            "pontoon run --dry-run --root=/r -e A=b -v /a:/b:ro -b bundle id",
+            "pontoon --dry-run run --ip 10.0.0.1 bundle",
+            "pontoon exec run run",
+            "pontoon run --nonsense bundle",
+        ] {
+            let (quick, whole) = read(line);
+            assert_eq!(quick, whole, "{line}");
+        }
     }
 }

@@ -62,7 +62,11 @@ impl Facts {
 /// # Errors
 /// /proc can't be read.
 pub fn hierarchies() -> Result<Vec<Hierarchy>> {
-    let text = fs::read_to_string("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo".to_owned())?;
+    // In one piece: for each further read the kernel goes through the mounts again from the start.
+    let mut text = String::with_capacity(16 << 10);
+    fs::File::open("/proc/self/mountinfo")
+        .and_then(|mut mounts| mounts.read_to_string(&mut text))
+        .doing(|| "read /proc/self/mountinfo".to_owned())?;
     Ok(visible(text.lines().filter_map(hierarchy)))
 }
 

@@ -1,8 +1,8 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups                             Go
-//! child            Terminal(master)?  Ready       …execve: the socket closes by itself
+//! parent  Cgroups                     Go (only once the terminal has its size)
+//! child            Terminal(master)?            Ready  …execve: the socket closes by itself
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -11,6 +11,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -135,23 +136,30 @@ impl ParentEnd {
         })
     }
 
-    /// Says that the cgroups have been made. A child that is gone will be noticed when it should speak.
+    /// Says that the cgroups have been made.
     ///
     /// # Errors
     /// The socket's.
     pub fn cgroups_made(&self) -> Result<()> {
-        match send(&self.0, &Message::Cgroups, None) {
-            Err(Error::System { source, .. }) if source.errno == nix::errno::Errno::EPIPE => Ok(()),
-            sent => sent,
-        }
+        self.say(&Message::Cgroups)
     }
 
     /// Lets the program run.
     ///
     /// # Errors
-    /// The child is gone.
+    /// The socket's.
     pub fn go(&self) -> Result<()> {
-        send(&self.0, &Message::Go, None)
+        self.say(&Message::Go)
+    }
+
+    /// A child that is gone hears nothing; that it is gone is noticed when it should speak.
+    fn say(&self, message: &Message) -> Result<()> {
+        match send(&self.0, message, None) {
+            Err(Error::System { source, .. }) if matches!(source.errno, Errno::EPIPE | Errno::ECONNRESET) => {
+                Ok(())
+            }
+            sent => sent,
+        }
     }
 }
 

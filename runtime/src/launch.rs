@@ -154,43 +154,40 @@ fn guide(
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }
-    let_go(process, child, signals, || container.set_init(Init::of(process.pid)?))
+    Init::of(process.pid)
+        .and_then(|init| container.set_init(init))
+        .map_err(|error| reason(child).unwrap_or(error))?;
+    let_go(process, child, plan.process.terminal, signals)
 }
 
-/// Waits until the child is ready, does what must be done `before` its program runs, and lets it go. Returns
-/// its terminal once the program runs.
+/// Lets the child execute its program as soon as it is prepared, and returns its terminal once the program
+/// runs. Go is said before Ready is heard: a child that takes longer than its parent need not wait for it.
+/// Only one with a terminal does, whose size must be right before the program sees it.
 ///
 /// # Errors
 /// The child's, or a signal that asks to give up.
 pub fn let_go(
     process: &Child,
     child: &ParentEnd,
+    has_terminal: bool,
     signals: &Signals,
-    before: impl FnOnce() -> Result<()>,
 ) -> Result<Option<OwnedFd>> {
-    let terminal = await_ready(process, child, signals)?;
-    before()?;
-    child.go()?;
-    match next_word(child, signals)? {
-        // Closed after Ready and Go: execve closed it, or somebody killed the child just then, and then its
-        // end tells.
-        Word::Closed => Ok(terminal),
-        Word::Failed(error) => Err(error),
-        Word::Ready | Word::Terminal(_) => Err(Error::Usage("handshake: out of order".to_owned())),
+    let (mut terminal, mut ready) = (None, false);
+    if !has_terminal {
+        child.go()?;
     }
-}
-
-fn await_ready(process: &Child, child: &ParentEnd, signals: &Signals) -> Result<Option<OwnedFd>> {
-    let mut terminal = None;
     loop {
         match next_word(child, signals)? {
             Word::Terminal(master) => {
-                // Now, so that the program never sees another size.
                 relay::terminal::fit(master.as_fd());
                 terminal = Some(master);
+                child.go()?;
             }
-            Word::Ready => return Ok(terminal),
+            Word::Ready => ready = true,
             Word::Failed(error) => return Err(error),
+            // After Ready and Go it was execve that closed it, or somebody killed the child just then, and then
+            // its end tells.
+            Word::Closed if ready => return Ok(terminal),
             Word::Closed => {
                 let ended = process::wait(process.pidfd.as_fd()).doing(|| "wait".to_owned())?;
                 return Err(Error::Vanished { status: ended.status() });

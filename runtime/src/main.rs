@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use pontoon::cli::Cli;
 use pontoon::commands;
 
 fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| {
+    let words: Vec<_> = std::env::args_os().collect();
+    let cli = Cli::read(&words).unwrap_or_else(|error| {
         // Help and version are answers; anything else is a failure of Pontoon's, not of a program.
         let _ = error.print();
         std::process::exit(if error.use_stderr() { 125 } else { 0 });

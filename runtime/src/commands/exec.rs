@@ -77,7 +77,7 @@ fn start(
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });
     }
-    let terminal = let_go(&process, &ours, signals, || Ok(())).inspect_err(|_| put_down(&process))?;
+    let terminal = let_go(&process, &ours, program.terminal, signals).inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
 }
 

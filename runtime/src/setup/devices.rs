@@ -94,5 +94,6 @@ pub fn console(root: BorrowedFd<'_>, slave: BorrowedFd<'_>) -> Result<()> {
     }
     .doing(doing)?;
     let tree = mount::clone_tree_at(slave, false).doing(doing)?;
-    mount::move_mount(tree.as_fd(), target.as_fd(), path, "mount --bind $(tty) /dev/console").doing(doing)
+    mount::move_mount(tree.as_fd(), target.as_fd(), path, || "mount --bind $(tty) /dev/console".to_owned())
+        .doing(doing)
 }

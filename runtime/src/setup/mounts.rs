@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 
-use crate::abi::mount::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
+use crate::abi::mount::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID};
 use crate::error::{Doing, Result};
 use crate::plan::mounts::Attributes;
 use crate::plan::{Cgroup, CgroupVersion, Mount, MountSource};
@@ -41,7 +41,7 @@ fn one(root: BorrowedFd<'_>, mount: &Mount, cgroup: &Cgroup) -> sys::Result<()> 
     if !mount.fakes_a_file_of_proc() {
         mount::guard_procfs(tree.as_fd(), target.as_fd())?;
     }
-    mount::move_mount(tree.as_fd(), target.as_fd(), &mount.target, &mount.command())
+    mount::move_mount(tree.as_fd(), target.as_fd(), &mount.target, || mount.command())
 }
 
 /// A detached instance of a filesystem.
@@ -88,22 +88,19 @@ fn cgroups_v1(
     let flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     let tree = filesystem("tmpfs", "tmpfs", &[("mode".to_owned(), Some("755".to_owned()))], flags)?;
     mount::guard_procfs(tree.as_fd(), target)?;
-    let command = format!("mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs {}", mount.target.display());
-    mount::move_mount(tree.as_fd(), target, &mount.target, &command)?;
+    mount::move_mount(tree.as_fd(), target, &mount.target, || {
+        format!("mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs {}", mount.target.display())
+    })?;
     for directory in &cgroup.directories {
         let Some(name) = directory.mount.file_name() else { continue };
         let name = Path::new(name);
         file::mkdirat(tree.as_fd(), name, 0o755)?;
-        let place = file::open_in_root(tree.as_fd(), name, OFlag::O_PATH, false)?;
         let own = mount::clone_tree(&directory.path, false)?;
-        mount::mount_setattr(own.as_fd(), false, attributes)?;
         let shown = mount.target.join(name);
-        let command = format!("mount --bind {} {}", directory.path.display(), shown.display());
-        mount::move_mount(own.as_fd(), place.as_fd(), &shown, &command)?;
+        mount::move_mount_into(own.as_fd(), tree.as_fd(), name, &shown, || {
+            format!("mount --bind {} {}", directory.path.display(), shown.display())
+        })?;
     }
-    if attributes.set & MOUNT_ATTR_RDONLY != 0 {
-        let readonly = mount::Attributes { set: MOUNT_ATTR_RDONLY, ..mount::Attributes::default() };
-        mount::mount_setattr(tree.as_fd(), false, readonly)?;
-    }
+    mount::mount_setattr(tree.as_fd(), true, attributes)?;
     Ok(())
 }

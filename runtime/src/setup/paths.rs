@@ -42,19 +42,19 @@ fn mask_one(root: BorrowedFd<'_>, path: &Path, covers: &mut Covers) -> sys::Resu
         // times can't be changed there: `chmod 0 /proc/keys` inside is nothing to the host's /dev/null.
         let set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
         mount::mount_setattr(cover.as_fd(), false, Attributes { set, ..Attributes::default() })?;
-        let command = format!("mount --bind -o ro,nosuid,noexec /dev/null {}", path.display());
-        return mount::move_mount(cover.as_fd(), target.as_fd(), path, &command);
+        let command = || format!("mount --bind -o ro,nosuid,noexec /dev/null {}", path.display());
+        return mount::move_mount(cover.as_fd(), target.as_fd(), path, command);
     }
-    let command = format!("mount -t tmpfs -o ro,nosuid,nodev,noexec tmpfs {}", path.display());
+    let command = || format!("mount -t tmpfs -o ro,nosuid,nodev,noexec tmpfs {}", path.display());
     if let Some(nothing) = &covers.nothing {
         let cover = mount::clone_tree_at(nothing.as_fd(), false)?;
-        return mount::move_mount(cover.as_fd(), target.as_fd(), path, &command);
+        return mount::move_mount(cover.as_fd(), target.as_fd(), path, command);
     }
     let context = mount::fsopen("tmpfs")?;
     mount::fsconfig_create(context.as_fd())?;
     let flags = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     let cover = mount::fsmount(context.as_fd(), flags)?;
-    mount::move_mount(cover.as_fd(), target.as_fd(), path, &command)?;
+    mount::move_mount(cover.as_fd(), target.as_fd(), path, command)?;
     covers.nothing = Some(cover);
     Ok(())
 }
@@ -69,8 +69,8 @@ pub fn make_readonly(root: BorrowedFd<'_>, paths: &[PathBuf]) -> Result<()> {
         let tree = mount::clone_tree_at(target.as_fd(), true)?;
         let readonly = Attributes { set: MOUNT_ATTR_RDONLY, ..Attributes::default() };
         mount::mount_setattr(tree.as_fd(), true, readonly)?;
-        let command = format!("mount --rbind -o ro {0} {0}", path.display());
-        mount::move_mount(tree.as_fd(), target.as_fd(), path, &command)
+        let command = || format!("mount --rbind -o ro {0} {0}", path.display());
+        mount::move_mount(tree.as_fd(), target.as_fd(), path, command)
     };
     paths.iter().try_for_each(|path| one(path).doing(|| format!("make {} read-only", path.display())))
 }

@@ -25,8 +25,8 @@ pub fn prepare(root: &Root) -> Result<OwnedFd> {
     let doing = || format!("rootfs {}", root.path.display());
     let target = file::directory(&root.path).doing(doing)?;
     let tree = mount::clone_tree_at(target.as_fd(), true).doing(doing)?;
-    let command = format!("mount --rbind {0} {0}", root.path.display());
-    mount::move_mount(tree.as_fd(), target.as_fd(), &root.path, &command).doing(doing)?;
+    let command = || format!("mount --rbind {0} {0}", root.path.display());
+    mount::move_mount(tree.as_fd(), target.as_fd(), &root.path, command).doing(doing)?;
     Ok(tree)
 }
 

@@ -319,10 +319,15 @@ pub(super) fn remove_tree(directory: &Path) {
     let _ = file::rmdir(directory);
 }
 
-/// When a process started, in clock ticks since boot; `None` where it has ended (a zombie has).
+/// When a process started, in clock ticks since boot; `None` where it has ended (a zombie has). Every start asks
+/// twice, so it looks at two of the fields of /proc/PID/stat (proc_pid_stat(5)) itself.
 pub(super) fn start_time(pid: Pid) -> Option<u64> {
-    let stat = procfs::process::Process::new(pid.as_raw()).ok()?.stat().ok()?;
-    (stat.state != 'Z' && stat.state != 'X').then_some(stat.starttime)
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field, the name in brackets, may hold anything; the third comes behind the last bracket.
+    let mut fields = stat[stat.rfind(')')? + 1..].split_ascii_whitespace();
+    let state = fields.next()?;
+    let started = fields.nth(18)?.parse().ok()?;
+    (state != "Z" && state != "X").then_some(started)
 }
 
 /// Milliseconds since 1970.

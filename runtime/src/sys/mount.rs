@@ -214,18 +214,51 @@ fn setattr(
 ///
 /// # Errors
 /// `move_mount(2)`'s.
-pub fn move_mount(mount: BorrowedFd<'_>, target: BorrowedFd<'_>, shown: &Path, command: &str) -> Result<()> {
+pub fn move_mount(
+    mount: BorrowedFd<'_>,
+    target: BorrowedFd<'_>,
+    shown: &Path,
+    command: impl FnOnce() -> String,
+) -> Result<()> {
+    move_to(mount, target, None, shown, command)
+}
+
+/// Puts a detached mount onto the entry `name` of `directory`, which is no link.
+///
+/// # Errors
+/// `move_mount(2)`'s.
+pub fn move_mount_into(
+    mount: BorrowedFd<'_>,
+    directory: BorrowedFd<'_>,
+    name: &Path,
+    shown: &Path,
+    command: impl FnOnce() -> String,
+) -> Result<()> {
+    move_to(mount, directory, Some(name), shown, command)
+}
+
+fn move_to(
+    mount: BorrowedFd<'_>,
+    target: BorrowedFd<'_>,
+    name: Option<&Path>,
+    shown: &Path,
+    command: impl FnOnce() -> String,
+) -> Result<()> {
     let about = || {
-        let flags = "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH";
-        About::new(format!("{}, \"\", {shown:?}, \"\", {flags}", mount.as_raw_fd())).command(command)
+        let flags = match name {
+            None => "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_EMPTY_PATH",
+            Some(_) => "MOVE_MOUNT_F_EMPTY_PATH",
+        };
+        About::new(format!("{}, \"\", {shown:?}, {flags}", mount.as_raw_fd())).command(command())
     };
     pass("move_mount", about, || {
-        let flags = bits::MOVE_MOUNT_F_EMPTY_PATH | bits::MOVE_MOUNT_T_EMPTY_PATH;
-        let empty = c"".as_ptr();
-        // SAFETY: both paths are the empty C string, which is static.
-        let result = unsafe {
-            libc::syscall(libc::SYS_move_mount, mount.as_raw_fd(), empty, target.as_raw_fd(), empty, flags)
-        };
+        let to = if name.is_none() { bits::MOVE_MOUNT_T_EMPTY_PATH } else { 0 };
+        let flags = bits::MOVE_MOUNT_F_EMPTY_PATH | to;
+        let name = path_argument(name.unwrap_or(Path::new("")))?;
+        let (from, to) = (mount.as_raw_fd(), target.as_raw_fd());
+        // SAFETY: both paths are C strings that outlive the call.
+        let result =
+            unsafe { libc::syscall(libc::SYS_move_mount, from, c"".as_ptr(), to, name.as_ptr(), flags) };
         Errno::result(result).map(drop)
     })
 }
