@@ -15,6 +15,7 @@ use nix::unistd::Pid;
 
 use crate::device_filter;
 use crate::error::{Doing, Error, Result};
+use crate::facts::Hierarchy;
 use crate::plan::{Cgroup, CgroupDirectory, CgroupVersion, DeviceRule};
 use crate::sys::{bpf, file, process};
 
@@ -210,6 +211,14 @@ fn remove_directory(directory: &Path) -> Result<()> {
             }
         }
         removed => removed.doing(doing),
+    }
+}
+
+/// Removes the directory `parent` from every hierarchy where nothing is in it.
+pub fn remove_empty(hierarchies: &[Hierarchy], parent: &str) {
+    for hierarchy in hierarchies {
+        // One that is not empty, or not there, stays as it is.
+        let _ = file::rmdir(&hierarchy.mount.join(parent));
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
-use crate::facts::Facts;
+use crate::facts::{Facts, Hierarchy};
 use crate::spec::Bundle;
 
 /// Who this will be.
@@ -192,7 +192,11 @@ fn name_files(spec: &Spec, identity: &Identity, facts: &Facts, hostname: Option<
     })
 }
 
-/// The container's directory in every hierarchy.
+/// Controllers of v1 that neither count nor limit anything by themselves. Without a setting of its own, a
+/// container's cgroup there would be what the one above is, and each costs every start a tenth of a millisecond.
+const ONLY_SETTINGS: [&str; 3] = ["cpuset", "net_cls", "net_prio"];
+
+/// The container's directory in every hierarchy that counts or limits.
 fn cgroup(linux: &Linux, identity: &Identity, facts: &Facts) -> Result<Cgroup> {
     let path = match linux.cgroups_path() {
         None => Path::new(&identity.cgroup_parent).join(&identity.id),
@@ -203,7 +207,11 @@ fn cgroup(linux: &Linux, identity: &Identity, facts: &Facts) -> Result<Cgroup> {
         return Err(Error::Usage(format!("linux.cgroupsPath: {}: not a path of names", path.display())));
     }
     let wanted = linux.resources().as_ref().and_then(|resources| resources.devices().as_deref());
-    let directories = facts.hierarchies.iter().map(|hierarchy| CgroupDirectory {
+    let useful = |hierarchy: &&Hierarchy| {
+        !hierarchy.controllers.iter().all(|name| ONLY_SETTINGS.contains(&&**name))
+            || hierarchy.controllers.is_empty()
+    };
+    let directories = facts.hierarchies.iter().filter(useful).map(|hierarchy| CgroupDirectory {
         mount: hierarchy.mount.clone(),
         path: hierarchy.mount.join(&path),
         version: hierarchy.version,
