@@ -36,7 +36,7 @@ use crate::relay::{Wait, gives_up};
 use crate::state::{Record, State};
 use crate::sys::clone::{exit_now, fork_process};
 use crate::sys::signals::Signals;
-use crate::sys::{file, process, socket};
+use crate::sys::{file, inherited, process, socket};
 use clients::Clients;
 use log::Log;
 use streams::Streams;
@@ -178,13 +178,13 @@ fn detach() -> Result<()> {
     for stream in 0..=2 {
         process::dup_onto_stream(null.as_fd(), stream).doing(doing)?;
     }
-    process::close_inherited();
+    inherited::close_inherited();
     Ok(())
 }
 
 /// Stays with the program until its end, and settles what it leaves.
 fn keep(state: &State, started: &Started, mut watch: Watch, signals: &Signals) {
-    process::trim_memory();
+    inherited::trim_memory();
     let program = &started.running.process;
     // Where polling fails, the end can still be waited for.
     let ended = watch.keep(program, signals).or_else(|_| process::wait(program.pidfd.as_fd()));

@@ -13,6 +13,7 @@ pub mod file;
 pub mod flags;
 pub mod gate;
 pub mod ids;
+pub mod inherited;
 mod inside;
 pub mod memory;
 pub mod mount;
