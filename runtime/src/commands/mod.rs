@@ -12,10 +12,11 @@ pub mod run;
 mod signal;
 mod wait;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, NetworkCommand};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::state::State;
+use crate::sys::signals;
 
 /// Does what the command line says; returns the exit status.
 ///
@@ -35,6 +36,10 @@ pub fn run(cli: &Cli) -> Result<u8> {
             // Somebody else's leftovers are no reason to refuse this command.
             eprintln!("pontoon: while tidying up: {error}");
         }
+    }
+    if matches!(&cli.command, Command::Ps(_) | Command::Inspect(_) | Command::Network(NetworkCommand::Ls(_)))
+    {
+        signals::end_with_the_reader();
     }
     match &cli.command {
         Command::Run(arguments) => run::run(&state, arguments),

@@ -67,6 +67,12 @@ impl AsFd for Signals {
     }
 }
 
+/// From now on a write to a pipe that nobody reads any more ends this process quietly, as it ends other programs.
+pub fn end_with_the_reader() {
+    // SAFETY: SIG_DFL installs no handler.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
 /// In the child, before execve: no signal is blocked and none ignored, whatever Pontoon does with them
 /// (Rust's start-up code ignores SIGPIPE, and that would be inherited).
 ///
