@@ -221,6 +221,10 @@ impl describe::Names for Names<'_> {
     }
 
     fn netns(&self, descriptor: i32) -> Option<String> {
-        Some(format!("/proc/{}/fd/{descriptor}", std::process::id()))
+        // ip(8) takes a process; a descriptor of this one would be gone when somebody types the command.
+        Some(match CONTAINER_PID.get() {
+            0 => format!("/proc/{}/fd/{descriptor}", std::process::id()),
+            container => container.to_string(),
+        })
     }
 }
