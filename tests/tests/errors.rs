@@ -89,6 +89,20 @@ fn addresses_that_cannot_be() {
 }
 
 #[test]
+fn a_subnet_that_is_full() {
+    let host = Host::new().bridge_may_stay();
+    let bundle = host.bundle();
+    // The bridge's own address is the subnet: one more fits in.
+    host.sh("ip link add pontoon0 type bridge && ip address add 198.51.100.1/30 dev pontoon0").ok();
+    let only = host.start("only", &["--net=bridge"], &bundle, "hostname -i");
+    assert_eq!(only.said(), "198.51.100.2");
+    let full = host.pontoon(&["run", "--net=bridge", bundle.path(), "true"]).fails(125);
+    assert!(full.error().contains("no free address in 198.51.100.0/30"), "{full}");
+    only.end();
+    host.finish();
+}
+
+#[test]
 fn networks_that_are_none() {
     let host = Host::new();
     let bundle = host.bundle();
