@@ -112,27 +112,15 @@ pub enum Command {
     Doctor(DoctorArgs),
 }
 
-/// `run`.
+/// What `run` and `exec` say of a program alike.
 #[derive(Debug, Clone, PartialEq, Default, Args)]
-pub struct RunArgs {
-    /// Run in the background and print the container's id
-    #[arg(short, long)]
-    pub detach: bool,
+pub struct ProgramArgs {
     /// Give the program a pseudo-terminal
     #[arg(short, long)]
     pub tty: bool,
     /// Keep standard input open
     #[arg(short, long)]
     pub interactive: bool,
-    /// A name for the container
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Remove the container when it has ended
-    #[arg(long)]
-    pub rm: bool,
-    /// The host's name inside
-    #[arg(long, value_name = "NAME")]
-    pub hostname: Option<String>,
     /// Set a variable: NAME=VALUE, or NAME to take it from here
     #[arg(short, long = "env", value_name = "NAME[=VALUE]")]
     pub env: Vec<String>,
@@ -142,6 +130,26 @@ pub struct RunArgs {
     /// The user inside, and the group: NAME|UID, then :GROUP|GID
     #[arg(short, long)]
     pub user: Option<String>,
+}
+
+/// `run`.
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub struct RunArgs {
+    /// Run in the background and print the container's id
+    #[arg(short, long)]
+    pub detach: bool,
+    /// How the program is run
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// A name for the container
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Remove the container when it has ended
+    #[arg(long)]
+    pub rm: bool,
+    /// The host's name inside
+    #[arg(long, value_name = "NAME")]
+    pub hostname: Option<String>,
     /// Bind a file or directory of the host, unwritable with :ro
     #[arg(short, long = "volume", value_name = "SRC:DST[:ro]")]
     pub volumes: Vec<String>,
@@ -174,21 +182,9 @@ pub struct ExecArgs {
     /// Do not wait for the program
     #[arg(short, long)]
     pub detach: bool,
-    /// Give the program a pseudo-terminal
-    #[arg(short, long)]
-    pub tty: bool,
-    /// Keep standard input open
-    #[arg(short, long)]
-    pub interactive: bool,
-    /// Set a variable: NAME=VALUE, or NAME to take it from here
-    #[arg(short, long = "env", value_name = "NAME[=VALUE]")]
-    pub env: Vec<String>,
-    /// The working directory inside
-    #[arg(short, long, value_name = "DIR")]
-    pub workdir: Option<PathBuf>,
-    /// The user inside, and the group: NAME|UID, then :GROUP|GID
-    #[arg(short, long)]
-    pub user: Option<String>,
+    /// How the program is run
+    #[command(flatten)]
+    pub program: ProgramArgs,
     /// The container
     pub id: String,
     /// The program and its arguments

@@ -45,7 +45,7 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     }
     let ended = match terminal {
         None => supervise(&process, &signals)?,
-        Some(master) => relay::foreground(&process, &master, arguments.interactive, &signals)?,
+        Some(master) => relay::foreground(&process, &master, arguments.program.interactive, &signals)?,
     };
     Ok(ended.status())
 }
@@ -109,7 +109,7 @@ fn streams(arguments: &ExecArgs) -> Result<Streams> {
         wanted.then(open).transpose()
     };
     Ok(Streams {
-        input: nothing(arguments.detach || !arguments.interactive)?,
+        input: nothing(arguments.detach || !arguments.program.interactive)?,
         output: nothing(arguments.detach)?,
         error: nothing(arguments.detach)?,
     })

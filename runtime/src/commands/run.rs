@@ -29,7 +29,7 @@ pub(super) fn run(state: &State, arguments: &RunArgs) -> Result<u8> {
     let (plan, record) = prepare(state, arguments)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
     if arguments.detach && !rehearsing() {
-        return keeper::run(state, plan, record, arguments.interactive, &signals);
+        return keeper::run(state, plan, record, arguments.program.interactive, &signals);
     }
     let started = start(state, plan, record, Streams::default(), &signals)?;
     if rehearsing() {
@@ -39,9 +39,12 @@ pub(super) fn run(state: &State, arguments: &RunArgs) -> Result<u8> {
     let ended = match terminal {
         None => supervise(process, &signals)?,
         // A terminal of config.json's is whole, as runc's is; `-t` without `-i` gives one without keys.
-        Some(master) => {
-            relay::foreground(process, master, arguments.interactive || !arguments.tty, &signals)?
-        }
+        Some(master) => relay::foreground(
+            process,
+            master,
+            arguments.program.interactive || !arguments.program.tty,
+            &signals,
+        )?,
     };
     remove::ended(state, &started.container, &started.monitor, ended.status())?;
     Ok(ended.status())

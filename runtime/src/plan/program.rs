@@ -7,18 +7,9 @@ use oci_spec::runtime as oci;
 
 use super::process::{Capabilities, candidates};
 use super::{Process, Rlimit, User, user};
-use crate::cli::{ExecArgs, RunArgs};
+use crate::cli::{ExecArgs, ProgramArgs, RunArgs};
 use crate::error::{Error, Result};
 use crate::facts::Facts;
-
-/// Flags that `run` and `exec` have in common.
-struct Overlay<'a> {
-    command: &'a [String],
-    env: &'a [String],
-    workdir: Option<&'a std::path::PathBuf>,
-    user: Option<&'a str>,
-    tty: bool,
-}
 
 /// config.json's `process` with the flags of `run` over it.
 ///
@@ -31,14 +22,7 @@ pub fn settings(
     facts: &Facts,
 ) -> Result<oci::Process> {
     let mut process = spec.process().clone().unwrap_or_default();
-    let overlay = Overlay {
-        command: command(arguments),
-        env: &arguments.env,
-        workdir: arguments.workdir.as_ref(),
-        user: arguments.user.as_deref(),
-        tty: arguments.tty,
-    };
-    lay_over(&mut process, &overlay, facts)?;
+    lay_over(&mut process, command(arguments), &arguments.program, facts)?;
     if let Some(hostname) = hostname {
         set_default(&mut process, "HOSTNAME", hostname);
     }
@@ -64,28 +48,26 @@ pub fn command(arguments: &RunArgs) -> &[String] {
 pub fn exec_settings(base: &oci::Process, arguments: &ExecArgs, facts: &Facts) -> Result<oci::Process> {
     let mut process = base.clone();
     process.set_terminal(Some(false));
-    let overlay = Overlay {
-        command: &arguments.arguments,
-        env: &arguments.env,
-        workdir: arguments.workdir.as_ref(),
-        user: arguments.user.as_deref(),
-        tty: arguments.tty,
-    };
-    lay_over(&mut process, &overlay, facts)?;
+    lay_over(&mut process, &arguments.arguments, &arguments.program, facts)?;
     Ok(process)
 }
 
-fn lay_over(process: &mut oci::Process, overlay: &Overlay<'_>, facts: &Facts) -> Result<()> {
-    if !overlay.command.is_empty() {
-        process.set_args(Some(overlay.command.to_vec()));
+fn lay_over(
+    process: &mut oci::Process,
+    command: &[String],
+    flags: &ProgramArgs,
+    facts: &Facts,
+) -> Result<()> {
+    if !command.is_empty() {
+        process.set_args(Some(command.to_vec()));
     }
-    if let Some(workdir) = overlay.workdir {
+    if let Some(workdir) = &flags.workdir {
         if !workdir.is_absolute() {
             return Err(Error::Usage(format!("the working directory {} is not absolute", workdir.display())));
         }
         process.set_cwd(workdir.clone());
     }
-    for variable in overlay.env {
+    for variable in &flags.env {
         match (variable.split_once('='), facts.environment.get(variable)) {
             (Some((name, value)), _) if !name.is_empty() => set(process, name, Some(value)),
             (Some(_), _) => return Err(Error::Usage(format!("-e {variable}: a variable needs a name"))),
@@ -93,7 +75,7 @@ fn lay_over(process: &mut oci::Process, overlay: &Overlay<'_>, facts: &Facts) ->
         }
     }
     // An empty one asks for nothing: a variable of a script's that is not set does not make root.
-    if let Some(text) = overlay.user.filter(|text| !text.is_empty()) {
+    if let Some(text) = flags.user.as_deref().filter(|text| !text.is_empty()) {
         let present = User { uid: process.user().uid(), umask: process.user().umask(), ..User::default() };
         let resolved = user::resolve(text, &facts.passwd, &facts.group, &present)?;
         let mut wanted = oci::User::default();
@@ -106,7 +88,7 @@ fn lay_over(process: &mut oci::Process, overlay: &Overlay<'_>, facts: &Facts) ->
             surrender(process);
         }
     }
-    if overlay.tty {
+    if flags.tty {
         process.set_terminal(Some(true));
         set_default(process, "TERM", "xterm");
     }

@@ -23,8 +23,10 @@
 //! nobody needs a lock to read, and a crash between two steps leaves nothing that lies.
 
 mod container;
+mod ear;
 mod find;
 mod monitor;
+mod record;
 mod sweep;
 
 use std::fs;
@@ -38,8 +40,10 @@ use crate::error::{Doing, Error, Result};
 use crate::plan::fingerprint;
 use crate::sys::file;
 
-pub use container::{Container, Ear, Exit, Init, Record, Status, now};
+pub use container::Container;
+pub use ear::Ear;
 pub use monitor::Monitor;
+pub use record::{Exit, Init, Record, Status, now};
 pub use sweep::{Leftover, sweep};
 
 /// Where the state is, unless `--root` says otherwise.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use nix::unistd::Pid;
 
-use super::container::start_time;
+use super::record::start_time;
 use super::{State, entries};
 use crate::error::{Doing, Result};
 use crate::sys::file;
