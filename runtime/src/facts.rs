@@ -99,21 +99,38 @@ fn hierarchy(line: &str) -> Option<Hierarchy> {
     Some(Hierarchy { mount, version, controllers })
 }
 
-/// A new id: 64 hexadecimal digits, by chance.
+/// A new id: 64 hexadecimal digits, by chance. Its first twelve, which are the hostname, are never all decimal:
+/// a resolver would take such a name for an address.
 ///
 /// # Errors
 /// /dev/urandom can't be read.
 pub fn new_id() -> Result<String> {
-    let mut bytes = [0; 32];
-    fs::File::open("/dev/urandom")
-        .and_then(|mut source| source.read_exact(&mut bytes))
-        .doing(|| "read /dev/urandom".to_owned())?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    loop {
+        let mut bytes = [0; 32];
+        fs::File::open("/dev/urandom")
+            .and_then(|mut source| source.read_exact(&mut bytes))
+            .doing(|| "read /dev/urandom".to_owned())?;
+        if !is_decimal(&bytes[..6]) {
+            return Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+    }
+}
+
+/// Whether bytes, written in hexadecimal, look like a decimal number.
+fn is_decimal(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| byte >> 4 < 10 && byte & 15 < 10)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_looks_like_a_number_is_seen() {
+        assert!(is_decimal(&[0x43, 0x91, 0x39, 0x36, 0x68, 0x37]));
+        assert!(!is_decimal(&[0x43, 0x91, 0x39, 0x36, 0x68, 0xa7]));
+        assert!(!is_decimal(&[0x4b, 0x91, 0x39, 0x36, 0x68, 0x37]));
+    }
 
     #[test]
     fn hierarchies_of_a_hybrid_host() {
