@@ -226,3 +226,69 @@ fn cgroup(linux: &Linux, identity: &Identity, facts: &Facts) -> Result<Cgroup> {
 fn paths(list: Option<&[String]>) -> Vec<PathBuf> {
     list.unwrap_or_default().iter().map(PathBuf::from).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{CgroupVersion, Mount};
+
+    fn planned(change: impl FnOnce(&mut RunArgs)) -> Result<Plan> {
+        let root = tempfile::tempdir().expect("a directory");
+        let bundle = Bundle { rootfs: "/bundle/rootfs".into(), ..Bundle::around(root.path())? };
+        let identity = Identity {
+            id: "0123456789abcdef".into(),
+            directory: "/state/0123".into(),
+            cgroup_parent: "pontoon".into(),
+            mode: Some(Mode::None),
+            joined: None,
+            names_of: None,
+        };
+        let unified = Hierarchy { mount: "/cg".into(), version: CgroupVersion::V2, controllers: Vec::new() };
+        let facts = Facts { hierarchies: vec![unified], ..Facts::default() };
+        let mut arguments = RunArgs { arguments: vec!["bundle".into()], ..RunArgs::default() };
+        change(&mut arguments);
+        Ok(Plan { bundle: "/bundle".into(), ..plan(&arguments, &bundle, &identity, &facts)?.0 })
+    }
+
+    #[test]
+    fn the_default_bundle_is_planned_as_docker_would() {
+        use NamespaceKind::{Cgroup, Ipc, Mount, Network, Pid, Uts};
+        let plan = planned(|_| {}).expect("a plan");
+        assert_eq!(plan.new_namespaces, [Pid, Network, Ipc, Uts, Cgroup, Mount]);
+        assert_eq!(plan.hostname.as_deref(), Some("0123456789ab"));
+        assert_eq!(plan.cgroup.directories[0].path, Path::new("/cg/pontoon/0123456789abcdef"));
+        assert_eq!(plan.process.arguments, ["sh"]);
+        let targets: Vec<_> = plan.mounts.iter().rev().take(3).map(|mount| mount.target.as_path()).collect();
+        assert_eq!(
+            targets,
+            [Path::new("/etc/resolv.conf"), Path::new("/etc/hosts"), Path::new("/etc/hostname")]
+        );
+        assert_eq!(plan.network, super::Network { own: true, endpoints: Vec::new() });
+    }
+
+    #[test]
+    fn a_flag_changes_what_it_names_and_nothing_else() {
+        let plain = planned(|_| {}).expect("a plan");
+        let changed = |change: fn(&mut RunArgs)| planned(change).expect("a plan");
+        let root = Root { readonly: true, ..plain.root.clone() };
+        assert_eq!(changed(|arguments| arguments.read_only = true), Plan { root, ..plain.clone() });
+        let name = Some("web".to_owned());
+        assert_eq!(changed(|arguments| arguments.name = Some("web".into())), Plan { name, ..plain.clone() });
+        let with_volume = changed(|arguments| arguments.volumes.push("/:/mnt:ro".into()));
+        let mut mounts = plain.mounts.clone();
+        let volume = super::super::mounts::volume("/:/mnt:ro").expect("a volume");
+        mounts.insert(
+            mounts.len() - 3,
+            Mount::from_spec(&volume, Path::new("/"), |_| Some(true)).expect("a mount"),
+        );
+        assert_eq!(with_volume, Plan { mounts, ..plain });
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_before_anything_is_done() {
+        let refused = |change: fn(&mut RunArgs)| planned(change).expect_err("refused").to_string();
+        assert!(refused(|arguments| arguments.hostname = Some("a/b".into())).contains("not a hostname"));
+        assert!(refused(|arguments| arguments.volumes.push("data:/mnt".into())).contains("no named volumes"));
+        assert!(refused(|arguments| arguments.program.user = Some("eve".into())).contains("/etc/passwd"));
+    }
+}
