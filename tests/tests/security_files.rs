@@ -124,7 +124,7 @@ fn what_is_written_into_the_root_stays_there() {
     }
     let bundle = host.bundle();
     plant(&bundle, "work", &sentinel.0);
-    run(&host, &["-w", "/work/new"], &bundle, "pwd").run();
+    run(&host, &["-w", "/made/new"], &bundle, "pwd").run();
     sentinel.is_unchanged();
     plant(&bundle, "etc", &sentinel.0);
     run(&host, &["-w", "/etc"], &bundle, "true").run();
