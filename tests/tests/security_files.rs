@@ -123,7 +123,7 @@ fn what_is_written_into_the_root_stays_there() {
         run(&host, &[], &bundle, "true").fails(125).error();
     }
     let bundle = host.bundle();
-    plant(&bundle, "work", &sentinel.0);
+    plant(&bundle, "made", &sentinel.0);
     run(&host, &["-w", "/made/new"], &bundle, "pwd").run();
     sentinel.is_unchanged();
     plant(&bundle, "etc", &sentinel.0);
