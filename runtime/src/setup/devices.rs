@@ -30,14 +30,8 @@ pub fn make_all(root: BorrowedFd<'_>, plan: &Plan) -> Result<()> {
         return Ok(());
     }
     let doing = || "devices: open /dev".to_owned();
-    let dev = match file::open_in_root(root, Path::new("/dev"), OFlag::O_PATH | OFlag::O_DIRECTORY, false) {
-        Err(error) if error.errno == Errno::ENOENT => {
-            file::make_in_root(root, Path::new("/dev"), true).doing(doing)?;
-            file::open_in_root(root, Path::new("/dev"), OFlag::O_PATH | OFlag::O_DIRECTORY, false)
-        }
-        dev => dev,
-    }
-    .doing(doing)?;
+    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY;
+    let dev = file::open_or_make_in_root(root, Path::new("/dev"), flags, false, true).doing(doing)?;
     for device in &plan.devices {
         node(dev.as_fd(), device)?;
     }
@@ -85,14 +79,7 @@ pub fn terminal(root: BorrowedFd<'_>) -> Result<(OwnedFd, OwnedFd)> {
 pub fn console(root: BorrowedFd<'_>, slave: BorrowedFd<'_>) -> Result<()> {
     let doing = || "console".to_owned();
     let path = Path::new("/dev/console");
-    let target = match file::open_in_root(root, path, OFlag::O_PATH, false) {
-        Err(error) if error.errno == Errno::ENOENT => {
-            file::make_in_root(root, path, false).doing(doing)?;
-            file::open_in_root(root, path, OFlag::O_PATH, false)
-        }
-        target => target,
-    }
-    .doing(doing)?;
+    let target = file::open_or_make_in_root(root, path, OFlag::O_PATH, false, false).doing(doing)?;
     let tree = mount::clone_tree_at(slave, false).doing(doing)?;
     mount::move_mount(tree.as_fd(), target.as_fd(), path, || "mount --bind $(tty) /dev/console".to_owned())
         .doing(doing)

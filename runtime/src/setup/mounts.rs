@@ -3,7 +3,6 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use nix::errno::Errno;
 use nix::fcntl::OFlag;
 
 use crate::abi::mount::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID};
@@ -68,13 +67,7 @@ fn target(root: BorrowedFd<'_>, mount: &Mount) -> sys::Result<OwnedFd> {
         _ => true,
     } && mount.target != Path::new("/dev");
     let directory = !matches!(mount.source, MountSource::Bind { directory: false, .. });
-    match file::open_in_root(root, &mount.target, OFlag::O_PATH, links) {
-        Err(error) if error.errno == Errno::ENOENT => {
-            file::make_in_root(root, &mount.target, directory)?;
-            file::open_in_root(root, &mount.target, OFlag::O_PATH, links)
-        }
-        target => target,
-    }
+    file::open_or_make_in_root(root, &mount.target, OFlag::O_PATH, links, directory)
 }
 
 /// cgroup v1: a small tmpfs with the container's own directory of each hierarchy bound into it. The root of

@@ -13,7 +13,7 @@ use nix::sys::stat::Mode;
 use super::flags::{OPEN, names};
 use super::gate::{About, Result, pass, rehearsing};
 
-pub use super::inside::{make_in_root, open_in_root, read_in_root};
+pub use super::inside::{make_in_root, open_in_root, open_or_make_in_root, read_in_root};
 pub use super::node::{Node, is_node, is_null, mknodat_owned, open_null};
 
 /// The longest piece of a file's content that is told.

@@ -135,3 +135,24 @@ pub fn read_in_root(root: &Path, path: &Path) -> io::Result<String> {
     let file = fs::File::open(format!("/proc/self/fd/{}", found.as_raw_fd()))?;
     io::read_to_string(io::Read::take(file, LONGEST))
 }
+
+/// Opens `path` below `root`, where no link leads out; what is missing is made first: a directory, or an empty
+/// file.
+///
+/// # Errors
+/// As [`open_in_root`] and [`make_in_root`].
+pub fn open_or_make_in_root(
+    root: BorrowedFd<'_>,
+    path: &Path,
+    flags: OFlag,
+    links: bool,
+    directory: bool,
+) -> Result<OwnedFd> {
+    match open_in_root(root, path, flags, links) {
+        Err(error) if error.errno == Errno::ENOENT => {
+            make_in_root(root, path, directory)?;
+            open_in_root(root, path, flags, links)
+        }
+        opened => opened,
+    }
+}
