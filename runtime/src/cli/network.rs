@@ -1,0 +1,57 @@
+//! `network`.
+
+use std::net::Ipv4Addr;
+
+use clap::{Args, Subcommand};
+
+use super::Format;
+use crate::plan::MacAddress;
+
+/// `network`.
+#[derive(Debug, Clone, PartialEq, Subcommand)]
+pub enum NetworkCommand {
+    /// Give a running container a card
+    Connect(ConnectArgs),
+    /// Take a card from a running container
+    Disconnect(DisconnectArgs),
+    /// List networks
+    Ls(NetworkLsArgs),
+}
+
+/// `network connect`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct ConnectArgs {
+    /// The card's address
+    #[arg(long)]
+    pub ip: Option<Ipv4Addr>,
+    /// The card's hardware address
+    #[arg(long, value_name = "MAC")]
+    pub mac_address: Option<MacAddress>,
+    /// The card's name inside
+    #[arg(long, value_name = "NAME")]
+    pub ifname: Option<String>,
+    /// The network
+    pub network: String,
+    /// The container
+    pub id: String,
+}
+
+/// `network disconnect`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct DisconnectArgs {
+    /// The card, where the network gave the container several
+    #[arg(long, value_name = "NAME")]
+    pub ifname: Option<String>,
+    /// The network
+    pub network: String,
+    /// The container
+    pub id: String,
+}
+
+/// `network ls`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct NetworkLsArgs {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}

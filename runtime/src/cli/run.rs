@@ -1,0 +1,88 @@
+//! `run` and `exec`.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::plan::MacAddress;
+
+/// What `run` and `exec` say of a program alike.
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub struct ProgramArgs {
+    /// Give the program a pseudo-terminal
+    #[arg(short, long)]
+    pub tty: bool,
+    /// Keep standard input open
+    #[arg(short, long)]
+    pub interactive: bool,
+    /// Set a variable: NAME=VALUE, or NAME to take it from here
+    #[arg(short, long = "env", value_name = "NAME[=VALUE]")]
+    pub env: Vec<String>,
+    /// The working directory inside
+    #[arg(short, long, value_name = "DIR")]
+    pub workdir: Option<PathBuf>,
+    /// The user inside, and the group: NAME|UID, then :GROUP|GID
+    #[arg(short, long)]
+    pub user: Option<String>,
+}
+
+/// `run`.
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub struct RunArgs {
+    /// Run in the background and print the container's id
+    #[arg(short, long)]
+    pub detach: bool,
+    /// How the program is run
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// A name for the container
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Remove the container when it has ended
+    #[arg(long)]
+    pub rm: bool,
+    /// The host's name inside
+    #[arg(long, value_name = "NAME")]
+    pub hostname: Option<String>,
+    /// Bind a file or directory of the host, unwritable with :ro
+    #[arg(short, long = "volume", value_name = "SRC:DST[:ro]")]
+    pub volumes: Vec<String>,
+    /// Make the root unwritable
+    #[arg(long)]
+    pub read_only: bool,
+    /// The network: bridge (the default), none, host, container:ID or ns:PATH
+    #[arg(long, visible_alias = "network", value_name = "MODE")]
+    pub net: Option<String>,
+    /// The card's address
+    #[arg(long)]
+    pub ip: Option<Ipv4Addr>,
+    /// The card's hardware address
+    #[arg(long, value_name = "MAC")]
+    pub mac_address: Option<MacAddress>,
+    /// A bare root directory, to run without a bundle
+    #[arg(long, value_name = "DIR")]
+    pub rootfs: Option<PathBuf>,
+    /// The bundle, when the argument is an id
+    #[arg(short, long, value_name = "DIR")]
+    pub bundle: Option<PathBuf>,
+    /// The bundle (or, if it is no directory, an id), then the program and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "BUNDLE|ID [CMD ARG...]")]
+    pub arguments: Vec<String>,
+}
+
+/// `exec`.
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub struct ExecArgs {
+    /// Do not wait for the program
+    #[arg(short, long)]
+    pub detach: bool,
+    /// How the program is run
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// The container
+    pub id: String,
+    /// The program and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "CMD")]
+    pub arguments: Vec<String>,
+}
