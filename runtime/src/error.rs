@@ -166,7 +166,9 @@ impl fmt::Display for Error {
                 write!(f, "the {what} {value:?} is in use by container {by}: remove it or choose another")
             }
             Self::State { id, is, cannot } => write!(f, "container {id} is {is}: it can't {cannot}"),
-            Self::Container { stage, text, at_exec: true, .. } => write!(f, "{stage}: {text}"),
+            Self::Container { stage, text, at_exec: true, errno } => {
+                write!(f, "{stage}: {text}{}", gos_words(*errno))
+            }
             Self::Container { stage, text, .. } => write!(f, "container: {stage}: {text}"),
             Self::Refused { id, refusal } => write!(f, "start container {id}: {refusal}"),
             Self::Hook { moment, path, end } => write!(f, "{moment} hook {}: {end}", path.display()),
@@ -177,6 +179,16 @@ impl fmt::Display for Error {
                 write!(f, "interrupted by {} before the program ran", signal.as_str())
             }
         }
+    }
+}
+
+/// Why a program can't be executed as Go puts it, in whose words podman and docker look for what to tell with
+/// 126 and 127.
+fn gos_words(errno: i32) -> &'static str {
+    match errno {
+        libc::ENOENT => " (executable file not found in $PATH, or no such file or directory)",
+        libc::EACCES => " (permission denied)",
+        _ => "",
     }
 }
 

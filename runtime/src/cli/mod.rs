@@ -17,9 +17,12 @@ pub use run::{ExecArgs, ProgramArgs, RunArgs};
 
 use crate::state::USUAL_ROOT;
 
+/// As runc prints it, which its callers read.
+const VERSION: &str = concat!("version ", env!("CARGO_PKG_VERSION"), "\nspec: 1.3.0");
+
 /// A container runtime of raw system calls that does its own networking.
 #[derive(Debug, Clone, PartialEq, Parser)]
-#[command(name = "pontoon", version, about, propagate_version = true, subcommand_required = true)]
+#[command(name = "pontoon", version = VERSION, about, propagate_version = true, subcommand_required = true)]
 pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]

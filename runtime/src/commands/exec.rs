@@ -50,7 +50,7 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         None => program::exec_settings(&container.record.process, arguments, &facts)?,
     };
     let mut program = program::process(&settings)?;
-    program.preserved_fds = handover::preserved(&arguments.handover)?;
+    handover::pass_on(&arguments.handover, &mut program)?;
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
     let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };

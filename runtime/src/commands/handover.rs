@@ -1,11 +1,13 @@
 //! What runc's callers are handed: the number of the first process, its terminal, and their own descriptors.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 
 use nix::unistd::Pid;
 
 use crate::cli::Handover;
 use crate::error::{Doing, Error, Result};
+use crate::plan::Process;
 use crate::sys::{file, socket};
 
 /// The socket that the master of the terminal is sent to.
@@ -65,19 +67,23 @@ impl Handover {
     }
 }
 
-/// How many descriptors from 3 on go to the program: `--preserve-fds`, and those of systemd's socket activation
-/// (sd_listen_fds(3)).
+/// Passes descriptors from 3 on to the program: those of `--preserve-fds`, and those of systemd's socket activation
+/// (sd_listen_fds(3)), which are told in its environment too.
 ///
 /// # Errors
 /// One that is not open.
-pub(super) fn preserved(handover: &Handover) -> Result<u32> {
-    let number = handover.preserve_fds.max(listening());
-    for descriptor in 3..3 + number {
-        if !std::path::Path::new(&format!("/proc/self/fd/{descriptor}")).exists() {
+pub(super) fn pass_on(handover: &Handover, program: &mut Process) -> Result<()> {
+    let listening = listening();
+    program.preserved_fds = handover.preserve_fds.max(listening);
+    for descriptor in 3..3 + program.preserved_fds {
+        if !Path::new(&format!("/proc/self/fd/{descriptor}")).exists() {
             return Err(Error::Usage(format!("--preserve-fds: descriptor {descriptor} is not open")));
         }
     }
-    Ok(number)
+    if listening > 0 {
+        program.environment.extend([format!("LISTEN_FDS={listening}"), "LISTEN_PID=1".to_owned()]);
+    }
+    Ok(())
 }
 
 /// How many sockets were handed to this very process.

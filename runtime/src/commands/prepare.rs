@@ -39,7 +39,7 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
     };
     let facts = Facts::gather(&bundle.rootfs)?;
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
-    plan.process.preserved_fds = handover::preserved(&arguments.create.handover)?;
+    handover::pass_on(&arguments.create.handover, &mut plan.process)?;
     plan_cards(state, arguments, &identity, &mut plan)?;
     let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);
     // runc removes what it has waited for; what its callers wait for, they remove.
