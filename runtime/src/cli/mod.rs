@@ -2,6 +2,7 @@
 
 mod container;
 mod network;
+mod resources;
 mod run;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use network::{ConnectArgs, DisconnectArgs, NetworkCommand, NetworkLsArgs};
+pub use resources::{EventsArgs, IdArgs, UpdateArgs};
 pub use run::{ExecArgs, ProgramArgs, RunArgs};
 
 use crate::state::USUAL_ROOT;
@@ -114,6 +116,14 @@ pub enum Command {
     /// Networks, and the cards of running containers
     #[command(subcommand)]
     Network(NetworkCommand),
+    /// Stop all processes of a container
+    Pause(IdArgs),
+    /// Let the processes of a paused container go on
+    Resume(IdArgs),
+    /// Change a container's limits
+    Update(Box<UpdateArgs>),
+    /// Print what a container uses, and when it ran out of memory, as JSON
+    Events(EventsArgs),
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
 }

@@ -80,6 +80,9 @@ pub struct ExecArgs {
     /// How the program is run
     #[command(flatten)]
     pub program: ProgramArgs,
+    /// Run it in a cgroup below the container's own, which must be there
+    #[arg(long, value_name = "[CONTROLLER,...:]PATH")]
+    pub cgroup: Vec<String>,
     /// The container
     pub id: String,
     /// The program and its arguments

@@ -32,13 +32,15 @@ use crate::sys::signals::Signals;
 pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let container = state.find(&arguments.id)?;
     let init = container.running("be entered")?;
+    container.not_paused()?;
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
     let facts = Facts::gather(&root)?;
     let settings = program::exec_settings(&container.record.process, arguments, &facts)?;
     let program = program::process(&settings)?;
     let prepared = Prepared { joined: open_namespaces(&container, init)?, streams: streams(arguments)? };
+    let cgroups = cgroup::joinable(&container.record.cgroups, &arguments.cgroup, init.pid)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(&program, &prepared, &container.record.cgroups, &signals)?;
+    let Running { process, terminal } = start(&program, &prepared, &cgroups, &signals)?;
     drop(prepared);
     if arguments.detach || rehearsing() {
         return Ok(0);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::IdsArgs;
 use crate::error::Result;
-use crate::state::{Container, State, Status};
+use crate::state::{Container, State};
 
 /// The version of the runtime specification whose words are used.
 const OCI_VERSION: &str = "1.2.0";
@@ -25,7 +25,7 @@ fn describe(container: &Container) -> Result<Value> {
     let status = container.status()?;
     let init = container.init()?;
     let exit = container.exit()?;
-    let pid = init.filter(|_| status == Status::Running).map_or(0, |init| init.pid);
+    let pid = init.filter(|_| status.is_alive()).map_or(0, |init| init.pid);
     let networks: Vec<Value> = container
         .cards()?
         .iter()

@@ -34,15 +34,15 @@ pub(super) fn rm(state: &State, arguments: &RmArgs) -> Result<u8> {
 
 fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
     match container.status()? {
-        Status::Running if !force => {
+        status if status.is_alive() && !force => {
             let id = container.record.id.clone();
             return Err(Error::State {
                 id,
-                is: "running",
+                is: status.word(),
                 cannot: "be removed: stop it first, or use rm -f",
             });
         }
-        Status::Running => end(container)?,
+        Status::Running | Status::Paused => end(container)?,
         Status::Creating | Status::Stopped => {}
     }
     settled(state, container);
@@ -70,6 +70,7 @@ fn end(container: &Container) -> Result<()> {
         Err(error) if error.errno == nix::errno::Errno::ESRCH => return Ok(()),
         sent => sent.doing(doing)?,
     }
+    cgroup::let_die(&container.record.cgroups);
     await_end(process.as_fd(), PollTimeout::NONE);
     Ok(())
 }

@@ -113,7 +113,8 @@ fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Record)> {
         joined,
         names_of,
     };
-    let facts = Facts::gather(&bundle.rootfs)?;
+    let mut facts = Facts::gather(&bundle.rootfs)?;
+    facts.find_own_cgroups(&bundle.spec)?;
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
     plan_cards(state, arguments, &identity, &mut plan)?;
     let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);

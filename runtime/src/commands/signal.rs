@@ -9,9 +9,10 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use super::remove::settled;
+use crate::cgroup;
 use crate::cli::{KillArgs, StopArgs};
 use crate::error::{Doing, Error, Result};
-use crate::state::{Container, Init, State, Status};
+use crate::state::{Container, Init, State};
 use crate::sys::process;
 
 /// Sends a signal to a container's first process: SIGTERM unless told otherwise, as runc does.
@@ -50,6 +51,9 @@ fn send(container: &Container, init: Init, signal: i32) -> Result<OwnedFd> {
         return Err(gone());
     }
     process::pidfd_send_signal(process.as_fd(), signal).doing(doing)?;
+    if signal == libc::SIGKILL {
+        cgroup::let_die(&container.record.cgroups);
+    }
     Ok(process)
 }
 
@@ -71,10 +75,14 @@ pub(super) fn stop(state: &State, arguments: &StopArgs) -> Result<u8> {
 }
 
 fn stop_one(state: &State, container: &Container, seconds: u32) -> Result<()> {
-    if container.status()? == Status::Running
+    if container.status()?.is_alive()
         && let Some(init) = container.init()?
     {
         let process = send(container, init, libc::SIGTERM)?;
+        if cgroup::is_frozen(&container.record.cgroups) {
+            // Asked to end, it must be able to.
+            cgroup::thaw(&container.record.cgroups)?;
+        }
         if !ended_within(&process, seconds) {
             match process::pidfd_send_signal(process.as_fd(), libc::SIGKILL) {
                 Err(error) if error.errno == Errno::ESRCH => {}

@@ -89,16 +89,24 @@ pub enum Status {
     Creating,
     /// Its program runs.
     Running,
+    /// Its processes are stopped by the freezer.
+    Paused,
     /// Its program has ended.
     Stopped,
 }
 
 impl Status {
+    /// Whether its program has begun and has not ended.
+    pub fn is_alive(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+
     /// The specification's word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Creating => "creating",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Stopped => "stopped",
         }
     }

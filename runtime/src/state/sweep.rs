@@ -1,7 +1,7 @@
 //! What a killed `pontoon` left behind, found and removed by whichever command comes next.
 
 use super::container::remove_tree;
-use super::{Container, Monitor, State, Status, lock};
+use super::{Container, Monitor, State, lock};
 use crate::error::Result;
 
 /// A container whose monitor is gone and whose first process does not run.
@@ -50,7 +50,7 @@ fn settle(
         monitor.end(state);
         return Ok(true);
     };
-    if container.status()? == Status::Running {
+    if container.status()?.is_alive() {
         return Ok(false);
     }
     let unfinished = container.init()?.is_none();
