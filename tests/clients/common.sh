@@ -103,6 +103,9 @@ on_tty() {
     limited script -qec "$line" /dev/null <>"$place/keyboard"
 }
 
+# What tells, inside, the size of the terminal: the clients set it while the program runs already.
+sized='until stty size 2>/dev/null | grep -v "^0 0"; do :; done'
+
 # ok TEXT: a group of assertions held
 ok() {
     echo "ok: $client: $*"
