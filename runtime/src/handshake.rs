@@ -1,7 +1,7 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups                     Go (only once the terminal has its size)
+//! parent  Cgroups  Network?           Go (only once the terminal has its size)
 //! child            Terminal(master)?            Ready  …execve: the socket closes by itself
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
@@ -41,6 +41,7 @@ pub enum Word {
 #[derive(Serialize, Deserialize)]
 enum Message {
     Cgroups,
+    Network,
     Terminal,
     Ready,
     Go,
@@ -82,6 +83,17 @@ impl ChildEnd {
     pub fn await_cgroups(&self) -> Result<()> {
         match receive(&self.0)? {
             (Some(Message::Cgroups), _) => Ok(()),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
+    /// Waits until the container has its network.
+    ///
+    /// # Errors
+    /// The parent is gone or has given up.
+    pub fn await_network(&self) -> Result<()> {
+        match receive(&self.0)? {
+            (Some(Message::Network), _) => Ok(()),
             _ => Err(Error::Usage("the parent has given up".to_owned())),
         }
     }
@@ -129,7 +141,7 @@ impl ParentEnd {
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
-            (Some(Message::Terminal | Message::Cgroups | Message::Go), _) => {
+            (Some(Message::Terminal | Message::Cgroups | Message::Network | Message::Go), _) => {
                 return Err(Error::Usage("handshake: out of order".to_owned()));
             }
             (None, _) => Word::Closed,
@@ -142,6 +154,14 @@ impl ParentEnd {
     /// The socket's.
     pub fn cgroups_made(&self) -> Result<()> {
         self.say(&Message::Cgroups)
+    }
+
+    /// Says that the container has its network.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn network_made(&self) -> Result<()> {
+        self.say(&Message::Network)
     }
 
     /// Lets the program run.

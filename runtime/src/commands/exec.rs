@@ -15,9 +15,10 @@ use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
 use crate::launch::{Running, clone_into, let_go, put_down};
-use crate::plan::{CgroupDirectory, NamespaceKind, Process, program};
+use crate::plan::{CgroupDirectory, NamespaceKind, Process, confinement, program};
 use crate::relay;
 use crate::setup::namespaces::Joined;
+use crate::setup::scheduling;
 use crate::state::{Container, Init, State};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
@@ -34,9 +35,15 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let init = container.running("be entered")?;
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
     let facts = Facts::gather(&root)?;
-    let settings = program::exec_settings(&container.record.process, arguments, &facts)?;
-    let program = program::process(&settings)?;
+    let mut settings = program::exec_settings(&container.record.process, arguments, &facts)?;
     let prepared = Prepared { joined: open_namespaces(&container, init)?, streams: streams(arguments)? };
+    let own_users = std::fs::read_link("/proc/self/ns/user").ok();
+    let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
+    for warning in confinement::fit(&mut settings, &facts, !same_users)? {
+        eprintln!("pontoon: {warning}");
+    }
+    let mut program = program::process(&settings)?;
+    program.scheduling.container = container.record.scheduling.clone();
     let signals = Signals::block().doing(|| "signals".to_owned())?;
     let Running { process, terminal } = start(&program, &prepared, &container.record.cgroups, &signals)?;
     drop(prepared);
@@ -60,6 +67,8 @@ fn start(
     let airlock = airlock::make()?;
     let birthplace = cgroup::open_v2(cgroups)?;
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
+    // The clone may be born in the container's cgroup already: it has them from here.
+    scheduling::start_on(&program.scheduling.affinity)?;
     let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.

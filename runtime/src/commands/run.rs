@@ -115,6 +115,9 @@ fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Record)> {
     };
     let facts = Facts::gather(&bundle.rootfs)?;
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
+    for warning in &plan.warnings {
+        eprintln!("pontoon: {warning}");
+    }
     plan_cards(state, arguments, &identity, &mut plan)?;
     let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);
     let remove = arguments.rm || by_itself;

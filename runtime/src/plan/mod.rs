@@ -4,14 +4,21 @@
 //! `child` and `network` then walk it and decide nothing. Unit tests compare plans by value.
 
 mod check;
+pub mod confinement;
 pub mod container;
 mod devices;
 pub mod mounts;
+mod net_devices;
 pub mod network;
 pub mod options;
 pub mod process;
 pub mod program;
+mod root;
+pub mod scheduling;
+mod source;
+mod sysctl;
 mod user;
+mod version;
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -19,8 +26,11 @@ use std::path::PathBuf;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-pub use mounts::{Mount, MountSource};
+pub use mounts::{Mount, Propagation};
+pub use net_devices::NetDevice;
 pub use process::{Process, Rlimit, User};
+pub use source::MountSource;
+pub use sysctl::Sysctl;
 
 /// What names of the kernel's objects derive from: the same number for the same text, for ever (FNV-1a).
 pub fn fingerprint(text: &str) -> u64 {
@@ -55,6 +65,10 @@ pub struct Plan {
     pub masked_paths: Vec<PathBuf>,
     /// Paths that can't be written.
     pub readonly_paths: Vec<PathBuf>,
+    /// Kernel parameters of its own namespaces.
+    pub sysctls: Vec<Sysctl>,
+    /// Devices of the host's network that become the container's.
+    pub net_devices: Vec<NetDevice>,
     /// The program and who it is.
     pub process: Process,
     /// Where its cgroup lies below each hierarchy, and its device rules on cgroup v1.
@@ -65,6 +79,8 @@ pub struct Plan {
     pub names: Option<NameFiles>,
     /// What config.json carries for others to read.
     pub annotations: std::collections::BTreeMap<String, String>,
+    /// What of config.json means nothing here, in words for whoever asked for it.
+    pub warnings: Vec<String>,
 }
 
 /// A kind of namespace (namespaces(7)).
@@ -123,8 +139,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Whether nothing in it can be written.
     pub readonly: bool,
-    /// How mounts of the host reach the container's mount namespace: `MS_SLAVE` and the like.
-    pub propagation: u64,
+    /// How it shares mounts with the host's, and with whatever is cloned from it.
+    pub propagation: Propagation,
 }
 
 /// A node in /dev.

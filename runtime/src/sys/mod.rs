@@ -9,6 +9,8 @@
 
 pub mod bpf;
 pub mod clone;
+mod context;
+pub mod copy;
 pub mod file;
 pub mod flags;
 pub mod gate;
@@ -20,6 +22,7 @@ pub mod mount;
 pub mod netdevice;
 mod node;
 pub mod process;
+pub mod scheduler;
 pub mod shared;
 pub mod signals;
 pub mod socket;
