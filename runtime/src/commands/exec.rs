@@ -1,6 +1,7 @@
 //! `pontoon exec`.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
@@ -16,7 +17,7 @@ use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
 use crate::launch::{Running, clone_into, let_go, put_down};
-use crate::plan::{NamespaceKind, Process, program};
+use crate::plan::{CgroupDirectory, NamespaceKind, Process, program};
 use crate::relay;
 use crate::setup::namespaces::Joined;
 use crate::state::{Container, Init, State};
@@ -43,7 +44,15 @@ const RUNCS_STATUS: u8 = 255;
 
 fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     let init = container.running("be entered: cannot exec in a stopped container")?;
+    if !arguments.ignore_paused {
+        container.not_paused()?;
+    }
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
+    if container.record.rootfs != Path::new("/") && is_ours(&root)? {
+        // It is there before its root is: whoever joined it now would be on the host.
+        let id = container.record.id.clone();
+        return Err(Error::State { id, is: "creating", cannot: "be entered" });
+    }
     let facts = Facts::gather(&root)?;
     let settings = match &arguments.process {
         Some(path) => program::read(path)?,
@@ -54,8 +63,9 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
     let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };
+    let cgroups = cgroup::joinable(&container.record.cgroups, &arguments.cgroup, init.pid)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(container, &program, &prepared, &signals)?;
+    let Running { process, terminal } = start(container, &program, &prepared, &cgroups, &signals)?;
     drop(prepared);
     if rehearsing() {
         return Ok(0);
@@ -74,13 +84,23 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     Ok(ended.status())
 }
 
+/// Whether a root is Pontoon's own.
+fn is_ours(root: &Path) -> Result<bool> {
+    let identity = |path: &Path| {
+        // With a slash, so that it is not the link that is looked at.
+        let root = path.join(".").metadata().doing(|| format!("look at {}", path.display()))?;
+        Ok((root.dev(), root.ino()))
+    };
+    Ok(identity(root)? == identity(Path::new("/"))?)
+}
+
 fn start(
     container: &Container,
     program: &Process,
     prepared: &Prepared,
+    cgroups: &[CgroupDirectory],
     signals: &Signals,
 ) -> Result<Running> {
-    let cgroups = &container.record.cgroups;
     let keyring = container.record.new_keyring.then_some(container.record.id.as_str());
     let (ours, theirs) = handshake::pair()?;
     let airlock = airlock::make()?;

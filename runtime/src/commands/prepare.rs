@@ -37,7 +37,8 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
         joined,
         names_of,
     };
-    let facts = Facts::gather(&bundle.rootfs)?;
+    let mut facts = Facts::gather(&bundle.rootfs)?;
+    facts.find_own_cgroups(&bundle.spec)?;
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
     handover::pass_on(&arguments.create.handover, &mut plan.process)?;
     plan_cards(state, arguments, &identity, &mut plan)?;

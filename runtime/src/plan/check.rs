@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use oci_spec::runtime::{Linux, LinuxResources, Process, Spec};
+use oci_spec::runtime::{Linux, Process, Spec};
 
 use crate::error::{Error, Result};
 
@@ -23,9 +23,6 @@ pub(super) fn supported(spec: &Spec) -> Result<()> {
     }
     if let Some(linux) = spec.linux() {
         fields.extend(linux_fields(linux));
-        if let Some(resources) = linux.resources() {
-            fields.extend(resource_fields(resources));
-        }
     }
     match fields.iter().find(|(_, asked)| *asked) {
         Some((field, _)) => Err(Error::Unsupported { field: (*field).to_owned() }),
@@ -55,18 +52,5 @@ fn linux_fields(linux: &Linux) -> [(&'static str, bool); 10] {
         ("linux.personality", linux.personality().is_some()),
         ("linux.timeOffsets", asks(linux.time_offsets().as_ref(), HashMap::is_empty)),
         ("linux.netDevices", asks(linux.net_devices().as_ref(), HashMap::is_empty)),
-    ]
-}
-
-fn resource_fields(resources: &LinuxResources) -> [(&'static str, bool); 8] {
-    [
-        ("linux.resources.memory", resources.memory().is_some()),
-        ("linux.resources.cpu", resources.cpu().is_some()),
-        ("linux.resources.pids", resources.pids().is_some()),
-        ("linux.resources.blockIO", resources.block_io().is_some()),
-        ("linux.resources.hugepageLimits", asks(resources.hugepage_limits().as_ref(), Vec::is_empty)),
-        ("linux.resources.network", resources.network().is_some()),
-        ("linux.resources.rdma", asks(resources.rdma().as_ref(), HashMap::is_empty)),
-        ("linux.resources.unified", asks(resources.unified().as_ref(), HashMap::is_empty)),
     ]
 }

@@ -3,6 +3,7 @@
 //! A [`Plan`] is made from the specification, the flags and the facts about the host; `launch`,
 //! `child` and `network` then walk it and decide nothing. Unit tests compare plans by value.
 
+pub mod cgroup;
 mod check;
 pub mod container;
 mod devices;
@@ -12,6 +13,7 @@ pub mod network;
 pub mod options;
 pub mod process;
 pub mod program;
+pub mod resources;
 mod user;
 
 use std::net::Ipv4Addr;
@@ -20,9 +22,12 @@ use std::path::PathBuf;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+pub use cgroup::{Cgroup, CgroupDirectory, CgroupVersion};
+pub use devices::DeviceRule;
 pub use hooks::{Hook, Hooks};
 pub use mounts::{Mount, MountSource};
 pub use process::{Process, Rlimit, User};
+pub use resources::Setting;
 
 /// What names of the kernel's objects derive from: the same number for the same text, for ever (FNV-1a).
 pub fn fingerprint(text: &str) -> u64 {
@@ -59,7 +64,7 @@ pub struct Plan {
     pub readonly_paths: Vec<PathBuf>,
     /// The program and who it is.
     pub process: Process,
-    /// Where its cgroup lies below each hierarchy, and its device rules on cgroup v1.
+    /// Where its cgroup lies below each hierarchy, what is set there, and its device rules.
     pub cgroup: Cgroup,
     /// Its cards.
     pub network: Network,
@@ -154,61 +159,6 @@ pub struct Device {
     pub uid: u32,
     /// Group.
     pub gid: u32,
-}
-
-/// The container's own cgroup.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Cgroup {
-    /// The directory of the container in every hierarchy, absolute; parents first made where missing.
-    pub directories: Vec<CgroupDirectory>,
-    /// What it may do with device nodes.
-    pub device_rules: Vec<DeviceRule>,
-}
-
-/// The container's directory in one hierarchy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CgroupDirectory {
-    /// Where the hierarchy is mounted.
-    pub mount: PathBuf,
-    /// The directory below it.
-    pub path: PathBuf,
-    /// The version of the hierarchy.
-    pub version: CgroupVersion,
-    /// The controllers of the hierarchy, as its `/proc/self/cgroup` line or its mount names them.
-    pub controllers: Vec<String>,
-}
-
-/// A version of the cgroup interface (cgroups(7)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CgroupVersion {
-    /// One hierarchy for each controller.
-    V1,
-    /// The unified hierarchy.
-    V2,
-}
-
-/// One rule about device nodes, in the order in which they are applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeviceRule {
-    /// Whether it allows.
-    pub allow: bool,
-    /// `a` for all, `c` or `b`.
-    pub kind: char,
-    /// The driver; `None` for any.
-    pub major: Option<u32>,
-    /// The device; `None` for any.
-    pub minor: Option<u32>,
-    /// Some of `rwm`: read, write, make.
-    pub access: String,
-}
-
-impl std::fmt::Display for DeviceRule {
-    /// As `devices.allow` and `devices.deny` take it (cgroup v1).
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let number = |number: Option<u32>| number.map_or("*".to_owned(), |number| number.to_string());
-        write!(f, "{} {}:{} {}", self.kind, number(self.major), number(self.minor), self.access)
-    }
 }
 
 /// How the container is connected.

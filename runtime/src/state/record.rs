@@ -99,6 +99,8 @@ pub enum Status {
     Created,
     /// Its program runs.
     Running,
+    /// Its processes are stopped by the freezer.
+    Paused,
     /// Its program has ended.
     Stopped,
 }
@@ -106,7 +108,7 @@ pub enum Status {
 impl Status {
     /// Whether it has a first process.
     pub fn is_alive(self) -> bool {
-        matches!(self, Self::Created | Self::Running)
+        matches!(self, Self::Created | Self::Running | Self::Paused)
     }
 
     /// The specification's word.
@@ -115,6 +117,7 @@ impl Status {
             Self::Creating => "creating",
             Self::Created => "created",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Stopped => "stopped",
         }
     }
