@@ -5,13 +5,6 @@ use std::time::Duration;
 
 use clap::Args;
 
-/// Verbs that take one container.
-#[derive(Debug, Clone, PartialEq, Args)]
-pub struct IdArgs {
-    /// The container
-    pub id: String,
-}
-
 /// `update`.
 #[derive(Debug, Clone, PartialEq, Default, Args)]
 pub struct UpdateArgs {

@@ -4,10 +4,8 @@ use serde_json::{Value, json};
 
 use crate::cli::IdsArgs;
 use crate::error::Result;
+use crate::plan::CgroupDirectory;
 use crate::state::{Container, State};
-
-/// The version of the runtime specification whose words are used.
-const OCI_VERSION: &str = "1.2.0";
 
 /// Prints everything about containers as a JSON array: the OCI state of each, and its networks.
 ///
@@ -43,9 +41,11 @@ fn describe(container: &Container) -> Result<Value> {
             })
         })
         .collect();
+    let made = |directory: &&CgroupDirectory| !directory.spare || directory.path.exists();
+    let cgroups: Vec<_> = record.cgroups.iter().filter(made).map(|directory| &directory.path).collect();
     Ok(json!({
         // The state of runtime.md, "State".
-        "ociVersion": OCI_VERSION,
+        "ociVersion": record.oci_version,
         "id": record.id,
         "status": status,
         "pid": pid,
@@ -64,7 +64,7 @@ fn describe(container: &Container) -> Result<Value> {
         "removeAtEnd": record.remove,
         "networkMode": record.network,
         "networks": networks,
-        "cgroups": record.cgroups.iter().map(|directory| &directory.path).collect::<Vec<_>>(),
+        "cgroups": cgroups,
         "stateDirectory": container.directory,
     }))
 }

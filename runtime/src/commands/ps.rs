@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use crate::cli::{Format, PsArgs};
+use crate::clock::now;
 use crate::error::Result;
-use crate::state::{Container, Init, State, Status, now};
+use crate::state::{Container, Init, State, Status};
 
 /// Lists containers: those that run, or with `-a` all.
 ///

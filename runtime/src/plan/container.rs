@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
-use super::{Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices, program};
+use super::{Hooks, Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices, program};
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
@@ -65,6 +65,9 @@ pub fn plan(
         readonly_paths: paths(linux.readonly_paths().as_deref()),
         process: program::process(&settings)?,
         names,
+        hooks: Hooks::from_spec(spec.hooks().as_ref())?,
+        new_keyring: !arguments.create.no_new_keyring,
+        oci_version: spec.version().clone(),
         annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
     };
     Ok((plan, settings))
@@ -143,7 +146,12 @@ fn root(arguments: &RunArgs, bundle: &Bundle, linux: &Linux) -> Result<Root> {
         }
     };
     let readonly = bundle.spec.root().as_ref().and_then(oci_spec::runtime::Root::readonly).unwrap_or(false);
-    Ok(Root { path: bundle.rootfs.clone(), readonly: readonly || arguments.read_only, propagation })
+    Ok(Root {
+        path: bundle.rootfs.clone(),
+        readonly: readonly || arguments.read_only,
+        no_pivot: arguments.create.no_pivot,
+        propagation,
+    })
 }
 
 /// config.json's mounts, then `-v`, then the name files.

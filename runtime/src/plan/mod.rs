@@ -7,6 +7,7 @@ pub mod cgroup;
 mod check;
 pub mod container;
 mod devices;
+pub mod hooks;
 pub mod mounts;
 pub mod network;
 pub mod options;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cgroup::{Cgroup, CgroupDirectory, CgroupVersion};
 pub use devices::DeviceRule;
+pub use hooks::{Hook, Hooks};
 pub use mounts::{Mount, MountSource};
 pub use process::{Process, Rlimit, User};
 pub use resources::Setting;
@@ -68,6 +70,12 @@ pub struct Plan {
     pub network: Network,
     /// Files that the runtime writes and binds in: hosts, hostname, resolv.conf.
     pub names: Option<NameFiles>,
+    /// Programs of others, run at certain moments.
+    pub hooks: Hooks,
+    /// Whether it gets a session keyring of its own.
+    pub new_keyring: bool,
+    /// The version of the specification that config.json names.
+    pub oci_version: String,
     /// What config.json carries for others to read.
     pub annotations: std::collections::BTreeMap<String, String>,
 }
@@ -128,6 +136,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Whether nothing in it can be written.
     pub readonly: bool,
+    /// Whether it is entered by chroot(2), because pivot_root(2) can't be had.
+    pub no_pivot: bool,
     /// How mounts of the host reach the container's mount namespace: `MS_SLAVE` and the like.
     pub propagation: u64,
 }

@@ -29,6 +29,8 @@ pub struct Process {
     pub oom_score_adj: Option<i32>,
     /// Whether it gets a pseudo-terminal.
     pub terminal: bool,
+    /// How many of the caller's descriptors, from 3 on, it gets.
+    pub preserved_fds: u32,
 }
 
 /// User and groups, as numbers.

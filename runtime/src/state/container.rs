@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::record::{Exit, Init, Record, Status, now};
+use super::record::{Exit, Init, Record, Status};
 use super::{State, entries, publish, read};
 use crate::cgroup;
+use crate::clock::now;
 use crate::error::{Doing, Error, Result};
 use crate::plan::Endpoint;
 use crate::sys::file;
@@ -92,13 +93,20 @@ impl Container {
         }
         Ok(match self.init()? {
             None => Status::Creating,
-            Some(init) if init.alive() && cgroup::is_frozen(&self.record.cgroups) => Status::Paused,
-            Some(init) if init.alive() => Status::Running,
+            Some(init) if init.alive() => {
+                if cgroup::is_frozen(&self.record.cgroups) {
+                    Status::Paused
+                } else if self.waits_for_start() {
+                    Status::Created
+                } else {
+                    Status::Running
+                }
+            }
             Some(_) => Status::Stopped,
         })
     }
 
-    /// Its first process, if it runs, paused or not.
+    /// Its first process, if there is one: it runs, is paused, or waits for `start`.
     ///
     /// # Errors
     /// It does not; `cannot` says what can't be done then.

@@ -28,6 +28,18 @@ impl State {
         }
     }
 
+    /// The container with exactly this id: for programs, which abbreviate nothing.
+    ///
+    /// # Errors
+    /// None such.
+    pub fn exactly(&self, id: &str) -> Result<Container> {
+        let missing = || Error::NoSuchContainer(id.to_owned());
+        if id.is_empty() || id.contains('/') || id.starts_with('.') {
+            return Err(missing());
+        }
+        Container::read(self, id)?.ok_or_else(missing)
+    }
+
     /// All ids, sorted.
     pub fn ids(&self) -> Vec<String> {
         let mut ids = entries(&self.containers());
