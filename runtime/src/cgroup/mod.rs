@@ -20,7 +20,7 @@ use crate::plan::{CgroupDirectory, CgroupVersion};
 
 pub use freezer::{freeze, is_frozen, let_die, thaw};
 pub use join::{join_v1, joinable, open_v2};
-pub use make::{make_v1, make_v2};
+pub use make::{make_v1, make_v2, refuse_taken};
 pub use processes::{kill_all, processes, processes_in_all};
 pub use remove::{remove, remove_empty};
 pub use settings::{present, update};
