@@ -32,6 +32,9 @@ pub struct Handover {
     /// Where the number of the first process is written to
     #[arg(long, value_name = "FILE")]
     pub pid_file: Option<PathBuf>,
+    /// Where a descriptor of the first process (pidfd_open(2)) is sent to
+    #[arg(long, value_name = "SOCKET")]
+    pub pidfd_socket: Option<PathBuf>,
     /// Leave this many descriptors, from 3 on, open for the program
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub preserve_fds: u32,

@@ -64,7 +64,7 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     if rehearsing() {
         return Ok(0);
     }
-    let handed = arguments.handover.write_pid(process.pid);
+    let handed = arguments.handover.hand_over(&process);
     if arguments.detach {
         handed.and_then(|()| console.send(terminal)).inspect_err(|_| put_down(&process))?;
         return Ok(0);

@@ -8,6 +8,7 @@ use nix::unistd::Pid;
 use crate::cli::Handover;
 use crate::error::{Doing, Error, Result};
 use crate::plan::Process;
+use crate::sys::clone::Child;
 use crate::sys::{file, socket};
 
 /// The socket that the master of the terminal is sent to.
@@ -47,24 +48,33 @@ impl Console {
 }
 
 impl Handover {
-    /// Writes the number of the first process, whole or not at all.
+    /// Hands over who the first process is: its number in a file, itself by a socket.
     ///
     /// # Errors
-    /// open(2)'s and rename(2)'s.
-    pub(super) fn write_pid(&self, pid: Pid) -> Result<()> {
-        let Some(path) = &self.pid_file else { return Ok(()) };
-        let doing = || format!("--pid-file {}", path.display());
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().ok_or_else(|| Error::Usage(format!("{}: no file", doing())))?);
-        let new = path.with_file_name(name);
-        match file::unlink(&new) {
-            // What a killed command left.
-            Err(error) if error.errno != nix::errno::Errno::ENOENT => Err(error).doing(doing)?,
-            _ => {}
+    /// open(2)'s, rename(2)'s, connect(2)'s and sendmsg(2)'s.
+    pub(super) fn hand_over(&self, process: &Child) -> Result<()> {
+        if let Some(path) = &self.pidfd_socket {
+            let sent = socket::connect_stream(path)
+                .and_then(|socket| socket::send(socket.as_fd(), b"pidfd", Some(process.pidfd.as_fd())));
+            sent.doing(|| format!("--pidfd-socket {}", path.display()))?;
         }
-        file::create(&new, &pid.to_string()).doing(doing)?;
-        file::rename(&new, path).doing(doing)
+        self.pid_file.as_ref().map_or(Ok(()), |path| write_pid(path, process.pid))
     }
+}
+
+/// Writes the number of the first process, whole or not at all.
+fn write_pid(path: &Path, pid: Pid) -> Result<()> {
+    let doing = || format!("--pid-file {}", path.display());
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().ok_or_else(|| Error::Usage(format!("{}: no file", doing())))?);
+    let new = path.with_file_name(name);
+    match file::unlink(&new) {
+        // What a killed command left.
+        Err(error) if error.errno != nix::errno::Errno::ENOENT => Err(error).doing(doing)?,
+        _ => {}
+    }
+    file::create(&new, &pid.to_string()).doing(doing)?;
+    file::rename(&new, path).doing(doing)
 }
 
 /// Passes descriptors from 3 on to the program: those of `--preserve-fds`, and those of systemd's socket activation

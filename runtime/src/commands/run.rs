@@ -46,7 +46,7 @@ fn run_one(state: &State, arguments: &RunArgs) -> Result<u8> {
         return Ok(0);
     }
     let Running { process, terminal } = &started.running;
-    handover.write_pid(process.pid).inspect_err(|_| started.give_up(state))?;
+    handover.hand_over(process).inspect_err(|_| started.give_up(state))?;
     let ended = match terminal {
         None => supervise(process, &signals)?,
         // A terminal of config.json's is whole, as runc's is; `-t` without `-i` gives one without keys.
@@ -83,7 +83,7 @@ fn hand_over(state: &State, plan: Plan, record: Record, arguments: &RunArgs, unt
     if !rehearsing() {
         console
             .send(started.running.terminal.take())
-            .and_then(|()| handover.write_pid(started.running.process.pid))
+            .and_then(|()| handover.hand_over(&started.running.process))
             .inspect_err(|_| started.give_up(state))?;
     }
     started.monitor.end(state);

@@ -20,7 +20,12 @@ impl State {
             return Ok(container);
         }
         let mut candidates = self.ids();
-        candidates.retain(|id| id.starts_with(typed));
+        // An id that its caller chose is not abbreviated: `web` is not `web2`.
+        let abbreviated = |id: &String| {
+            id.starts_with(typed)
+                && Container::read(self, id).is_ok_and(|found| found.is_some_and(|it| !it.record.by_id))
+        };
+        candidates.retain(abbreviated);
         match candidates.as_slice() {
             [] => Err(missing()),
             [id] => Container::read(self, id)?.ok_or_else(missing),
