@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const MIB: u64 = 1 << 20;
 
 /// A bundle with these `linux.resources`, beside the rules about devices.
-fn limited(host: &Host, resources: Value) -> Bundle {
+fn limited(host: &Host, resources: &Value) -> Bundle {
     let bundle = host.bundle();
     bundle.config(|config| {
         let all = config["linux"]["resources"].as_object_mut().unwrap();
@@ -24,7 +24,7 @@ fn limits_are_in_the_kernels_files() {
         "cpu": {"shares": 512, "quota": 30000, "period": 60000, "cpus": "0", "mems": "0"},
         "pids": {"limit": 20},
     });
-    let container = host.start("c1", &["--net=none"], &limited(&host, resources), "");
+    let container = host.start("c1", &["--net=none"], &limited(&host, &resources), "");
     let limits = host.limits("c1");
     limits.assert_hold(&[
         ("memory/memory.limit_in_bytes", "41943040", "memory.max", "41943040"),
@@ -47,7 +47,7 @@ fn limits_are_in_the_kernels_files() {
 fn settings_of_version_1_alone_are_set_or_refused() {
     let host = Host::new();
     let resources = json!({"memory": {"limit": 40 * MIB, "swappiness": 30, "disableOOMKiller": true}});
-    let bundle = limited(&host, resources);
+    let bundle = limited(&host, &resources);
     if host.has_v1("memory") {
         let container = host.start("c1", &["--net=none"], &bundle, "");
         let limits = host.limits("c1");
@@ -70,7 +70,7 @@ fn unified_and_huge_pages_are_for_version_2() {
         return host.finish();
     }
     for resources in [unified, json!({"hugepageLimits": [{"pageSize": "2MB", "limit": 4 * MIB}]})] {
-        let container = host.start("c1", &["--net=none"], &limited(&host, resources), "");
+        let container = host.start("c1", &["--net=none"], &limited(&host, &resources), "");
         let limits = host.limits("c1");
         assert_eq!(limits.read("hugetlb/", "hugetlb.2MB.max"), "4194304");
         container.end();
@@ -81,7 +81,7 @@ fn unified_and_huge_pages_are_for_version_2() {
 #[test]
 fn a_container_that_takes_too_much_memory_is_ended_and_events_tells() {
     let host = Host::new();
-    let bundle = limited(&host, json!({"memory": {"limit": 30 * MIB, "swap": 30 * MIB}}));
+    let bundle = limited(&host, &json!({"memory": {"limit": 30 * MIB, "swap": 30 * MIB}}));
     let script = "while [ ! -e /go ]; do sleep 0.01; done; exec tail /dev/zero";
     let run = ["run", "-d", "--name", "c1", "--net=none", bundle.path(), "sh", "-c", script];
     host.pontoon(&run).ok();
@@ -101,7 +101,7 @@ fn a_container_that_takes_too_much_memory_is_ended_and_events_tells() {
 #[test]
 fn no_more_processes_than_allowed() {
     let host = Host::new();
-    let bundle = limited(&host, json!({"pids": {"limit": 4}}));
+    let bundle = limited(&host, &json!({"pids": {"limit": 4}}));
     let script = "for i in 1 2 3 4 5 6; do sleep 1000 & done; echo all";
     let out = host.pontoon(&["run", "--rm", "--net=none", bundle.path(), "sh", "-c", script]).run();
     assert!(!out.stdout.contains("all") && out.stderr.contains("can't fork"), "{out}");
@@ -130,7 +130,7 @@ fn what_cannot_be_limited_is_refused_and_nothing_is_left() {
             "linux.resources.blockIO.throttleReadBpsDevice",
         ),
     ] {
-        let refused = run(&limited(&host, resources));
+        let refused = run(&limited(&host, &resources));
         assert!(refused.contains(problem), "{refused}");
     }
     for (path, problem) in [
@@ -151,7 +151,7 @@ fn update_changes_what_is_given_and_nothing_else() {
     let host = Host::new();
     let resources =
         json!({"memory": {"limit": 40 * MIB, "swap": 40 * MIB}, "cpu": {"quota": 20000, "period": 50000}});
-    let container = host.start("c1", &["--net=none"], &limited(&host, resources), "");
+    let container = host.start("c1", &["--net=none"], &limited(&host, &resources), "");
     let limits = host.limits("c1");
     let update = |flags: &[&str]| host.pontoon(&[&["update"], flags, &["c1"]].concat());
     update(&["--cpu-quota", "30000", "--pids-limit", "50"]).ok();
