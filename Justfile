@@ -1,7 +1,7 @@
 # What a person does with this repository. `./just` works without just; `./just --list` lists.
 
 # What the tests and the demo call, as Debian's packages
-packages := "busybox-static iproute2 iputils-ping procps"
+packages := "busybox-static iproute2 iputils-ping procps uidmap"
 # Where `cargo build --release` puts the programs
 release := "target/" + arch() + "-unknown-linux-gnu/release"
 

@@ -28,6 +28,7 @@ pub mod mount {
     pub const MOUNT_ATTR_STRICTATIME: u64 = 0x20;
     pub const MOUNT_ATTR_NODIRATIME: u64 = 0x80;
     pub const MOUNT_ATTR_NOSYMFOLLOW: u64 = 0x0020_0000;
+    pub const MOUNT_ATTR_IDMAP: u64 = 0x0010_0000;
 }
 
 /// `<linux/sched.h>`; libc's constant does not fit its own type.

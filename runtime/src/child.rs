@@ -14,7 +14,7 @@ use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
 use crate::hooks;
-use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
+use crate::plan::{CgroupDirectory, MountSource, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root, scheduling, sysctl};
 use crate::state::{Document, Gate, Status};
@@ -39,10 +39,21 @@ pub struct Streams {
 pub struct Prepared {
     /// The namespaces to enter.
     pub joined: Vec<Joined>,
+    /// Whether another entered them and the v1 cgroups, set the limits and cloned the child there (`between`).
+    pub between: bool,
+    /// The trees of mounts that only the parent can make, at the mounts' places.
+    pub trees: Vec<Option<OwnedFd>>,
     /// The standard streams.
     pub streams: Streams,
     /// Where it waits for `start`, if it does.
     pub gate: Option<Gate>,
+}
+
+impl Prepared {
+    /// The namespaces that the child enters itself.
+    fn own(&self) -> &[Joined] {
+        if self.between { &[] } else { &self.joined }
+    }
 }
 
 /// The whole life of a clone as Pontoon's code: `prepare`, then `last`, then the program. It ends there, or
@@ -101,20 +112,35 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
     process::umask(0).doing(|| "umask".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
-    identity::limits(&plan.process)?;
+    match (&plan.user, parent) {
+        (None, _) if prepared.between => {}
+        (None, _) => identity::limits(&plan.process)?,
+        // The parent sets them for one who has no rights on the host any more.
+        (Some(_), Some(parent)) => parent.await_mapped()?,
+        (Some(_), None) => {}
+    }
     scheduling::label(&plan.process.labels)?;
-    namespaces::enter_all(plan, &prepared.joined)?;
+    // Later they would be out of reach.
+    let early = plan.user.is_some() || !plan.root.own_mounts;
+    if early {
+        join_cgroups(plan, prepared, parent)?;
+    }
+    namespaces::enter_all(plan, prepared.own())?;
+    let root = root::prepare(&plan.root)?;
+    let mut mounts = mounts::with_trees(plan, &prepared.trees)?;
+    if plan.user.is_some() {
+        identity::become_root(plan.process.user.keeps_groups)?;
+    }
     if plan.new_keyring {
         identity::own_keyring(&plan.id)?;
     }
-    let root = root::prepare(&plan.root)?;
     // The parent makes the cgroups meanwhile: they are waited for when they are needed.
-    let first_cgroup = plan.mounts.iter().position(|mount| mount.source == MountSource::Cgroup);
-    let (before, after) = plan.mounts.split_at(first_cgroup.unwrap_or(plan.mounts.len()));
-    let mut unsealed = mounts::mount_all(root.as_fd(), before, &plan.cgroup)?;
-    parent.map_or(Ok(()), ChildEnd::await_cgroups)?;
-    cgroup::join_v1(&plan.cgroup.directories)?;
-    namespaces::new_cgroup(plan)?;
+    let first_cgroup = mounts.iter().position(|(mount, _)| mount.source == MountSource::Cgroup);
+    let after = mounts.split_off(first_cgroup.unwrap_or(mounts.len()));
+    let mut unsealed = mounts::mount_all(root.as_fd(), mounts, &plan.cgroup)?;
+    if !early {
+        join_cgroups(plan, prepared, parent)?;
+    }
     unsealed.extend(mounts::mount_all(root.as_fd(), after, &plan.cgroup)?);
     devices::make_all(root.as_fd(), plan)?;
     root::make_cwd(root.as_fd(), &plan.process.cwd)?;
@@ -157,6 +183,14 @@ pub fn before_the_program(plan: &Plan, pid: i32) -> Result<()> {
     hooks::run("startContainer", &plan.hooks.start_container, &state)
 }
 
+fn join_cgroups(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
+    parent.map_or(Ok(()), ChildEnd::await_cgroups)?;
+    if !prepared.between {
+        cgroup::join_v1(&plan.cgroup.directories)?;
+    }
+    namespaces::new_cgroup(plan)
+}
+
 /// Everything up to execve of a program that joins a running container.
 ///
 /// # Errors
@@ -170,12 +204,17 @@ pub fn join(
 ) -> Result<()> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
-    identity::limits(program)?;
+    if !prepared.between {
+        identity::limits(program)?;
+    }
     scheduling::label(&program.labels)?;
-    cgroup::join_v1(cgroups)?;
+    if !prepared.between {
+        cgroup::join_v1(cgroups)?;
+    }
     scheduling::stay_on(&program.scheduling.affinity)?;
-    for namespace in prepared.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
-        namespaces::enter(namespace)?;
+    namespaces::enter_own(prepared.own())?;
+    if prepared.between {
+        identity::become_root(program.user.keeps_groups)?;
     }
     if let Some(id) = keyring {
         identity::own_keyring(id)?;
@@ -229,6 +268,14 @@ fn own_null(root: BorrowedFd<'_>) -> Result<()> {
 
 fn streams(plan: &Plan, prepared: &Prepared, root: BorrowedFd<'_>, parent: Option<&ChildEnd>) -> Result<()> {
     if !plan.process.terminal {
+        if plan.rootless && plan.process.user.uid != 0 {
+            // Only here is there one who may give what is the caller's to another of the caller's ids.
+            let Streams { input, output, error } = &prepared.streams;
+            for stream in [input, output, error].into_iter().flatten().filter(|it| !file::is_null(it.as_fd()))
+            {
+                file::chown(stream.as_fd(), plan.process.user.uid).doing(|| "streams".to_owned())?;
+            }
+        }
         return connect(&prepared.streams);
     }
     let (master, slave) = devices::terminal(root)?;

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use caps::{CapSet, CapsHashSet};
 use oci_spec::runtime::Spec;
 
-use crate::error::{Doing, Result};
+use crate::error::{Doing, Error, Result};
 use crate::plan::CgroupVersion;
+use crate::state::USUAL_ROOT;
 use crate::sys::file::read_in_root;
 
 /// What was found.
@@ -25,6 +26,8 @@ pub struct Facts {
     pub resolv_conf: String,
     /// The host's name.
     pub hostname: String,
+    /// User and group that run Pontoon, where that is not root.
+    pub caller: Option<(u32, u32)>,
     /// What this process may give away.
     pub capabilities: CapsHashSet,
     /// Whether AppArmor confines programs here.
@@ -49,6 +52,16 @@ pub struct Hierarchy {
 }
 
 impl Facts {
+    /// Forgets the hierarchies in which the caller may not make the directory `path` (`linux.cgroupsPath`).
+    pub fn keep_to_writable(&mut self, path: &Path) {
+        let writable = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok();
+        self.hierarchies.retain(|hierarchy| {
+            let below = path.strip_prefix("/").map_or_else(|_| hierarchy.own.join(path), Path::to_owned);
+            let whole = hierarchy.mount.join(below);
+            whole.ancestors().find(|above| above.exists()).is_some_and(writable)
+        });
+    }
+
     /// Looks at the host and at the rootfs.
     ///
     /// # Errors
@@ -61,6 +74,7 @@ impl Facts {
             hierarchies: hierarchies()?,
             resolv_conf: fs::read_to_string("/etc/resolv.conf").unwrap_or_default(),
             hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
+            caller: caller(),
             capabilities: caps::read(None, CapSet::Permitted).unwrap_or_default(),
             apparmor: fs::read("/sys/module/apparmor/parameters/enabled")
                 .is_ok_and(|text| text.starts_with(b"Y")),
@@ -70,6 +84,26 @@ impl Facts {
                 .collect(),
         })
     }
+}
+
+/// User and group that run Pontoon, where that is not root.
+pub fn caller() -> Option<(u32, u32)> {
+    let (user, group) = (nix::unistd::geteuid(), nix::unistd::getegid());
+    (!user.is_root()).then(|| (user.as_raw(), group.as_raw()))
+}
+
+/// Where the state is kept unless somebody says otherwise. A rehearsal by another than root is of what root would do.
+///
+/// # Errors
+/// One who is not root, and has no directory for such things.
+pub fn state_root(rehearsal: bool) -> Result<PathBuf> {
+    let Some((user, _)) = caller().filter(|_| !rehearsal) else { return Ok(PathBuf::from(USUAL_ROOT)) };
+    let usual = || Some(PathBuf::from(format!("/run/user/{user}"))).filter(|path| path.is_dir());
+    let given = std::env::var_os("XDG_RUNTIME_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let runtime = given.or_else(usual).ok_or_else(|| {
+        Error::Usage("Pontoon needs root, or XDG_RUNTIME_DIR or --root to keep its state in".to_owned())
+    })?;
+    Ok(runtime.join("pontoon"))
 }
 
 impl Facts {

@@ -1,10 +1,13 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups           Hooked(pid)?  Network?                   Go (only once the terminal has its size)
+//! parent  Mapped?  Cgroups  Hooked(pid)?  Network?                   Go (only once the terminal has its size)
 //! child            Mounted?                         Terminal(master)?            Ready  …execve: the socket closes
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
+//!
+//! Mapped is said where the container has a user namespace: its ids and limits are set. One who clones the child
+//! in the parent's stead (`between`) has a socket of its own, on which it says Born(pidfd), or Failed.
 //!
 //! The end of the conversation is no success by itself, since a killed child is as silent: the parent
 //! must have heard Ready.
@@ -42,6 +45,8 @@ pub enum Word {
 
 #[derive(Serialize, Deserialize)]
 enum Message {
+    Born,
+    Mapped,
     Cgroups,
     Mounted,
     Hooked { pid: i32 },
@@ -80,6 +85,25 @@ fn receive(end: &OwnedFd) -> Result<(Option<Message>, Option<OwnedFd>)> {
 }
 
 impl ChildEnd {
+    /// Hands over the process that was cloned in the parent's stead.
+    ///
+    /// # Errors
+    /// The parent is gone.
+    pub fn born(&self, pidfd: BorrowedFd<'_>) -> Result<()> {
+        send(&self.0, &Message::Born, Some(pidfd))
+    }
+
+    /// Waits until the ids of the user namespace, and the limits, are set.
+    ///
+    /// # Errors
+    /// The parent is gone or has given up.
+    pub fn await_mapped(&self) -> Result<()> {
+        match receive(&self.0)? {
+            (Some(Message::Mapped), _) => Ok(()),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
     /// Waits until the container's cgroups have been made.
     ///
     /// # Errors
@@ -147,6 +171,20 @@ impl ChildEnd {
 }
 
 impl ParentEnd {
+    /// The process that was cloned in the parent's stead; `None` where the one who should have is gone.
+    ///
+    /// # Errors
+    /// Why it was not; the socket's.
+    pub fn birth(&self) -> Result<Option<OwnedFd>> {
+        match receive(&self.0)? {
+            (Some(Message::Born), pidfd) => Ok(pidfd),
+            (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
+                Err(Error::Container { stage, text, errno, at_exec })
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// What the child says next.
     ///
     /// # Errors
@@ -162,6 +200,8 @@ impl ParentEnd {
             (
                 Some(
                     Message::Terminal
+                    | Message::Born
+                    | Message::Mapped
                     | Message::Cgroups
                     | Message::Network
                     | Message::Hooked { .. }
@@ -173,6 +213,14 @@ impl ParentEnd {
             }
             (None, _) => Word::Closed,
         })
+    }
+
+    /// Says that the ids of the user namespace, and the limits, are set.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn mapped(&self) -> Result<()> {
+        self.say(&Message::Mapped)
     }
 
     /// Says that the cgroups have been made.

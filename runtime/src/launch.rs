@@ -11,22 +11,25 @@ use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
 
 use crate::airlock;
+use crate::between::{self, Errand};
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::handshake::{self, ParentEnd, Word};
 use crate::hooks;
+use crate::mapping;
 use crate::network::{self, Place};
 use crate::plan::{NamespaceKind, Network, Plan};
 use crate::relay;
-use crate::setup::namespaces::{self, Joined};
+use crate::setup::{identity, namespaces};
 use crate::state::{Container, Document, Init, State, Status};
 use crate::supervise::wait_for;
 use crate::sys::clone::{Child, Cloned, clone3};
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 use crate::sys::{file, process};
+use crate::trees;
 
 /// How far a start goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +63,18 @@ pub fn launch(
     until: Until,
 ) -> Result<Running> {
     let joined = namespaces::open(plan)?;
+    let between = !joined.is_empty() && (plan.user.is_some() || !plan.root.own_mounts);
+    let trees = trees::make(plan, &joined)?;
     let gate = (until == Until::Created).then(|| container.make_gate()).transpose()?;
-    let prepared = Prepared { joined, streams, gate };
+    let prepared = Prepared { joined, between, trees, streams, gate };
     let birthplace = cgroup::make_v2(&plan.cgroup)?;
+    if let Some(owner) = plan.cgroup_owner() {
+        cgroup::give(&plan.cgroup, owner)?;
+    }
+    if between {
+        // The one who goes between enters them on the way.
+        cgroup::make_v1(&plan.cgroup)?;
+    }
     let (ours, theirs) = handshake::pair()?;
     let airlock = airlock::make()?;
     let process = match clone(plan, &prepared, birthplace.as_ref().map(AsFd::as_fd))? {
@@ -77,7 +89,8 @@ pub fn launch(
     };
     drop(theirs);
     explain::container_is(process.pid);
-    let guided = cgroup::make_v1(&plan.cgroup)
+    let guided = map_ids(plan, between, &process, &ours)
+        .and_then(|()| if between { Ok(()) } else { cgroup::make_v1(&plan.cgroup) })
         .and_then(|()| ours.cgroups_made())
         .and_then(|()| connect(state, plan, &process, &prepared))
         .and_then(|()| before_the_root(plan, &process, &ours))
@@ -100,24 +113,46 @@ fn clone(plan: &Plan, prepared: &Prepared, birthplace: Option<BorrowedFd<'_>>) -
     let flags = plan
         .new_namespaces
         .iter()
-        // Its root is where its maker is, so the child makes it once it is in its cgroup.
-        .filter(|kind| **kind != NamespaceKind::Cgroup)
+        // The root of the one is where its maker is, so the child makes it once it is in its cgroup; the clocks
+        // of the other are set before anybody is in it.
+        .filter(|kind| !matches!(kind, NamespaceKind::Cgroup | NamespaceKind::Time))
         .fold(CloneFlags::empty(), |flags, kind| flags | kind.clone_flag());
-    clone_into(flags, &prepared.joined, birthplace)
+    if !plan.rootless {
+        process::set_undumpable().doing(|| "hide from the container".to_owned())?;
+    }
+    let (joined, cgroups) = (prepared.joined.as_slice(), plan.cgroup.directories.as_slice());
+    clone_into(Errand { joined, program: &plan.process, cgroups, flags, birthplace }, prepared.between)
 }
 
-/// clone3 into new namespaces and, if one is among `joined`, into a process number namespace that is there
-/// already: it takes only processes made after it was entered, so the parent enters it for that moment.
+/// Tells the child who is whom in its user namespace, if it has one.
+fn map_ids(plan: &Plan, between: bool, process: &Child, child: &ParentEnd) -> Result<()> {
+    let Some(namespace) = &plan.user else { return Ok(()) };
+    if !between {
+        // It has no rights on the host any more.
+        identity::limits_of(process.pid, &plan.process)?;
+    }
+    mapping::set_up(namespace, process.pid, plan.rootless)?;
+    child.mapped()
+}
+
+/// clone3 into new namespaces and, if one is among the joined, into a process number namespace that is there
+/// already: it takes only processes made after it was entered, so the parent enters it for that moment. Where
+/// there is no coming back, another goes `between`.
 ///
 /// Until it executes the program, the clone can be looked into by nobody (CVE-2016-9962): where it joins, others
-/// see it from its first moment, and it holds descriptors of the host's. It is as its parent is made here.
+/// see it from its first moment, and it holds descriptors of the host's. It is as its parent is made here. (One
+/// that is cloned by another than root hides itself once its ids are written: that takes one who may look.)
 ///
 /// # Errors
 /// clone3's and setns(2)'s.
-pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedFd<'_>>) -> Result<Cloned> {
-    process::set_undumpable().doing(|| "hide from the container".to_owned())?;
+pub fn clone_into(errand: Errand<'_>, between: bool) -> Result<Cloned> {
+    let Errand { joined, flags, birthplace, .. } = errand;
+    if between {
+        return between::clone(errand);
+    }
     let clone = || {
-        clone3(u64::from(flags.bits().cast_unsigned()), cgroup).doing(|| "clone the first process".to_owned())
+        clone3(u64::from(flags.bits().cast_unsigned()), birthplace)
+            .doing(|| "clone the first process".to_owned())
     };
     let Some(namespace) = joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Pid) else {
         return clone();
@@ -141,7 +176,8 @@ fn connect(state: &State, plan: &Plan, process: &Child, prepared: &Prepared) -> 
     let joined = prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
     let place = joined
         .map_or(Place::Child(process.pid), |(_, path, descriptor)| Place::Open(descriptor.as_fd(), path));
-    if *own {
+    // Who is not root leaves it to the child to bring `lo` up.
+    if *own && !plan.rootless {
         network::attach(state, &plan.id, place, endpoints, true)?;
     }
     network::move_in(place, &plan.net_devices)

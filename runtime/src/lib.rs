@@ -2,6 +2,7 @@
 
 pub mod abi;
 pub mod airlock;
+pub mod between;
 pub mod cgroup;
 pub mod child;
 pub mod cli;
@@ -16,6 +17,7 @@ pub mod hooks;
 pub mod keeper;
 pub mod launch;
 pub mod log;
+pub mod mapping;
 pub mod names;
 pub mod network;
 pub mod plan;
@@ -25,3 +27,4 @@ pub mod spec;
 pub mod state;
 pub mod supervise;
 pub mod sys;
+pub mod trees;

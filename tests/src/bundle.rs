@@ -1,9 +1,10 @@
 //! A bundle for a test to run, and to change as it likes.
 
 use std::fs;
+use std::os::unix::fs::lchown;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::programs;
 
@@ -47,9 +48,44 @@ impl Bundle {
         self
     }
 
+    /// Adds a namespace to the configuration's, or replaces the one of its kind; one with a path is joined.
+    pub fn namespace(&self, kind: &str, path: Option<&str>) -> &Self {
+        self.config(|config| {
+            let list = config["linux"]["namespaces"].as_array_mut().expect("namespaces");
+            list.retain(|namespace| namespace["type"] != kind);
+            list.push(match path {
+                Some(path) => json!({"type": kind, "path": path}),
+                None => json!({"type": kind}),
+            });
+        })
+    }
+
+    /// Gives it a user namespace whose `count` first users and groups are those from `outside` on.
+    pub fn nest(&self, outside: u32, count: u32) -> &Self {
+        self.namespace("user", None).config(|config| {
+            config["linux"]["uidMappings"] = json!([{"containerID": 0, "hostID": outside, "size": count}]);
+            config["linux"]["gidMappings"] = config["linux"]["uidMappings"].clone();
+        })
+    }
+
+    /// Gives it, with all that is in it, to a user and group.
+    pub fn give_to(&self, id: u32) -> &Self {
+        give(&self.dir, id);
+        self
+    }
+
     /// Puts the program `intruder` into the root file system, as `/intruder`.
     pub fn let_in_intruder(&self) -> &Self {
         fs::copy(programs::path("intruder"), self.rootfs().join("intruder")).expect("a copy of the intruder");
         self
+    }
+}
+
+fn give(path: &Path, id: u32) {
+    lchown(path, Some(id), Some(id)).expect("chown");
+    if path.is_dir() && !path.is_symlink() {
+        for entry in fs::read_dir(path).expect("a directory").flatten() {
+            give(&entry.path(), id);
+        }
     }
 }

@@ -17,8 +17,6 @@ pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs,
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, ProgramArgs, RunArgs};
 
-use crate::state::USUAL_ROOT;
-
 /// As runc prints it, which its callers read.
 const VERSION: &str = concat!("version ", env!("CARGO_PKG_VERSION"), "\nspec: 1.3.0");
 
@@ -93,9 +91,9 @@ impl Command {
 /// What holds for every command.
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct Global {
-    /// Where the state is kept
-    #[arg(long, global = true, value_name = "DIR", default_value = USUAL_ROOT)]
-    pub root: PathBuf,
+    /// Where the state is kept (/run/pontoon, and $XDG_RUNTIME_DIR/pontoon for another than root)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
     /// Print each step as it happens, on standard error
     #[arg(long, global = true, value_name = "FORMAT", num_args = 0..=1, require_equals = true,
           default_missing_value = "text")]

@@ -9,12 +9,13 @@ use nix::sched::CloneFlags;
 
 use super::handover::{self, Console};
 use crate::airlock;
+use crate::between::Errand;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
 use crate::cli::ExecArgs;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::handshake;
 use crate::launch::{Running, clone_into, let_go, put_down};
 use crate::log;
@@ -25,9 +26,9 @@ use crate::setup::scheduling;
 use crate::state::{Container, Init, State};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
-use crate::sys::file;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
+use crate::sys::{file, process};
 
 /// Runs another program in a container, in all its namespaces and with its capabilities.
 ///
@@ -66,11 +67,18 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         log::warn(&warning);
     }
     let mut program = program::process(&settings)?;
+    program.user.keeps_groups = groups_denied(init);
+    if program.user.keeps_groups && !program.user.groups.is_empty() {
+        let problem = "additional groups: the container's user namespace lets nobody set them";
+        return Err(Error::Usage(problem.to_owned()));
+    }
     program.scheduling.container = container.record.scheduling.clone();
     handover::pass_on(&arguments.handover, &mut program)?;
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
-    let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };
+    let joined = open_namespaces(container, init)?;
+    let between = joined.iter().any(|(kind, ..)| *kind == NamespaceKind::User);
+    let prepared = Prepared { joined, between, trees: Vec::new(), streams, gate: None };
     let cgroups = cgroup::joinable(&container.record.cgroups, &arguments.cgroup, init.pid)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
     let Running { process, terminal } = start(container, &program, &prepared, &cgroups, &signals)?;
@@ -116,7 +124,12 @@ fn start(
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
     // The clone may be born in the container's cgroup already: it has them from here.
     scheduling::start_on(&program.scheduling.affinity)?;
-    let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
+    let joined = prepared.joined.as_slice();
+    let errand = Errand { joined, program, cgroups, flags: CloneFlags::empty(), birthplace };
+    if facts::caller().is_none() {
+        process::set_undumpable().doing(|| "hide from the container".to_owned())?;
+    }
+    let process = match clone_into(errand, prepared.between)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
@@ -136,6 +149,11 @@ fn start(
     let terminal =
         let_go(&process, &ours, program.terminal, false, signals).inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
+}
+
+/// Whether nobody may set groups in the container's user namespace.
+fn groups_denied(init: Init) -> bool {
+    std::fs::read_to_string(format!("/proc/{}/setgroups", init.pid)).is_ok_and(|word| word.trim() == "deny")
 }
 
 /// The namespaces of the container's first process that are not Pontoon's own.

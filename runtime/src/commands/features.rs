@@ -25,6 +25,7 @@ pub(super) fn features() -> u8 {
         "linux": {
             "namespaces": namespaces,
             "capabilities": capabilities,
+            "mountExtensions": { "idmap": { "enabled": true } },
             "cgroup": { "v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": true },
         },
         "annotations": { "io.github.pontoon.version": env!("CARGO_PKG_VERSION") },

@@ -25,6 +25,7 @@ mod wait;
 use crate::cli::{Cli, Command, NetworkCommand};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
+use crate::facts;
 use crate::log;
 use crate::state::State;
 use crate::sys::signals;
@@ -42,12 +43,10 @@ pub fn run(cli: &Cli) -> Result<u8> {
         ));
     }
     // Absolute, because a keeper leaves the working directory.
-    let root = std::path::absolute(&cli.global.root).doing(|| "--root".to_owned())?;
+    let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
+    let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
     let state = State::at(root);
     if !cli.global.dry_run {
-        if !nix::unistd::geteuid().is_root() {
-            return Err(Error::Usage("Pontoon needs root (--dry-run does not)".to_owned()));
-        }
         state.prepare()?;
         if let Err(error) = remove::sweep(&state, false) {
             // Somebody else's leftovers are no reason to refuse this command.

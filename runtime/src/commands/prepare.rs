@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use oci_spec::runtime::LinuxResources;
+
 use super::handover;
 use crate::cli::RunArgs;
 use crate::error::{Doing, Error, Result};
@@ -10,9 +12,10 @@ use crate::log;
 use crate::network;
 use crate::plan::container::{self, Identity};
 use crate::plan::network::{CardRequest, Mode};
-use crate::plan::{Plan, network as plan_network};
+use crate::plan::{Plan, network as plan_network, userns};
 use crate::spec::Bundle;
 use crate::state::{Record, State};
+use crate::sys::gate::rehearsing;
 
 /// The plan, and what will be on disk of it.
 ///
@@ -40,6 +43,11 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
     };
     let mut facts = Facts::gather(&bundle.rootfs)?;
     facts.find_own_cgroups(&bundle.spec)?;
+    let nested = userns::is_asked_for(&bundle.spec);
+    // A rehearsal of what only root can do is of what root would do.
+    if facts.caller.is_some() && (nested || !rehearsing()) {
+        without_root(&bundle, &identity, &mut facts)?;
+    }
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
     for warning in &plan.warnings {
         log::warn(warning);
@@ -52,6 +60,27 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
     let detached = arguments.detach && !by_itself;
     let record = Record { remove, detached, by_id: by_itself, ..Record::new(&plan, settings, &network) };
     Ok((plan, record))
+}
+
+/// What another than root can't have.
+fn without_root(bundle: &Bundle, identity: &Identity, facts: &mut Facts) -> Result<()> {
+    if !userns::is_asked_for(&bundle.spec) {
+        let problem = "Pontoon needs root (--dry-run does not), or a bundle with a user namespace";
+        return Err(Error::Usage(problem.to_owned()));
+    }
+    if identity.mode == Some(Mode::Bridge) {
+        return Err(Error::Usage("--net=bridge needs root: choose none or host".to_owned()));
+    }
+    let linux = bundle.spec.linux().as_ref();
+    let usual = || Path::new("/").join(&identity.cgroup_parent).join(&identity.id);
+    let path = linux.and_then(|linux| linux.cgroups_path().clone());
+    facts.keep_to_writable(&path.unwrap_or_else(usual));
+    let resources = linux.and_then(|linux| linux.resources().as_ref());
+    if facts.hierarchies.is_empty() && resources.is_some_and(|asked| *asked != LinuxResources::default()) {
+        let problem = "config.json: linux.resources: there is no cgroup that this user may change";
+        return Err(Error::Usage(problem.to_owned()));
+    }
+    Ok(())
 }
 
 /// The cards that the network mode gives.

@@ -134,7 +134,7 @@ fn begin(state: &State, order: Order, signals: &Signals, client: &OwnedFd) -> Re
     // Whoever kills the client wants no container.
     process::set_death_signal(Some(Signal::SIGTERM)).doing(doing)?;
     let Order { plan, record, interactive } = order;
-    let (theirs, ours) = Streams::make(&plan.process, interactive)?;
+    let (theirs, ours) = Streams::make(&plan, interactive)?;
     let mut started = start(state, plan, record, theirs, signals, Until::Running)?;
     match settle(&mut started, ours, interactive, client) {
         Ok(watch) => Ok((started, watch)),

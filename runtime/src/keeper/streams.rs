@@ -8,7 +8,7 @@ use nix::fcntl::OFlag;
 use super::entry::Stream;
 use crate::child;
 use crate::error::{Doing, Result};
-use crate::plan::Process;
+use crate::plan::Plan;
 use crate::relay::Outlet;
 use crate::sys::file;
 use crate::sys::stream::{Sink, never_wait, pipe};
@@ -34,15 +34,15 @@ impl Streams {
     ///
     /// # Errors
     /// pipe2(2)'s.
-    pub(super) fn make(program: &Process, interactive: bool) -> Result<(child::Streams, Self)> {
+    pub(super) fn make(plan: &Plan, interactive: bool) -> Result<(child::Streams, Self)> {
         let doing = || "keeper: streams".to_owned();
         let mut ours = Self { outputs: Vec::new(), input: None, terminal: None, _slave: None };
-        if program.terminal {
+        if plan.process.terminal {
             return Ok((child::Streams::default(), ours));
         }
         let mut output = |stream| {
             let (reader, writer) = pipe().doing(doing)?;
-            prepare(&reader, &writer, program)?;
+            prepare(&reader, &writer, plan)?;
             ours.outputs.push((stream, reader));
             Ok(Some(writer))
         };
@@ -50,7 +50,7 @@ impl Streams {
             child::Streams { input: None, output: output(Stream::Output)?, error: output(Stream::Error)? };
         theirs.input = Some(if interactive {
             let (reader, writer) = pipe().doing(doing)?;
-            prepare(&writer, &reader, program)?;
+            prepare(&writer, &reader, plan)?;
             ours.input = Some(Outlet::new(Sink::ready(writer)));
             reader
         } else {
@@ -78,11 +78,13 @@ impl Streams {
 }
 
 /// Our end never waits; theirs belongs to the program's user, who may want to open /dev/stdout.
-fn prepare(ours: &OwnedFd, theirs: &OwnedFd, program: &Process) -> Result<()> {
+fn prepare(ours: &OwnedFd, theirs: &OwnedFd, plan: &Plan) -> Result<()> {
     let doing = || "keeper: streams".to_owned();
     never_wait(ours.as_fd()).map_err(std::io::Error::from).doing(doing)?;
-    if program.user.uid == 0 {
-        return Ok(());
+    match plan.owner() {
+        Some(owner) if owner != nix::unistd::geteuid().as_raw() && !plan.rootless => {
+            file::chown(theirs.as_fd(), owner).doing(doing)
+        }
+        _ => Ok(()),
     }
-    file::chown(theirs.as_fd(), program.user.uid).doing(doing)
 }

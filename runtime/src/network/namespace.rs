@@ -34,7 +34,7 @@ impl Place<'_> {
     /// # Errors
     /// Those of `act`, or the kernel's when it does not let this process in. If it does not let it out
     /// again, the process ends: whatever it did next would be done to the container instead of the host.
-    pub(super) fn enter<T>(self, act: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(crate) fn enter<T>(self, act: impl FnOnce() -> Result<T>) -> Result<T> {
         let home_path = Path::new("/proc/self/ns/net");
         let home = open(home_path)?;
         match self {

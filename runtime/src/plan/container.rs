@@ -8,8 +8,8 @@ use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
 use super::{
-    Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, net_devices, program, root,
-    scheduling, sysctl, version,
+    Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, nested, net_devices,
+    program, root, scheduling, sysctl, time, userns, version,
 };
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
@@ -54,14 +54,25 @@ pub fn plan(
     let mut settings = program::settings(arguments, spec, shown, facts)?;
     let mut warnings = bundle.warnings.clone();
     warnings.extend(version::foreign(spec));
-    let process = process(&mut settings, &linux, facts, &mut warnings)?;
+    let mut process = process(&mut settings, &linux, facts, &mut warnings)?;
     let names = name_files(spec, identity, facts, hostname.as_deref());
-    let plan = Plan {
+    let has = |kind| new_namespaces.contains(&kind);
+    let joins = |kind| joined_namespaces.iter().any(|(joined, _)| *joined == kind);
+    let joined_user = joins(NamespaceKind::User);
+    let user =
+        userns::from_spec(&linux, (has(NamespaceKind::User) || joined_user).then_some(joined_user), facts)?;
+    if let Some(user) = &user {
+        user.receive(&mut process.user, facts)?;
+    }
+    let mut plan = Plan {
         id: identity.id.clone(),
         name: arguments.name.clone(),
         bundle: bundle.directory.clone(),
         network: Network { own: new_namespaces.contains(&NamespaceKind::Network), endpoints: Vec::new() },
         cgroup: super::cgroup::plan(&linux, &identity.cgroup_parent, &identity.id, facts)?,
+        time_offsets: time::offsets(&linux, has(NamespaceKind::Time))?,
+        rootless: user.is_some() && facts.caller.is_some(),
+        user,
         sysctls: sysctl::all(linux.sysctl().as_ref(), own)?,
         net_devices: net_devices::all(linux.net_devices().as_ref(), own(NamespaceKind::Network))?,
         new_namespaces,
@@ -81,6 +92,7 @@ pub fn plan(
         annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
         warnings,
     };
+    nested::adapt(&mut plan)?;
     Ok((plan, settings))
 }
 
@@ -112,7 +124,8 @@ fn namespaces(linux: &Linux, identity: &Identity) -> Result<Namespaces> {
             LinuxNamespaceType::Ipc => NamespaceKind::Ipc,
             LinuxNamespaceType::Uts => NamespaceKind::Uts,
             LinuxNamespaceType::Cgroup => NamespaceKind::Cgroup,
-            other => return Err(Error::Unsupported { field: format!("linux.namespaces: {other}") }),
+            LinuxNamespaceType::User => NamespaceKind::User,
+            LinuxNamespaceType::Time => NamespaceKind::Time,
         };
         if wanted.insert(kind, namespace.path().clone()).is_some() {
             return Err(Error::Usage(format!("config.json: linux.namespaces: {} twice", kind.file())));
@@ -125,10 +138,6 @@ fn namespaces(linux: &Linux, identity: &Identity) -> Result<Namespaces> {
         Some(Mode::Container(_) | Mode::Path(_)) => {
             wanted.insert(NamespaceKind::Network, identity.joined.clone());
         }
-    }
-    if wanted.get(&NamespaceKind::Mount) != Some(&None) {
-        // Without mounts of its own the host's root would be pivoted away.
-        return Err(Error::Unsupported { field: "linux.namespaces without a new mount namespace".into() });
     }
     let in_order = |kind: &NamespaceKind| Some((*kind, wanted.get(kind)?.clone()));
     let all: Vec<_> = NamespaceKind::ALL.iter().filter_map(in_order).collect();

@@ -31,6 +31,7 @@ pub(super) fn nodes(wanted: &[LinuxDevice]) -> Result<Vec<Device>> {
         mode: 0o666,
         uid: 0,
         gid: 0,
+        bound: false,
     };
     let mut nodes: Vec<Device> = DEFAULT.iter().map(default).collect();
     for device in wanted {
@@ -69,6 +70,7 @@ fn node(device: &LinuxDevice) -> Result<Device> {
         mode: device.file_mode().unwrap_or(0o666) & 0o7777,
         uid: device.uid().unwrap_or(0),
         gid: device.gid().unwrap_or(0),
+        bound: false,
     })
 }
 

@@ -10,6 +10,8 @@ pub mod container;
 mod devices;
 pub mod hooks;
 pub mod mounts;
+mod namespace;
+mod nested;
 mod net_devices;
 pub mod network;
 pub mod options;
@@ -20,7 +22,9 @@ mod root;
 pub mod scheduling;
 mod source;
 mod sysctl;
+pub mod time;
 mod user;
+pub mod userns;
 mod version;
 
 use std::net::Ipv4Addr;
@@ -29,15 +33,20 @@ use std::path::PathBuf;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+use crate::abi::mount::MOUNT_ATTR_RDONLY;
+
 pub use cgroup::{Cgroup, CgroupDirectory, CgroupVersion};
 pub use devices::DeviceRule;
 pub use hooks::{Hook, Hooks};
 pub use mounts::{Mount, Propagation};
+pub use namespace::NamespaceKind;
 pub use net_devices::NetDevice;
 pub use process::{Process, Rlimit, User};
 pub use resources::Setting;
 pub use source::MountSource;
 pub use sysctl::Sysctl;
+pub use time::TimeOffset;
+pub use userns::{IdMapping, Mappings, UserNamespace};
 
 /// What names of the kernel's objects derive from: the same number for the same text, for ever (FNV-1a).
 pub fn fingerprint(text: &str) -> u64 {
@@ -54,10 +63,16 @@ pub struct Plan {
     pub name: Option<String>,
     /// The bundle's directory, absolute; for a bare root directory, that one.
     pub bundle: PathBuf,
-    /// Namespaces that are made, as `CLONE_NEW*` bits for clone3; the cgroup namespace is apart.
+    /// Namespaces that are made, as `CLONE_NEW*` bits for clone3; the cgroup and the time namespace are apart.
     pub new_namespaces: Vec<NamespaceKind>,
     /// Namespaces that are joined.
     pub joined_namespaces: Vec<(NamespaceKind, PathBuf)>,
+    /// Its user namespace, where that is not Pontoon's own.
+    pub user: Option<UserNamespace>,
+    /// How the clocks of a new time namespace differ.
+    pub time_offsets: Vec<TimeOffset>,
+    /// Whether Pontoon is not run by root: what needs a right on the host is left alone then.
+    pub rootless: bool,
     /// The host's name inside; `None` leaves what is.
     pub hostname: Option<String>,
     /// The NIS domain's name inside.
@@ -96,52 +111,27 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
-/// A kind of namespace (namespaces(7)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum NamespaceKind {
-    /// Process numbers.
-    Pid,
-    /// Mounts.
-    Mount,
-    /// Network devices, addresses, routes, ports.
-    Network,
-    /// System V and POSIX IPC.
-    Ipc,
-    /// Host and domain name.
-    Uts,
-    /// The root of the cgroup tree.
-    Cgroup,
-}
-
-impl NamespaceKind {
-    /// All kinds, in the order in which they are entered: the mount namespace last, because the paths of
-    /// the others are the host's.
-    pub const ALL: [Self; 6] = [Self::Pid, Self::Network, Self::Ipc, Self::Uts, Self::Cgroup, Self::Mount];
-
-    /// The bit of clone(2), setns(2) and unshare(2).
-    pub fn clone_flag(self) -> nix::sched::CloneFlags {
-        use nix::sched::CloneFlags as Flags;
-        match self {
-            Self::Pid => Flags::CLONE_NEWPID,
-            Self::Mount => Flags::CLONE_NEWNS,
-            Self::Network => Flags::CLONE_NEWNET,
-            Self::Ipc => Flags::CLONE_NEWIPC,
-            Self::Uts => Flags::CLONE_NEWUTS,
-            Self::Cgroup => Flags::CLONE_NEWCGROUP,
+impl Plan {
+    /// The user outside who is the program's inside; `None` where that is somebody else's user namespace.
+    pub fn owner(&self) -> Option<u32> {
+        let uid = self.process.user.uid;
+        match &self.user {
+            None => Some(uid),
+            Some(namespace) => userns::outside(&namespace.mappings.users, uid),
         }
     }
 
-    /// Its file in /proc/PID/ns.
-    pub fn file(self) -> &'static str {
-        match self {
-            Self::Pid => "pid",
-            Self::Mount => "mnt",
-            Self::Network => "net",
-            Self::Ipc => "ipc",
-            Self::Uts => "uts",
-            Self::Cgroup => "cgroup",
-        }
+    /// The user outside to whom the container's cgroup is given: that of its program, if another than root, where
+    /// it sees its own cgroups alone, on cgroup v2, and may write there (config-linux.md, cgroup ownership).
+    pub fn cgroup_owner(&self) -> Option<u32> {
+        let written = |mount: &Mount| {
+            let set = mount.attributes.set | mount.recursive.set;
+            mount.source == MountSource::Cgroup && set & MOUNT_ATTR_RDONLY == 0
+        };
+        let own = self.new_namespaces.contains(&NamespaceKind::Cgroup);
+        let unified = self.cgroup.directories.iter().all(|it| it.version == CgroupVersion::V2);
+        let given = own && unified && !self.rootless && self.mounts.iter().any(written);
+        self.owner().filter(|owner| given && *owner != 0)
     }
 }
 
@@ -152,6 +142,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Whether nothing in it can be written.
     pub readonly: bool,
+    /// Whether it is in a mount namespace of the container's own. In another's it is entered by chroot(2) alone.
+    pub own_mounts: bool,
     /// Whether it is entered by chroot(2), because pivot_root(2) can't be had.
     pub no_pivot: bool,
     /// How it shares mounts with the host's, and with whatever is cloned from it.
@@ -175,6 +167,8 @@ pub struct Device {
     pub uid: u32,
     /// Group.
     pub gid: u32,
+    /// Whether it is the host's node, bound in: nobody makes nodes in a user namespace.
+    pub bound: bool,
 }
 
 /// How the container is connected.

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use oci_spec::runtime as oci;
 use serde::Serialize;
 
+use super::Mappings;
 use super::options::{self, Options};
 use super::source::{self, MountSource};
 use crate::abi::mount::{
@@ -46,6 +47,19 @@ pub struct Mount {
     pub propagation: Vec<Propagation>,
     /// Whether a tmpfs begins with what it covers.
     pub copy_up: bool,
+    /// How it shows owners, where that differs from what is on the disk.
+    pub idmap: Option<IdMap>,
+    /// Whether the parent makes it, before there is a child: in a user namespace nobody has the right to.
+    pub by_parent: bool,
+}
+
+/// How a mount shows owners (`mount_setattr(2)`, ID-mapped mounts).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IdMap {
+    /// On the disk (`inside`) and as shown (`outside`); `None` as the container's user namespace has it.
+    pub mappings: Option<Mappings>,
+    /// Whether in the mounts below it too.
+    pub recursive: bool,
 }
 
 /// What `mount_setattr` is told.
@@ -86,10 +100,9 @@ impl Mount {
     ) -> Result<Self> {
         let target = Path::new("/").join(mount.destination());
         let wrong = |problem: String| Error::Usage(format!("mount {}: {problem}", target.display()));
-        if mount.uid_mappings().as_ref().is_some_and(|mappings| !mappings.is_empty()) {
-            return Err(Error::Unsupported { field: format!("mounts: {}: uidMappings", target.display()) });
-        }
-        let options = Options::parse(mount.options().as_deref().unwrap_or_default()).map_err(wrong)?;
+        let mappings = Mappings::from_spec(mount.uid_mappings().as_ref(), mount.gid_mappings().as_ref())
+            .map_err(wrong)?;
+        let options = Options::parse(mount.options().as_deref().unwrap_or_default());
         let source = source::of(mount, &options, bundle, is_directory).map_err(wrong)?;
         let is_tmpfs = matches!(&source, MountSource::Filesystem { fstype, .. } if fstype == "tmpfs");
         if options.copy_up && !is_tmpfs {
@@ -100,7 +113,14 @@ impl Mount {
             // As mount(8): what is not named is not set, but for the times, which stay as they are.
             attributes.clear |= NAMED & !attributes.set;
         }
-        let mount = Self { target: target.clone(), source, attributes, recursive, propagation, copy_up };
+        let idmap = (mappings.is_some() || options.idmap.is_some())
+            .then(|| IdMap { mappings, recursive: options.idmap == Some(true) });
+        if idmap.is_some() && !matches!(source, MountSource::Bind { .. }) {
+            return Err(wrong("only a bind can show other owners (idmap, uidMappings)".to_owned()));
+        }
+        let (target_, by_parent) = (target.clone(), idmap.is_some());
+        let mount =
+            Self { target: target_, source, attributes, recursive, propagation, copy_up, idmap, by_parent };
         match mount.misplaced() {
             Some(problem) => Err(wrong(problem.to_owned())),
             None => Ok(mount),
@@ -162,6 +182,7 @@ impl Mount {
         let mut words: Vec<String> = options::names(self.attributes, false)
             .chain(options::names(self.recursive, true))
             .chain(self.propagation.iter().map(|one| options::propagation_name(*one)))
+            .chain(self.idmap.iter().map(|idmap| if idmap.recursive { "ridmap" } else { "idmap" }.to_owned()))
             .collect();
         let mut tell = |options: &[(String, Option<String>)]| {
             words.extend(options.iter().map(|(key, value)| match value {
@@ -211,6 +232,8 @@ impl Mount {
             recursive: Attributes::default(),
             propagation: vec![Propagation { kind: libc::MS_PRIVATE, recursive: false }],
             copy_up: false,
+            idmap: None,
+            by_parent: false,
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Options {
     pub propagation: Vec<Propagation>,
     /// Whether it is a bind, and then whether with all that is below.
     pub bind: Option<bool>,
+    /// Whether owners are mapped, and then whether in all that is below too.
+    pub idmap: Option<bool>,
     /// Whether a mount that is there already is changed.
     pub remount: bool,
     /// Whether a tmpfs begins with what it covers.
@@ -64,23 +66,17 @@ const SUPERBLOCK: &[&str] = &["sync", "async", "dirsync", "mand", "nomand", "laz
 const IGNORED: &[&str] =
     &["defaults", "auto", "noauto", "nofail", "loud", "silent", "iversion", "noiversion"];
 
-/// Words that Pontoon knows and does not apply yet.
-const UNSUPPORTED: &[&str] = &["idmap", "ridmap"];
-
 impl Options {
     /// Sorts the words of one mount.
-    ///
-    /// # Errors
-    /// A word that would be dropped in silence.
-    pub fn parse(words: &[String]) -> Result<Self, String> {
+    pub fn parse(words: &[String]) -> Self {
         let mut options = Self::default();
         for word in words {
-            options.word(word)?;
+            options.word(word);
         }
-        Ok(options)
+        options
     }
 
-    fn word(&mut self, word: &str) -> Result<(), String> {
+    fn word(&mut self, word: &str) {
         if let Some((attribute, recursive)) = find(ATTRIBUTES, word, |entry| entry.0) {
             let (_, set, clear) = *attribute;
             let now = if recursive { &mut self.recursive } else { &mut self.attributes };
@@ -90,17 +86,15 @@ impl Options {
             self.propagation.push(Propagation { kind: entry.1, recursive });
         } else if let Some(known) = SUPERBLOCK.iter().find(|known| **known == word) {
             self.superblock.push(known);
-        } else if UNSUPPORTED.contains(&word) {
-            return Err(format!("the option {word} is not supported yet, and is not ignored"));
         } else {
             self.other(word);
         }
-        Ok(())
     }
 
     fn other(&mut self, word: &str) {
         match word {
             "bind" | "rbind" => self.bind = Some(word == "rbind"),
+            "idmap" | "ridmap" => self.idmap = Some(word == "ridmap"),
             "remount" => self.remount = true,
             "tmpcopyup" => self.copy_up = true,
             "" => {}
@@ -126,7 +120,7 @@ pub fn known() -> Vec<String> {
     let both = |word: &str| [word.to_owned(), format!("r{word}")];
     let mut all: Vec<String> = ATTRIBUTES.iter().flat_map(|entry| both(entry.0)).collect();
     all.extend(PROPAGATION.iter().flat_map(|entry| both(entry.0)));
-    all.extend(IGNORED.iter().chain(&["bind", "rbind"]).map(|word| (*word).to_owned()));
+    all.extend(IGNORED.iter().chain(&["bind", "rbind", "idmap", "ridmap"]).map(|word| (*word).to_owned()));
     all.sort_unstable();
     all
 }
@@ -159,7 +153,7 @@ mod tests {
 
     fn parse(words: &str) -> Options {
         let words: Vec<String> = words.split(',').map(str::to_owned).collect();
-        Options::parse(&words).expect("known words")
+        Options::parse(&words)
     }
 
     #[test]
@@ -194,9 +188,9 @@ mod tests {
 
     #[test]
     fn every_word_of_the_specification_is_known() {
-        let all = "async atime bind defaults dev diratime dirsync exec iversion lazytime loud mand noatime nodev \
+        let all = "async atime bind defaults dev diratime dirsync exec idmap iversion lazytime loud mand noatime nodev \
                    nodiratime noexec noiversion nolazytime nomand norelatime nostrictatime nosuid nosymfollow \
-                   private ratime rbind rdev rdiratime relatime remount rexec rnoatime rnodiratime rnoexec \
+                   private ratime rbind rdev rdiratime relatime remount rexec ridmap rnoatime rnodiratime rnoexec \
                    rnorelatime rnostrictatime rnosuid rnosymfollow ro rprivate rrelatime rro rrw rshared rslave \
                    rstrictatime rsuid rsymfollow runbindable rw shared silent slave strictatime suid symfollow \
                    sync tmpcopyup unbindable";
@@ -208,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_dropped_is_refused() {
-        assert!(Options::parse(&["idmap".into()]).is_err());
+    fn owners_are_mapped_in_one_mount_or_in_all_below() {
+        assert_eq!((parse("bind,idmap").idmap, parse("rbind,ridmap").idmap), (Some(false), Some(true)));
     }
 }

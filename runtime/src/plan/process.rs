@@ -59,6 +59,8 @@ pub struct User {
     pub gid: u32,
     /// Supplementary groups.
     pub groups: Vec<u32>,
+    /// Whether the groups stay the caller's, because its user namespace lets nobody set them.
+    pub keeps_groups: bool,
     /// The mask of new files' modes; `None` leaves the usual 022.
     pub umask: Option<u32>,
 }

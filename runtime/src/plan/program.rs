@@ -217,6 +217,7 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
             uid: user.uid(),
             gid: user.gid(),
             groups: user.additional_gids().clone().unwrap_or_default(),
+            keeps_groups: false,
             umask: user.umask(),
         },
         capabilities: capabilities(settings.capabilities().as_ref())?,

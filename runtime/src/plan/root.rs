@@ -31,6 +31,7 @@ pub(super) fn root(arguments: &RunArgs, bundle: &Bundle, linux: &Linux) -> Resul
     Ok(Root {
         path: bundle.rootfs.clone(),
         readonly: readonly || arguments.read_only,
+        own_mounts: true,
         no_pivot: arguments.create.no_pivot,
         propagation,
     })

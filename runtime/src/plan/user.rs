@@ -72,7 +72,7 @@ pub(super) fn resolve(text: &str, passwd: &str, group: &str, present: &User) -> 
         let lists_user = |members: &str| members.split(',').any(|member| member == entry.name);
         let extra = groups(group).filter(|(_, _, members)| !entry.name.is_empty() && lists_user(members));
         let groups = extra.map(|(_, gid, _)| gid).collect();
-        return Ok(User { uid: entry.uid, gid: entry.gid, groups, umask });
+        return Ok(User { uid: entry.uid, gid: entry.gid, groups, umask, ..User::default() });
     };
     let gid = match number(wanted) {
         Some(gid) => gid.map_err(|_| Error::Usage(format!("group {wanted}: not a group id")))?,
@@ -81,7 +81,7 @@ pub(super) fn resolve(text: &str, passwd: &str, group: &str, present: &User) -> 
             .map(|(_, gid, _)| gid)
             .ok_or_else(|| unknown("group", wanted, "/etc/group"))?,
     };
-    Ok(User { uid: entry.uid, gid, groups: Vec::new(), umask })
+    Ok(User { uid: entry.uid, gid, umask, ..User::default() })
 }
 
 #[cfg(test)]
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn names_bring_their_groups() {
-        assert_eq!(user("anna"), User { uid: 1001, gid: 100, groups: vec![10, 29], umask: None });
+        assert_eq!(user("anna"), User { uid: 1001, gid: 100, groups: vec![10, 29], ..User::default() });
         assert_eq!(user("1001").groups, [10, 29]);
         assert_eq!(home(PASSWD, 1001).as_deref(), Some("/home/anna"));
     }
@@ -106,17 +106,20 @@ mod tests {
     #[test]
     fn a_number_is_a_number() {
         assert_eq!(user("1000").uid, 1000);
-        assert_eq!(user("7:8"), User { uid: 7, gid: 8, groups: vec![], umask: None });
+        assert_eq!(user("7:8"), User { uid: 7, gid: 8, ..User::default() });
         assert_eq!(user("anna:wheel").gid, 10);
-        assert_eq!(user(":wheel"), User { uid: 0, gid: 10, groups: vec![], umask: None });
+        assert_eq!(user(":wheel"), User { uid: 0, gid: 10, ..User::default() });
     }
 
     #[test]
     fn without_a_user_it_is_the_present_one() {
         let present = User { uid: 1001, umask: Some(0o77), ..User::default() };
         let found = |text| resolve(text, PASSWD, GROUP, &present).expect("a user");
-        assert_eq!(found(":users"), User { uid: 1001, gid: 100, groups: vec![], umask: Some(0o77) });
-        assert_eq!(found(":"), User { uid: 1001, gid: 100, groups: vec![10, 29], umask: Some(0o77) });
+        assert_eq!(found(":users"), User { uid: 1001, gid: 100, umask: Some(0o77), ..User::default() });
+        assert_eq!(
+            found(":"),
+            User { uid: 1001, gid: 100, groups: vec![10, 29], umask: Some(0o77), ..User::default() }
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use nix::sys::stat::SFlag;
 
 use crate::error::{Doing, Result};
 use crate::plan::{Device, MountSource, Plan};
-use crate::sys::{file, mount, terminal};
+use crate::sys::{self, file, mount, terminal};
 
 /// config-linux.md, default devices and symbolic links.
 const LINKS: [(&str, &str); 5] = [
@@ -61,10 +61,25 @@ fn node(place: BorrowedFd<'_>, device: &Device) -> Result<()> {
     };
     let Device { major, minor, mode, uid, gid, .. } = *device;
     let node = file::Node { kind, major, minor, mode, uid, gid };
+    if device.bound {
+        return bind(place, &name, device, node).doing(|| format!("device {}", device.path.display()));
+    }
     match file::mknodat_owned(place, &name, node) {
         Err(error) if error.errno == Errno::EEXIST && file::is_node(place, &name, node) => Ok(()),
         made => made.doing(|| format!("device {}", device.path.display())),
     }
+}
+
+/// In a user namespace nobody makes nodes: the host's of the same path is bound in, with its own mode and owner.
+fn bind(place: BorrowedFd<'_>, name: &str, device: &Device, node: file::Node) -> sys::Result<()> {
+    let host = file::open_node(&device.path, node)?;
+    let tree = mount::clone_tree_at(host.as_fd(), false)?;
+    match file::make_file(place, name) {
+        Err(error) if error.errno == Errno::EEXIST => {}
+        made => made?,
+    }
+    let command = || format!("mount --bind {0} {0}", device.path.display());
+    mount::move_mount_into(tree.as_fd(), place, Path::new(name), &device.path, command)
 }
 
 /// Opens a new pseudo-terminal in the container's own devpts. Returns master and slave.

@@ -2,10 +2,12 @@
 
 use nix::errno::Errno;
 use nix::sys::resource::Resource;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 
 use crate::error::{Doing, Result};
 use crate::plan::{Process, Rlimit};
-use crate::sys::{self, file, ids, keyring, process};
+use crate::sys::{self, file, ids, keyring, other, process};
 
 /// The mask of new files' modes, where config.json names none.
 pub const USUAL_UMASK: u32 = 0o022;
@@ -25,6 +27,40 @@ pub fn limits(program: &Process) -> Result<()> {
             .doing(|| format!("oom_score_adj {score}"))?;
     }
     Ok(())
+}
+
+/// The same for the process `pid`, which has no rights of the host's any more, because it is in a user namespace.
+///
+/// # Errors
+/// As [`limits`].
+pub fn limits_of(pid: Pid, program: &Process) -> Result<()> {
+    for Rlimit { resource, soft, hard } in &program.rlimits {
+        named(resource)
+            .and_then(|kind| other::prlimit(pid, kind, *soft, *hard))
+            .doing(|| format!("limit {resource} to {soft}:{hard}"))?;
+    }
+    if let Some(score) = program.oom_score_adj {
+        file::write(format!("/proc/{pid}/oom_score_adj").as_ref(), &score.to_string())
+            .doing(|| format!("oom_score_adj {score}"))?;
+    }
+    Ok(())
+}
+
+/// Becomes root of the user namespace that this process is in, and nobody outside of it. Until now it was there
+/// as who Pontoon is outside, and what that one may open could be opened; what it makes from now on is root's.
+///
+/// # Errors
+/// EINVAL where root is nobody in the namespace.
+pub fn become_root(keeps_groups: bool) -> Result<()> {
+    let doing = || "become root of the user namespace".to_owned();
+    if !keeps_groups {
+        ids::setgroups(&[]).doing(doing)?;
+    }
+    ids::setgid(0).doing(doing)?;
+    ids::setuid(0).doing(doing)?;
+    // A change of user calls both off.
+    process::set_undumpable().doing(doing)?;
+    process::set_death_signal(Some(Signal::SIGKILL)).doing(doing)
 }
 
 /// A session keyring of the container's own, so that it holds no keys of whoever made it. Programs that join the
@@ -75,7 +111,9 @@ pub fn assume(program: &Process) -> Result<()> {
     ids::limit_bounding_set(&wanted.bounding).doing(doing)?;
     ids::keep_capabilities(true).doing(doing)?;
     let user = &program.user;
-    ids::setgroups(&user.groups).doing(|| format!("groups {:?}", user.groups))?;
+    if !user.keeps_groups {
+        ids::setgroups(&user.groups).doing(|| format!("groups {:?}", user.groups))?;
+    }
     ids::setgid(user.gid).doing(|| format!("group {}", user.gid))?;
     ids::setuid(user.uid).doing(|| format!("user {}", user.uid))?;
     ids::keep_capabilities(false).doing(doing)?;

@@ -9,7 +9,7 @@ use nix::fcntl::OFlag;
 use crate::abi::mount::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 use crate::error::{Doing, Result};
 use crate::plan::mounts::Attributes;
-use crate::plan::{Cgroup, CgroupVersion, Mount, MountSource};
+use crate::plan::{Cgroup, CgroupVersion, Mount, MountSource, Plan};
 use crate::sys::{self, copy, file, mount};
 
 /// A mount that is to be unwritable, and is not yet.
@@ -19,18 +19,41 @@ pub struct Unsealed<'p> {
     mount: &'p Mount,
 }
 
+/// A mount, and its tree where that is there already.
+pub type WithTree<'p> = (&'p Mount, Option<OwnedFd>);
+
+/// The mounts, each with its tree where that has to be there before: one that the parent made, and in a user
+/// namespace whatever is the host's, because its root may reach less.
+///
+/// # Errors
+/// `open_tree(2)`'s.
+pub fn with_trees<'p>(plan: &'p Plan, made: &[Option<OwnedFd>]) -> Result<Vec<WithTree<'p>>> {
+    let tree = |(place, mount): (usize, &'p Mount)| {
+        let doing = || format!("mount {}", mount.target.display());
+        let tree = match (made.get(place), &mount.source) {
+            (Some(Some(made)), _) => Some(made.try_clone().doing(doing)?),
+            (_, MountSource::Bind { path, recursive, .. }) if plan.user.is_some() => {
+                Some(mount::clone_tree(path, *recursive).doing(doing)?)
+            }
+            _ => None,
+        };
+        Ok((mount, tree))
+    };
+    plan.mounts.iter().enumerate().map(tree).collect()
+}
+
 /// Makes all mounts, in their order. Returns those that are still writable.
 ///
 /// # Errors
 /// The mount that failed, and its step.
 pub fn mount_all<'p>(
     root: BorrowedFd<'_>,
-    mounts: &'p [Mount],
+    mounts: Vec<WithTree<'p>>,
     cgroup: &Cgroup,
 ) -> Result<Vec<Unsealed<'p>>> {
     let mut unsealed = Vec::new();
-    for mount in mounts {
-        let made = one(root, mount, cgroup).doing(|| format!("mount {}", mount.target.display()))?;
+    for (mount, tree) in mounts {
+        let made = one(root, mount, tree, cgroup).doing(|| format!("mount {}", mount.target.display()))?;
         unsealed.extend(made.map(|tree| Unsealed { tree, mount }));
     }
     Ok(unsealed)
@@ -50,7 +73,12 @@ pub fn seal(mounts: &[Unsealed<'_>]) -> Result<()> {
     Ok(())
 }
 
-fn one(root: BorrowedFd<'_>, mount: &Mount, cgroup: &Cgroup) -> sys::Result<Option<OwnedFd>> {
+fn one(
+    root: BorrowedFd<'_>,
+    mount: &Mount,
+    made: Option<OwnedFd>,
+    cgroup: &Cgroup,
+) -> sys::Result<Option<OwnedFd>> {
     let late = if mount.is_sealed_late() { MOUNT_ATTR_RDONLY } else { 0 };
     let set = mount.attributes.set & !late;
     let unified = cgroup.directories.iter().all(|directory| directory.version == CgroupVersion::V2);
@@ -59,22 +87,23 @@ fn one(root: BorrowedFd<'_>, mount: &Mount, cgroup: &Cgroup) -> sys::Result<Opti
     }
     let (target, was_there) = target(root, mount)?;
     let target = target.as_fd();
-    let tree = match &mount.source {
-        MountSource::Filesystem { fstype, device, options } => {
+    let tree = match (&mount.source, made) {
+        (MountSource::Filesystem { .. }, Some(made)) => made,
+        (MountSource::Filesystem { fstype, device, options }, None) => {
             let mut options = options.clone();
             if was_there && mount.takes_mode() {
                 options.push(("mode".to_owned(), Some(format!("{:o}", file::mode(target)))));
             }
             filesystem(fstype, device, &options, set)?
         }
-        MountSource::Bind { path, recursive, .. } => {
-            let tree = mount::clone_tree(path, *recursive)?;
+        (MountSource::Bind { path, recursive, .. }, made) => {
+            let tree = made.map_or_else(|| mount::clone_tree(path, *recursive), Ok)?;
             change(tree.as_fd(), false, Attributes { set, ..mount.attributes })?;
             tree
         }
-        MountSource::Cgroup if unified => filesystem("cgroup2", "cgroup2", &[], set)?,
-        MountSource::Cgroup => return cgroups_v1(mount, target, cgroup).map(|()| None),
-        MountSource::Remount { .. } => unreachable!("done above"),
+        (MountSource::Cgroup, _) if unified => filesystem("cgroup2", "cgroup2", &[], set)?,
+        (MountSource::Cgroup, _) => return cgroups_v1(mount, target, cgroup).map(|()| None),
+        (MountSource::Remount { .. }, _) => unreachable!("done above"),
     };
     if mount.copy_up && was_there {
         copy::tree(target, tree.as_fd(), &mount.target)?;
@@ -105,7 +134,10 @@ fn propagate(tree: BorrowedFd<'_>, mount: &Mount) -> sys::Result<()> {
 }
 
 /// A detached instance of a filesystem.
-fn filesystem(
+///
+/// # Errors
+/// The kernel's.
+pub fn filesystem(
     fstype: &str,
     device: &str,
     options: &[(String, Option<String>)],

@@ -12,7 +12,8 @@ use crate::plan::{Propagation, Root};
 use crate::sys::mount::Attributes;
 use crate::sys::{file, mount, pivot, process};
 
-/// Cuts the mounts of this namespace off from the host's, as far as the plan says, and mounts the root onto
+/// In a mount namespace that is another's, the root is just opened. Otherwise: cuts the mounts of this namespace
+/// off from the host's, as far as the plan says, and mounts the root onto
 /// itself, because `pivot_root` wants a mount. Returns it, as the only way by which paths inside are resolved
 /// from now on.
 ///
@@ -21,6 +22,9 @@ use crate::sys::{file, mount, pivot, process};
 pub fn prepare(root: &Root) -> Result<OwnedFd> {
     let doing = || format!("rootfs {}", root.path.display());
     let target = file::directory(&root.path).doing(doing)?;
+    if !root.own_mounts {
+        return Ok(target);
+    }
     match root.propagation.kind {
         // Binds are to stay in step with the host's mounts, both ways. What is mounted on the root is not the
         // host's business all the same.
@@ -60,7 +64,9 @@ fn make_holder_private(path: &Path) -> Result<()> {
 pub fn pivot(root: BorrowedFd<'_>, planned: &Root) -> Result<OwnedFd> {
     let doing = || format!("make {} the root", planned.path.display());
     process::fchdir(root, &planned.path).doing(doing)?;
-    if planned.no_pivot {
+    if !planned.own_mounts {
+        pivot::chroot().doing(doing)?;
+    } else if planned.no_pivot {
         pivot::move_to_root().doing(doing)?;
     } else if planned.propagation.kind == libc::MS_SHARED {
         let host = file::directory(Path::new("/")).doing(doing)?;

@@ -47,7 +47,7 @@ impl Rehearse for Cloned {
 }
 
 /// clone3(2): a copy of this process in new namespaces (`CLONE_NEW*` bits), on cgroup v2 born inside
-/// `cgroup`. SIGCHLD tells of its end.
+/// `cgroup`. SIGCHLD tells of its end: with `CLONE_PARENT` this process's parent, whose child it is then.
 ///
 /// # Errors
 /// clone3's. A process with more than one thread is refused: the copy would hold locks for ever.
@@ -61,13 +61,14 @@ pub fn clone3(namespaces: u64, cgroup: Option<BorrowedFd<'_>>) -> Result<Cloned>
     };
     pass("clone3", about, || {
         assert_single_thread()?;
+        let parents = namespaces & u64::from(libc::CLONE_PARENT.cast_unsigned()) != 0;
         let mut pidfd: libc::c_int = -1;
         let mut arguments = libc::clone_args {
             flags: namespaces | u64::from(libc::CLONE_PIDFD.cast_unsigned()),
             pidfd: (&raw mut pidfd).addr() as u64,
             child_tid: 0,
             parent_tid: 0,
-            exit_signal: libc::SIGCHLD.cast_unsigned().into(),
+            exit_signal: if parents { 0 } else { libc::SIGCHLD.cast_unsigned().into() },
             stack: 0,
             stack_size: 0,
             tls: 0,
@@ -126,11 +127,11 @@ impl Rehearse for Forked {
     }
 }
 
-/// One entry in /proc/self/task is one thread.
+/// unshare(2) does nothing about `CLONE_THREAD`, and refuses it to one of several threads. It asks nothing of /proc,
+/// which may be another namespace's.
 fn assert_single_thread() -> nix::Result<()> {
-    // The link count of the directory is the number of threads and two.
-    let task = nix::sys::stat::stat("/proc/self/task")?;
-    if task.st_nlink == 3 || rehearsing() { Ok(()) } else { Err(Errno::EBUSY) }
+    let alone = nix::sched::unshare(nix::sched::CloneFlags::CLONE_THREAD).is_ok();
+    if alone || rehearsing() { Ok(()) } else { Err(Errno::EBUSY) }
 }
 
 /// The unshare(1) that makes the same namespaces.

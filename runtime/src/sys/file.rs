@@ -14,7 +14,7 @@ use super::flags::{OPEN, names};
 use super::gate::{About, Result, pass, rehearsing};
 
 pub use super::inside::{make_in_root, open_in_root, open_or_make_in_root, read_in_root};
-pub use super::node::{Node, is_node, is_null, mknodat_owned, open_null};
+pub use super::node::{Node, is_node, is_null, make_file, mknodat_owned, open_node, open_null};
 
 /// The longest piece of a file's content that is told.
 const SHOWN: usize = 60;
@@ -239,6 +239,16 @@ pub fn chown(file: BorrowedFd<'_>, uid: u32) -> Result<()> {
         || About::new(format!("{}, {uid}, -1", file.as_raw_fd())),
         || nix::unistd::fchown(file, Some(uid.into()), None),
     )
+}
+
+/// chown(2), of a link itself.
+///
+/// # Errors
+/// chown's.
+pub fn chown_path(path: &Path, uid: u32) -> Result<()> {
+    let about =
+        || About::new(format!("{path:?}, {uid}, -1")).command(format!("chown {uid} {}", path.display()));
+    pass("lchown", about, || io(std::os::unix::fs::lchown(path, Some(uid), None)))
 }
 
 /// Whether this process may execute a file. Looks only; in a rehearsal every file will do, because the root

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open as nix_open, openat2};
@@ -97,19 +97,37 @@ fn open_below(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
     let how = OpenHow::new()
         .flags(OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC)
         .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    openat2(root, path, how)
+    // The kernel asks for a retry when a rename elsewhere raced with the walk.
+    loop {
+        match openat2(root, path, how) {
+            Err(Errno::EAGAIN) => {}
+            result => return result,
+        }
+    }
 }
 
-/// `mkdir -p` below `root` with `pathrs`, which holds each step so that no symbolic link, not even one that
-/// is swapped in meanwhile, leads out (CVE-2024-45310).
+/// `mkdir -p` below `root`. What is there is found by one openat2(2); from there on each directory is made and
+/// held before the next, so that no symbolic link, not even one that is swapped in meanwhile, leads out
+/// (CVE-2024-45310). It asks nothing of /proc, whose files about this process are not its own in a user namespace.
 fn make_directories(root: BorrowedFd<'_>, path: &Path) -> nix::Result<OwnedFd> {
-    let root = pathrs::Root::from_fd(root.try_clone_to_owned().map_err(|_| Errno::EMFILE)?);
-    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    let made = root.mkdir_all(path, &permissions).map_err(|error| match error.kind() {
-        pathrs::error::ErrorKind::OsError(Some(errno)) => Errno::from_raw(errno),
-        _ => Errno::EXDEV,
-    })?;
-    Ok(made.into())
+    let there = |path: &Path| match open_below(root, path) {
+        Err(Errno::ENOENT) if path.parent().is_some() => Ok(None),
+        opened => opened.map(Some),
+    };
+    for prefix in path.ancestors() {
+        let Some(mut directory) = there(prefix)? else { continue };
+        for part in path.strip_prefix(prefix).unwrap_or(Path::new("")).components() {
+            let Component::Normal(name) = part else { return Err(Errno::EINVAL) };
+            match nix::sys::stat::mkdirat(&directory, name, Mode::from_bits_truncate(0o755)) {
+                Err(Errno::EEXIST) => {}
+                made => made?,
+            }
+            let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+            directory = nix::fcntl::openat(&directory, name, flags, Mode::empty())?;
+        }
+        return Ok(directory);
+    }
+    Err(Errno::ENOENT)
 }
 
 /// The longest file of a rootfs that is read, in bytes: whoever made it could want to use up the memory.

@@ -24,6 +24,7 @@ pub mod memory;
 pub mod mount;
 pub mod netdevice;
 mod node;
+pub mod other;
 pub mod pivot;
 pub mod process;
 pub mod scheduler;

@@ -22,7 +22,7 @@ pub struct Attributes {
     pub clear: u64,
     /// `MS_PRIVATE`, `MS_SLAVE`, `MS_SHARED` or `MS_UNBINDABLE`; 0 keeps what is.
     pub propagation: u64,
-    /// The user namespace of an idmapped mount; unused here.
+    /// The descriptor of the user namespace of an idmapped mount.
     pub user_namespace: u64,
 }
 
@@ -74,6 +74,16 @@ fn open_tree(at: Option<BorrowedFd<'_>>, path: &Path, recursive: bool) -> Result
 /// `mount_setattr(2)`'s.
 pub fn mount_setattr(descriptor: BorrowedFd<'_>, recursive: bool, attributes: Attributes) -> Result<()> {
     setattr(Some(descriptor), Path::new(""), recursive, attributes, None)
+}
+
+/// Has the mount that `descriptor` stands on show each owner as `namespace` maps it (`MOUNT_ATTR_IDMAP`).
+///
+/// # Errors
+/// `mount_setattr(2)`'s: EINVAL where the filesystem can't, EPERM without a right over it.
+pub fn idmap(descriptor: BorrowedFd<'_>, recursive: bool, namespace: BorrowedFd<'_>) -> Result<()> {
+    let user_namespace = namespace.as_raw_fd().cast_unsigned().into();
+    let attributes = Attributes { set: bits::MOUNT_ATTR_IDMAP, user_namespace, ..Attributes::default() };
+    mount_setattr(descriptor, recursive, attributes)
 }
 
 /// Changes the attributes of the mount at `path`; `command` is what a person would type for it.

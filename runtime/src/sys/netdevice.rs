@@ -38,6 +38,31 @@ pub fn index(socket: BorrowedFd<'_>, name: &str) -> Result<u32> {
     .map(|Index(index)| index)
 }
 
+/// `IFF_UP` as a request holds it (netdevice(7)); libc's constant has another type.
+const IFF_UP: libc::c_short = 1;
+
+/// Brings `lo` up in the network namespace that this process is in (`SIOCSIFFLAGS`).
+///
+/// # Errors
+/// EPERM where the namespace is not this process's to change.
+pub fn loopback_up() -> Result<()> {
+    let about = || About::new("SIOCSIFFLAGS, \"lo\", IFF_UP").command("ip link set lo up");
+    pass("ioctl", about, || {
+        let socket = std::net::UdpSocket::bind("0.0.0.0:0")
+            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))?;
+        let mut request = libc::ifreq {
+            ifr_name: [0; libc::IFNAMSIZ],
+            ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: IFF_UP },
+        };
+        for (place, byte) in request.ifr_name.iter_mut().zip(b"lo") {
+            *place = byte.cast_signed();
+        }
+        // SAFETY: SIOCSIFFLAGS reads the name and the flags of one ifreq, which outlives the call.
+        let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const request) };
+        Errno::result(result).map(drop)
+    })
+}
+
 struct Index(u32);
 
 impl Rehearse for Index {

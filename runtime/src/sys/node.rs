@@ -1,6 +1,7 @@
 //! Device nodes: made, and told apart.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open as nix_open};
@@ -66,6 +67,34 @@ pub fn open_null() -> Result<OwnedFd> {
             if is_null(null.as_fd()) { Ok(null) } else { Err(Errno::ENODEV) }
         },
     )
+}
+
+/// The host's node at `path`, opened without being followed and proven to be the device that `node` names.
+///
+/// # Errors
+/// open(2)'s; ENODEV where it is something else.
+pub fn open_node(path: &Path, node: Node) -> Result<OwnedFd> {
+    let flags = OFlag::O_PATH | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    pass(
+        "open",
+        || About::new(format!("{path:?}, {}", open_names(flags))),
+        || {
+            let opened = nix_open(path, flags, Mode::empty())?;
+            let stat = nix::sys::stat::fstat(&opened)?;
+            let same = stat.st_mode & libc::S_IFMT == node.kind.bits()
+                && stat.st_rdev == nix::sys::stat::makedev(node.major, node.minor);
+            if same { Ok(opened) } else { Err(Errno::ENODEV) }
+        },
+    )
+}
+
+/// mknodat(2): an empty file, for something to be mounted on.
+///
+/// # Errors
+/// mknodat's: EEXIST where something is there.
+pub fn make_file(directory: BorrowedFd<'_>, name: &str) -> Result<()> {
+    let about = || About::new(format!("{name:?}, S_IFREG|0644")).command(format!("touch {name}"));
+    pass("mknodat", about, || mknodat(directory, name, SFlag::S_IFREG, Mode::from_bits_truncate(0o644), 0))
 }
 
 /// Whether `file` is the device that swallows everything, by whatever name. Looks only.

@@ -1,7 +1,7 @@
 //! Making a directory the root of the mount namespace.
 
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
-use nix::unistd::{chroot, pivot_root as nix_pivot_root};
+use nix::unistd::{chroot as nix_chroot, pivot_root as nix_pivot_root};
 
 use super::gate::{About, Result, pass};
 
@@ -32,5 +32,13 @@ pub fn detach_old_root() -> Result<()> {
 pub fn move_to_root() -> Result<()> {
     let about = || About::new("\".\", \"/\", MS_MOVE").command("mount --move . /");
     pass("mount", about, || mount(Some("."), "/", None::<&str>, MsFlags::MS_MOVE, None::<&str>))?;
-    pass("chroot", || About::new("\".\"").command("chroot ."), || chroot("."))
+    chroot()
+}
+
+/// chroot(2) to the working directory.
+///
+/// # Errors
+/// chroot's.
+pub fn chroot() -> Result<()> {
+    pass("chroot", || About::new("\".\"").command("chroot ."), || nix_chroot("."))
 }
