@@ -79,11 +79,11 @@ impl Command {
                 | Self::State(_)
                 | Self::Delete(_)
                 | Self::Kill(_)
+                | Self::List(_)
                 | Self::Pause(_)
                 | Self::Resume(_)
                 | Self::Update(_)
                 | Self::Events(_)
-                | Self::List(_)
                 | Self::Spec(_)
                 | Self::Features
         )

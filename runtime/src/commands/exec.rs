@@ -1,6 +1,7 @@
 //! `pontoon exec`.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
@@ -43,7 +44,15 @@ const RUNCS_STATUS: u8 = 255;
 
 fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     let init = container.running("be entered: cannot exec in a stopped container")?;
+    if !arguments.ignore_paused {
+        container.not_paused()?;
+    }
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
+    if container.record.rootfs != Path::new("/") && is_ours(&root)? {
+        // It is there before its root is: whoever joined it now would be on the host.
+        let id = container.record.id.clone();
+        return Err(Error::State { id, is: "creating", cannot: "be entered" });
+    }
     let facts = Facts::gather(&root)?;
     let settings = match &arguments.process {
         Some(path) => program::read(path)?,
@@ -54,9 +63,6 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
     let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };
-    if !arguments.ignore_paused {
-        container.not_paused()?;
-    }
     let cgroups = cgroup::joinable(&container.record.cgroups, &arguments.cgroup, init.pid)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
     let Running { process, terminal } = start(container, &program, &prepared, &cgroups, &signals)?;
@@ -76,6 +82,16 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         Some(master) => relay::foreground(&process, &master, input, &signals)?,
     };
     Ok(ended.status())
+}
+
+/// Whether a root is Pontoon's own.
+fn is_ours(root: &Path) -> Result<bool> {
+    let identity = |path: &Path| {
+        // With a slash, so that it is not the link that is looked at.
+        let root = path.join(".").metadata().doing(|| format!("look at {}", path.display()))?;
+        Ok((root.dev(), root.ino()))
+    };
+    Ok(identity(root)? == identity(Path::new("/"))?)
 }
 
 fn start(
