@@ -173,3 +173,26 @@ fn controllers_that_share_a_hierarchy_are_shown_as_one() {
     host.sh(&format!("rmdir {place}/pontoon; umount {place} && rmdir {place}")).ok();
     host.finish();
 }
+
+/// A container that shares its cgroup out, as systemd does, takes no more processes in itself.
+#[test]
+fn exec_joins_the_first_process_where_the_containers_own_cgroup_is_shared_out() {
+    let host = Host::new();
+    let container = host.start("c1", &["--net=none"], &host.bundle(), "");
+    let limits = host.limits("c1");
+    let is_v2 =
+        |it: &&String| host.cmd("test").args(&["-e", &format!("{it}/cgroup.controllers")]).run().status == 0;
+    let Some(unified) = limits.directories().iter().find(is_v2) else {
+        container.end();
+        return host.finish();
+    };
+    let script = format!(
+        "cd {unified} && mkdir leaf && for pid in $(cat cgroup.procs); do echo $pid >leaf/cgroup.procs; done &&
+        for name in $(cat cgroup.controllers); do echo +$name >cgroup.subtree_control; done"
+    );
+    host.sh(&script).ok();
+    let seen = container.exec("grep ^0:: /proc/self/cgroup");
+    assert_eq!(seen.line(), "0::/leaf");
+    container.end();
+    host.finish();
+}

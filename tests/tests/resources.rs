@@ -42,6 +42,29 @@ fn limits_are_in_the_kernels_files() {
     host.finish();
 }
 
+/// The first block device of the machine stands for all.
+#[test]
+fn devices_are_throttled() {
+    let host = Host::new();
+    let devices = host.sh("cat /sys/block/*/dev").run().stdout;
+    let Some((major, minor)) = devices.lines().find_map(|line| line.split_once(':')) else {
+        return host.finish();
+    };
+    let number = |text: &str| text.parse::<u64>().unwrap();
+    let device = |rate: u64| json!([{"major": number(major), "minor": number(minor), "rate": rate}]);
+    let resources =
+        json!({"blockIO": {"throttleReadBpsDevice": device(MIB), "throttleWriteIOPSDevice": device(100)}});
+    let container = host.start("c1", &["--net=none"], &limited(&host, &resources), "");
+    let v2 = format!("{major}:{minor} rbps=1048576 wbps=max riops=max wiops=100");
+    let (bytes, operations) = (format!("{major}:{minor} 1048576"), format!("{major}:{minor} 100"));
+    host.limits("c1").assert_hold(&[
+        ("blkio/blkio.throttle.read_bps_device", &bytes, "io.max", &v2),
+        ("blkio/blkio.throttle.write_iops_device", &operations, "io.max", &v2),
+    ]);
+    container.end();
+    host.finish();
+}
+
 /// What only version 1 has is set there, and refused with the name of its file elsewhere.
 #[test]
 fn settings_of_version_1_alone_are_set_or_refused() {

@@ -10,29 +10,32 @@ use crate::facts::Hierarchy;
 use crate::plan::CgroupDirectory;
 use crate::sys::file;
 
-/// Removes the container's directories, with what the container made below them, and ends whatever is
-/// left in them. What is gone already is no error.
+/// Removes the container's directories, with what the container made below them. What is gone already is no error.
+/// With `end` it ends whatever is left in them: only a container without process numbers of its own leaves anything,
+/// and whoever else lives there is somebody else, because config.json may name any place.
 ///
 /// # Errors
 /// The first directory that would not go; the others go all the same.
-pub fn remove(directories: &[CgroupDirectory]) -> Result<()> {
+pub fn remove(directories: &[CgroupDirectory], end: bool) -> Result<()> {
     let mut first = Ok(());
     for directory in directories {
-        first = first.and(remove_directory(&directory.path, directories));
+        first = first.and(remove_directory(&directory.path, if end { Some(directories) } else { None }));
     }
     first
 }
 
-fn remove_directory(directory: &Path, all: &[CgroupDirectory]) -> Result<()> {
+fn remove_directory(directory: &Path, ended: Option<&[CgroupDirectory]>) -> Result<()> {
     let doing = || format!("remove cgroup {}", directory.display());
     match file::rmdir(directory) {
         Err(error) if error.errno == Errno::ENOENT => Ok(()),
         Err(error) if error.errno == Errno::EBUSY => {
             for child in children(directory) {
-                remove_directory(&child, all)?;
+                remove_directory(&child, ended)?;
             }
-            freezer::let_die(all);
-            processes::end(directory);
+            if let Some(all) = ended {
+                freezer::let_die(all);
+                processes::end(directory);
+            }
             match file::rmdir(directory) {
                 Err(error) if error.errno == Errno::ENOENT => Ok(()),
                 removed => removed.doing(doing),

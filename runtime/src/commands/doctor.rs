@@ -29,7 +29,7 @@ pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
     }
     let swept = remove::sweep(state, true)?;
     let mended = orphans.iter().map(|orphan: &Orphan| orphan.remove(state)).fold(Ok(()), Result::and);
-    mended.and(cgroup::remove(&cgroups))?;
+    mended.and(cgroup::remove(&cgroups, false))?;
     cgroup::remove_empty(&facts::hierarchies()?, &state.cgroup_parent());
     println!("{}", if found + swept == 0 { "nothing was left behind" } else { "mended" });
     Ok(0)

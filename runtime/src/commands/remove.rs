@@ -98,7 +98,7 @@ pub(super) fn settled(state: &State, container: &Container) {
 /// # Errors
 /// What could not be given back, the first of it; the rest is.
 pub fn ended(state: &State, container: &Container, monitor: &Monitor, status: u8) -> Result<()> {
-    let removed = cgroup::remove(&container.record.cgroups);
+    let removed = cgroup::remove(&container.record.cgroups, !container.record.own_pids);
     let settled = if container.record.remove {
         let released = give_back(state, container);
         container.announce(status);
@@ -145,7 +145,7 @@ fn forget(state: &State, container: &Container) {
 /// What a container has outside of its state directory.
 fn outside(state: &State, container: &Container) -> Result<()> {
     let network = network::remove(state, container);
-    network.and(cgroup::remove(&container.record.cgroups))
+    network.and(cgroup::remove(&container.record.cgroups, !container.record.own_pids))
 }
 
 /// Removes what killed commands left behind.

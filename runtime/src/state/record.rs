@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::plan::scheduling::OfContainer;
-use crate::plan::{CgroupDirectory, Hooks, Plan};
+use crate::plan::{CgroupDirectory, Hooks, NamespaceKind, Plan};
 
 /// What a container is: written once, before anything else of it is made, so that whoever finds it knows
 /// what to undo.
@@ -37,6 +37,9 @@ pub struct Record {
     pub network: String,
     /// Whether its network namespace is its own, so that cards can be given to it.
     pub own_network: bool,
+    /// Whether its process numbers are its own, so that all its processes end with the first.
+    #[serde(default)]
+    pub own_pids: bool,
     /// The version of the specification that config.json names.
     pub oci_version: String,
     /// Whether it was made in runc's way: its caller holds the output and waits for the end.
@@ -142,6 +145,7 @@ impl Record {
             terminal: plan.process.terminal,
             network: network.to_owned(),
             own_network: plan.network.own,
+            own_pids: plan.new_namespaces.contains(&NamespaceKind::Pid),
             oci_version: plan.oci_version.clone(),
             by_id: false,
             new_keyring: plan.new_keyring,
