@@ -150,8 +150,8 @@ fn target(root: BorrowedFd<'_>, mount: &Mount) -> sys::Result<(OwnedFd, bool)> {
     let directory = !matches!(mount.source, MountSource::Bind { directory: false, .. });
     match file::open_in_root(root, &mount.target, OFlag::O_PATH, links) {
         Err(error) if error.errno == Errno::ENOENT => {
-            let flags = OFlag::O_PATH;
-            file::open_or_make_in_root(root, &mount.target, flags, links, directory).map(|made| (made, false))
+            file::make_in_root(root, &mount.target, directory)?;
+            file::open_in_root(root, &mount.target, OFlag::O_PATH, links).map(|made| (made, false))
         }
         opened => opened.map(|target| (target, true)),
     }
