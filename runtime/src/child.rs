@@ -13,9 +13,11 @@ use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
+use crate::hooks;
 use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root, scheduling, sysctl};
+use crate::state::{Document, Gate, Status};
 use crate::sys::clone::{Program, execve, exit_now};
 use crate::sys::gate::rehearsing;
 use crate::sys::terminal::WindowSize;
@@ -39,40 +41,72 @@ pub struct Prepared {
     pub joined: Vec<Joined>,
     /// The standard streams.
     pub streams: Streams,
+    /// Where it waits for `start`, if it does.
+    pub gate: Option<Gate>,
 }
 
-/// The whole life of a clone as Pontoon's code: `prepare`, then the program. It ends there, or tells the
-/// parent why not.
-pub fn main(
+/// The whole life of a clone as Pontoon's code: `prepare`, then `last`, then the program. It ends there, or
+/// tells the parent why not; at a gate it first waits for `start`, and tells that.
+pub fn main<T>(
     program: &Process,
     airlock: BorrowedFd<'_>,
-    parent: &ChildEnd,
-    prepare: impl FnOnce() -> Result<()>,
+    gate: Option<&Gate>,
+    parent: ChildEnd,
+    prepare: impl FnOnce(&ChildEnd) -> Result<T>,
+    last: impl FnOnce(T) -> Result<()>,
 ) -> ! {
     explain::act_as(Actor::Container);
-    let failed = match prepare() {
-        Err(error) => (error, false),
-        Ok(()) => match parent.ready() {
-            Ok(true) => (depart(program, airlock).expect_err("execve returned"), true),
-            Ok(false) => exit_now(1),
-            Err(error) => (error, false),
-        },
-    };
-    parent.fail(&failed.0, failed.1);
+    let prepared = prepare(&parent).map_err(|error| (error, false));
+    let prepared = prepared.and_then(|ready| Ok((ready, find(program).map_err(|error| (error, true))?)));
+    let (ready, path) = prepared.unwrap_or_else(|(error, at_exec)| {
+        parent.fail(&error, at_exec);
+        exit_now(1)
+    });
+    match parent.ready() {
+        Ok(true) => {}
+        Ok(false) => exit_now(1),
+        Err(error) => {
+            parent.fail(&error, false);
+            exit_now(1)
+        }
+    }
+    let leave = || last(ready).and_then(|()| depart(program, path, airlock));
+    match gate {
+        None => {
+            if let Err(error) = leave() {
+                parent.fail(&error, true);
+            }
+        }
+        Some(gate) => {
+            // Whoever made it is done, and will be gone.
+            drop(parent);
+            if let Err(error) = process::set_name(c"pontoon:[init]")
+                .doing(|| "name".to_owned())
+                .and_then(|()| gate.wait())
+                .and_then(|()| leave())
+            {
+                gate.refuse(&error);
+            }
+        }
+    }
     exit_now(1)
 }
 
-/// Everything up to execve. Without a parent to speak to, this is a rehearsal.
+/// Everything up to execve. Without a parent to speak to, this is a rehearsal. Returns the number that the host
+/// has for this process, where hooks are to be told.
 ///
 /// # Errors
 /// The step that failed.
-pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
+pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<i32> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
     process::umask(0).doing(|| "umask".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(&plan.process)?;
     scheduling::label(&plan.process.labels)?;
     namespaces::enter_all(plan, &prepared.joined)?;
+    if plan.new_keyring {
+        identity::own_keyring(&plan.id)?;
+    }
     let root = root::prepare(&plan.root)?;
     // The parent makes the cgroups meanwhile: they are waited for when they are needed.
     let first_cgroup = plan.mounts.iter().position(|mount| mount.source == MountSource::Cgroup);
@@ -84,6 +118,7 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     unsealed.extend(mounts::mount_all(root.as_fd(), after, &plan.cgroup)?);
     devices::make_all(root.as_fd(), plan)?;
     root::make_cwd(root.as_fd(), &plan.process.cwd)?;
+    let pid = before_the_root(plan, parent)?;
     streams(plan, prepared, root.as_fd(), parent)?;
     mounts::seal(&unsealed)?;
     if !plan.sysctls.is_empty() {
@@ -94,7 +129,32 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     paths::mask(root.as_fd(), &plan.masked_paths)?;
     paths::make_readonly(root.as_fd(), &plan.readonly_paths)?;
     let root = root::pivot(root.as_fd(), &plan.root)?;
-    become_program(&plan.process, root.as_fd())
+    become_program(&plan.process, root.as_fd())?;
+    Ok(pid)
+}
+
+/// The hooks that are run when all is mounted and the host's paths still lead to the host: the host's, for which
+/// the parent is waited for, then the container's.
+fn before_the_root(plan: &Plan, parent: Option<&ChildEnd>) -> Result<i32> {
+    if !plan.hooks.on_the_way() {
+        return Ok(0);
+    }
+    let pid = parent.map_or(Ok(0), ChildEnd::mounted)?;
+    let doing = || "umask".to_owned();
+    process::umask(identity::USUAL_UMASK).doing(doing)?;
+    let state = Document::of_plan(plan, Status::Creating, pid);
+    hooks::run("createContainer", &plan.hooks.create_container, &state)?;
+    process::umask(0).doing(doing)?;
+    Ok(pid)
+}
+
+/// The hooks that are run in the container, right before its program.
+///
+/// # Errors
+/// The first that failed.
+pub fn before_the_program(plan: &Plan, pid: i32) -> Result<()> {
+    let state = Document::of_plan(plan, Status::Created, pid);
+    hooks::run("startContainer", &plan.hooks.start_container, &state)
 }
 
 /// Everything up to execve of a program that joins a running container.
@@ -105,6 +165,7 @@ pub fn join(
     program: &Process,
     prepared: &Prepared,
     cgroups: &[CgroupDirectory],
+    keyring: Option<&str>,
     parent: Option<&ChildEnd>,
 ) -> Result<()> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
@@ -115,6 +176,9 @@ pub fn join(
     scheduling::stay_on(&program.scheduling.affinity)?;
     for namespace in prepared.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
         namespaces::enter(namespace)?;
+    }
+    if let Some(id) = keyring {
+        identity::own_keyring(id)?;
     }
     let root = file::directory(Path::new("/")).doing(|| "the container's root".to_owned())?;
     if program.terminal {
@@ -129,7 +193,7 @@ pub fn join(
 /// The last steps: who the program is, where it is, and what it does not inherit.
 fn become_program(program: &Process, root: BorrowedFd<'_>) -> Result<()> {
     own_null(root)?;
-    process::close_on_exec_from(3).doing(|| "descriptors".to_owned())?;
+    process::close_on_exec_from(3 + program.preserved_fds).doing(|| "descriptors".to_owned())?;
     scheduling::apply(&program.scheduling)?;
     identity::assume(program)?;
     root::enter_cwd(root, &program.cwd)?;
@@ -199,24 +263,29 @@ fn connect(streams: &Streams) -> Result<()> {
     Ok(())
 }
 
-/// Becomes the program. Returns only if that failed, or in a rehearsal.
+/// Becomes the program, which [`find`] found at `path`. Returns only if that failed, or in a rehearsal.
 ///
 /// # Errors
-/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed.
-pub fn depart(program: &Process, airlock: BorrowedFd<'_>) -> Result<()> {
+/// execve(2)'s.
+pub fn depart(program: &Process, path: &Path, airlock: BorrowedFd<'_>) -> Result<()> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
     signals::reset().doing(doing)?;
-    let path = find(program).doing(doing)?;
     let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
     execve(airlock, Program { path: &path, arguments: &arguments, environment: &environment }).doing(doing)
 }
 
 /// The first candidate that is there, if it may be executed.
-fn find(program: &Process) -> sys::Result<&Path> {
-    let refused = |arguments: String, errno| sys::Error { call: "execve", arguments, errno };
+///
+/// # Errors
+/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed.
+pub fn find(program: &Process) -> Result<&Path> {
+    let refused = |arguments: String, errno| {
+        let doing = format!("exec {:?}", program.arguments[0]);
+        Error::System { doing, source: sys::Error { call: "execve", arguments, errno } }
+    };
     for path in &program.candidates {
         match file::executable(path) {
             Ok(()) => return Ok(path),

@@ -1,8 +1,9 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups  Network?           Go (only once the terminal has its size)
-//! child            Terminal(master)?            Ready  …execve: the socket closes by itself
+//! parent  Cgroups                     Network?   Go (only once the terminal has its size)
+//!                      Hooked(pid)?
+//! child       Mounted?              Terminal(master)?            Ready  …execve: the socket closes by itself
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -28,6 +29,8 @@ pub struct ChildEnd(OwnedFd);
 /// What the child says.
 #[derive(Debug)]
 pub enum Word {
+    /// It has mounted, and waits for hooks.
+    Mounted,
     /// The master of its pseudo-terminal.
     Terminal(OwnedFd),
     /// Everything but execve is done.
@@ -42,6 +45,8 @@ pub enum Word {
 enum Message {
     Cgroups,
     Network,
+    Mounted,
+    Hooked { pid: i32 },
     Terminal,
     Ready,
     Go,
@@ -98,6 +103,19 @@ impl ChildEnd {
         }
     }
 
+    /// Says that all is mounted, and waits until the host's hooks have been run. Returns its own process number, as the
+    /// host sees it.
+    ///
+    /// # Errors
+    /// The parent is gone or has given up.
+    pub fn mounted(&self) -> Result<i32> {
+        send(&self.0, &Message::Mounted, None)?;
+        match receive(&self.0)? {
+            (Some(Message::Hooked { pid }), _) => Ok(pid),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
     /// Hands the master of the pseudo-terminal over.
     ///
     /// # Errors
@@ -136,12 +154,22 @@ impl ParentEnd {
     /// The socket's.
     pub fn hear(&self) -> Result<Word> {
         Ok(match receive(&self.0)? {
+            (Some(Message::Mounted), _) => Word::Mounted,
             (Some(Message::Terminal), Some(master)) => Word::Terminal(master),
             (Some(Message::Ready), _) => Word::Ready,
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
-            (Some(Message::Terminal | Message::Cgroups | Message::Network | Message::Go), _) => {
+            (
+                Some(
+                    Message::Terminal
+                    | Message::Cgroups
+                    | Message::Network
+                    | Message::Hooked { .. }
+                    | Message::Go,
+                ),
+                _,
+            ) => {
                 return Err(Error::Usage("handshake: out of order".to_owned()));
             }
             (None, _) => Word::Closed,
@@ -162,6 +190,14 @@ impl ParentEnd {
     /// The socket's.
     pub fn network_made(&self) -> Result<()> {
         self.say(&Message::Network)
+    }
+
+    /// Says that the host's hooks have been run, and who the child is.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn hooked(&self, pid: i32) -> Result<()> {
+        self.say(&Message::Hooked { pid })
     }
 
     /// Lets the program run.

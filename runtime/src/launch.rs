@@ -16,18 +16,28 @@ use crate::child::{self, Prepared, Streams};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::handshake::{self, ParentEnd, Word};
-use crate::network::{self, Place};
+use crate::hooks;
+use crate::network::{self, Moved, Place};
 use crate::plan::{NamespaceKind, Network, Plan};
 use crate::relay;
 use crate::setup::namespaces::{self, Joined};
-use crate::state::{Container, Init, State};
+use crate::state::{Container, Document, Init, State, Status};
 use crate::supervise::wait_for;
 use crate::sys::clone::{Child, Cloned, clone3};
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 use crate::sys::{file, process};
 
-/// A container whose program runs.
+/// How far a start goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Up to the program's turn: it waits for `start`.
+    Created,
+    /// The program runs.
+    Running,
+}
+
+/// A container that has been made.
 #[derive(Debug)]
 pub struct Running {
     /// Its first process.
@@ -36,7 +46,7 @@ pub struct Running {
     pub terminal: Option<OwnedFd>,
 }
 
-/// Starts what the plan says. On return the program runs.
+/// Starts what the plan says. On return the program runs, or waits for `start`.
 ///
 /// # Errors
 /// The step that failed, on either side; the child is gone then, and what was made outside is left to the
@@ -47,9 +57,11 @@ pub fn launch(
     container: &Container,
     streams: Streams,
     signals: &Signals,
+    until: Until,
 ) -> Result<Running> {
     let joined = namespaces::open(plan)?;
-    let prepared = Prepared { joined, streams };
+    let gate = (until == Until::Created).then(|| container.make_gate()).transpose()?;
+    let prepared = Prepared { joined, streams, gate };
     let birthplace = cgroup::make_v2(&plan.cgroup)?;
     let (ours, theirs) = handshake::pair()?;
     let airlock = airlock::make()?;
@@ -57,21 +69,29 @@ pub fn launch(
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            let prepare = || child::prepare(plan, &prepared, Some(&theirs));
-            child::main(&plan.process, airlock.as_fd(), &theirs, prepare)
+            let prepare = |parent: &_| child::prepare(plan, &prepared, Some(parent));
+            let last = |pid| child::before_the_program(plan, pid);
+            child::main(&plan.process, airlock.as_fd(), prepared.gate.as_ref(), theirs, prepare, last)
         }
         Cloned::Parent(child) => child,
     };
     drop(theirs);
     explain::container_is(process.pid);
+    let mut moved = None;
     let guided = cgroup::make_v1(&plan.cgroup)
         .and_then(|()| ours.cgroups_made())
         .and_then(|()| connect(state, plan, &process, &prepared))
+        .map(|devices| moved = devices)
+        .and_then(|()| before_the_root(plan, &process, &ours))
         .and_then(|()| if plan.sysctls.is_empty() { Ok(()) } else { ours.network_made() })
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
-    let terminal = guided.inspect_err(|_| put_down(&process))?;
+    let terminal = guided.inspect_err(|_| {
+        put_down(&process);
+        // What failed first is told.
+        let _ = moved.map_or(Ok(()), Moved::take_back);
+    })?;
     Ok(Running { process, terminal })
 }
 
@@ -122,7 +142,12 @@ pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedF
 }
 
 /// Gives the container its cards, or `lo` alone, and devices of the host's, while it mounts.
-fn connect(state: &State, plan: &Plan, process: &Child, prepared: &Prepared) -> Result<()> {
+fn connect<'p>(
+    state: &State,
+    plan: &'p Plan,
+    process: &Child,
+    prepared: &Prepared,
+) -> Result<Option<Moved<'p>>> {
     let Network { own, endpoints } = &plan.network;
     let joined = prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
     let place = joined
@@ -131,6 +156,29 @@ fn connect(state: &State, plan: &Plan, process: &Child, prepared: &Prepared) -> 
         network::attach(state, &plan.id, place, endpoints, true)?;
     }
     network::move_in(place, &plan.net_devices)
+}
+
+/// The host's hooks, once the child has mounted.
+fn before_the_root(plan: &Plan, process: &Child, child: &ParentEnd) -> Result<()> {
+    if !plan.hooks.on_the_way() {
+        return Ok(());
+    }
+    if !rehearsing() {
+        match child.hear()? {
+            Word::Mounted => {}
+            Word::Failed(error) => return Err(error),
+            _ => return Err(vanished(process)?),
+        }
+    }
+    let state = Document::of_plan(plan, Status::Creating, process.pid.as_raw());
+    hooks::run("prestart", &plan.hooks.prestart, &state)?;
+    hooks::run("createRuntime", &plan.hooks.create_runtime, &state)?;
+    child.hooked(process.pid.as_raw())
+}
+
+fn vanished(process: &Child) -> Result<Error> {
+    let ended = process::wait(process.pidfd.as_fd()).doing(|| "wait".to_owned())?;
+    Ok(Error::Vanished { status: ended.status() })
 }
 
 /// Why the child failed, if it has said so by now.
@@ -156,19 +204,20 @@ fn guide(
 ) -> Result<Option<OwnedFd>> {
     if rehearsing() {
         explain::act_as(explain::Actor::Container);
-        child::prepare(plan, prepared, None)?;
-        child::depart(&plan.process, child.as_fd())?;
+        let pid = child::prepare(plan, prepared, None)?;
+        child::before_the_program(plan, pid)?;
+        child::depart(&plan.process, child::find(&plan.process)?, child.as_fd())?;
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }
     Init::of(process.pid)
         .and_then(|init| container.set_init(init))
         .map_err(|error| reason(child).unwrap_or(error))?;
-    let_go(process, child, plan.process.terminal, signals)
+    let_go(process, child, plan.process.terminal, prepared.gate.is_some(), signals)
 }
 
 /// Lets the child execute its program as soon as it is prepared, and returns its terminal once the program
-/// runs. Go is said before Ready is heard: a child that takes longer than its parent need not wait for it.
+/// runs; with `waits`, once it waits for `start`. Go is said before Ready is heard: a child that takes longer than its parent need not wait for it.
 /// Only one with a terminal does, whose size must be right before the program sees it.
 ///
 /// # Errors
@@ -177,6 +226,7 @@ pub fn let_go(
     process: &Child,
     child: &ParentEnd,
     has_terminal: bool,
+    waits: bool,
     signals: &Signals,
 ) -> Result<Option<OwnedFd>> {
     let (mut terminal, mut ready) = (None, false);
@@ -190,15 +240,14 @@ pub fn let_go(
                 terminal = Some(master);
                 child.go()?;
             }
+            Word::Ready if waits => return Ok(terminal),
             Word::Ready => ready = true,
+            Word::Mounted => return Err(Error::Usage("handshake: out of order".to_owned())),
             Word::Failed(error) => return Err(error),
             // After Ready and Go it was execve that closed it, or somebody killed the child just then, and then
             // its end tells.
             Word::Closed if ready => return Ok(terminal),
-            Word::Closed => {
-                let ended = process::wait(process.pidfd.as_fd()).doing(|| "wait".to_owned())?;
-                return Err(Error::Vanished { status: ended.status() });
-            }
+            Word::Closed => return Err(vanished(process)?),
         }
     }
 }

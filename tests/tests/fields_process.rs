@@ -268,6 +268,8 @@ fn devices_that_cannot_be_moved_stay() {
     let bundle = changed(&host, devices(json!({"dev0": {}})));
     let out = host.pontoon(&["run", "--net=host", bundle.path(), "true"]).fails(125);
     assert!(out.error().contains("network namespace"), "{out}");
+    // Nor is it lost with a container whose program can't be run.
+    host.pontoon(&["run", "--net=none", bundle.path(), "/no/such/program"]).fails(127);
     let left = host.sh("ip -o link").ok().stdout;
     assert!(left.contains("dev0@dev1") && left.contains("dev1@dev0"), "{left}");
     let as_before = host.sh("ip -o address show dev dev0 up").ok().stdout;

@@ -1,11 +1,13 @@
 //! `pontoon exec`.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
 use nix::sched::CloneFlags;
 
+use super::handover::{self, Console};
 use crate::airlock;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
@@ -15,6 +17,7 @@ use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
 use crate::launch::{Running, clone_into, let_go, put_down};
+use crate::log;
 use crate::plan::{CgroupDirectory, NamespaceKind, Process, confinement, program};
 use crate::relay;
 use crate::setup::namespaces::Joined;
@@ -26,43 +29,88 @@ use crate::sys::file;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 
-/// Runs another program in a running container, in all its namespaces and with its capabilities.
+/// Runs another program in a container, in all its namespaces and with its capabilities.
 ///
 /// # Errors
 /// A container that does not run; the step that failed.
 pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let container = state.find(&arguments.id)?;
-    let init = container.running("be entered")?;
+    exec_in(&container, arguments).map_err(|error| {
+        // runc's callers know this status, docker's know which program could not be run.
+        if container.record.by_id { error.with_status(RUNCS_STATUS) } else { error }
+    })
+}
+
+/// What `runc exec` ends with when the program was never run.
+const RUNCS_STATUS: u8 = 255;
+
+fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
+    let init = container.running("be entered: cannot exec in a stopped container")?;
+    if !arguments.ignore_paused {
+        container.not_paused()?;
+    }
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
+    if container.record.rootfs != Path::new("/") && is_ours(&root)? {
+        // It is there before its root is: whoever joined it now would be on the host.
+        let id = container.record.id.clone();
+        return Err(Error::State { id, is: "creating", cannot: "be entered" });
+    }
     let facts = Facts::gather(&root)?;
-    let mut settings = program::exec_settings(&container.record.process, arguments, &facts)?;
-    let prepared = Prepared { joined: open_namespaces(&container, init)?, streams: streams(arguments)? };
+    let (mut settings, mut warnings) = match &arguments.process {
+        Some(path) => program::read(path)?,
+        None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
+    };
     let own_users = std::fs::read_link("/proc/self/ns/user").ok();
     let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
-    for warning in confinement::fit(&mut settings, &facts, !same_users)? {
-        eprintln!("pontoon: {warning}");
+    warnings.extend(confinement::fit(&mut settings, &facts, !same_users)?);
+    for warning in &warnings {
+        log::warn(warning);
     }
     let mut program = program::process(&settings)?;
     program.scheduling.container = container.record.scheduling.clone();
+    handover::pass_on(&arguments.handover, &mut program)?;
+    let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
+    let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
+    let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };
+    let cgroups = cgroup::joinable(&container.record.cgroups, &arguments.cgroup, init.pid)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(&program, &prepared, &container.record.cgroups, &signals)?;
+    let Running { process, terminal } = start(container, &program, &prepared, &cgroups, &signals)?;
     drop(prepared);
-    if arguments.detach || rehearsing() {
+    if rehearsing() {
         return Ok(0);
     }
+    let handed = arguments.handover.hand_over(&process);
+    if arguments.detach {
+        handed.and_then(|()| console.send(terminal)).inspect_err(|_| put_down(&process))?;
+        return Ok(0);
+    }
+    handed.inspect_err(|_| put_down(&process))?;
+    let input = arguments.program.interactive || container.record.by_id;
     let ended = match terminal {
         None => supervise(&process, &signals)?,
-        Some(master) => relay::foreground(&process, &master, arguments.program.interactive, &signals)?,
+        Some(master) => relay::foreground(&process, &master, input, &signals)?,
     };
     Ok(ended.status())
 }
 
+/// Whether a root is Pontoon's own.
+fn is_ours(root: &Path) -> Result<bool> {
+    let identity = |path: &Path| {
+        // With a slash, so that it is not the link that is looked at.
+        let root = path.join(".").metadata().doing(|| format!("look at {}", path.display()))?;
+        Ok((root.dev(), root.ino()))
+    };
+    Ok(identity(root)? == identity(Path::new("/"))?)
+}
+
 fn start(
+    container: &Container,
     program: &Process,
     prepared: &Prepared,
     cgroups: &[CgroupDirectory],
     signals: &Signals,
 ) -> Result<Running> {
+    let keyring = container.record.new_keyring.then_some(container.record.id.as_str());
     let (ours, theirs) = handshake::pair()?;
     let airlock = airlock::make()?;
     let birthplace = cgroup::open_v2(cgroups)?;
@@ -73,20 +121,21 @@ fn start(
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            let join = || child::join(program, prepared, cgroups, Some(&theirs));
-            child::main(program, airlock.as_fd(), &theirs, join)
+            let join = |parent: &_| child::join(program, prepared, cgroups, keyring, Some(parent));
+            child::main(program, airlock.as_fd(), None, theirs, join, |()| Ok(()))
         }
         Cloned::Parent(child) => child,
     };
     drop(theirs);
     if rehearsing() {
         explain::act_as(Actor::Container);
-        child::join(program, prepared, cgroups, None)?;
-        child::depart(program, airlock.as_fd())?;
+        child::join(program, prepared, cgroups, keyring, None)?;
+        child::depart(program, child::find(program)?, airlock.as_fd())?;
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });
     }
-    let terminal = let_go(&process, &ours, program.terminal, signals).inspect_err(|_| put_down(&process))?;
+    let terminal =
+        let_go(&process, &ours, program.terminal, false, signals).inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
 }
 
@@ -107,7 +156,7 @@ fn open_namespaces(container: &Container, init: Init) -> Result<Vec<Joined>> {
         Ok(joined)
     } else {
         let id = container.record.id.clone();
-        Err(Error::State { id, is: "stopped", cannot: "be entered" })
+        Err(Error::State { id, is: "stopped", cannot: "be entered: cannot exec in a stopped container" })
     }
 }
 

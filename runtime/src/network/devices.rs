@@ -25,6 +25,7 @@ const WISHES: u32 =
     IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN;
 
 /// A device as it is on the host.
+#[derive(Debug)]
 struct Found<'p> {
     planned: &'p NetDevice,
     index: u32,
@@ -32,14 +33,26 @@ struct Found<'p> {
     addresses: Vec<Address>,
 }
 
+/// Devices that have been moved into a container, until that is sure to run. They are not lost with it meanwhile:
+/// the sockets keep its network namespace.
+#[derive(Debug)]
+pub struct Moved<'p> {
+    inside: Socket,
+    host: Socket,
+    home: OwnedFd,
+    /// Each, and its name inside.
+    devices: Vec<(Found<'p>, &'p str)>,
+}
+
 /// Moves the devices into the namespace at `place`, gives them back the addresses that the move took from them,
 /// and brings them up. When the container ends, the kernel moves hardware back, and deletes what is virtual.
+/// `None` where there is none to move.
 ///
 /// # Errors
 /// A device that is not there, or that can't be moved; then those moved already are moved back.
-pub fn move_in(place: Place<'_>, devices: &[NetDevice]) -> Result<()> {
+pub fn move_in<'p>(place: Place<'_>, devices: &'p [NetDevice]) -> Result<Option<Moved<'p>>> {
     if devices.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let mut asked = asking(Actor::Host).on("netDevices")?;
     // All of them are looked at before the first is touched.
@@ -47,28 +60,54 @@ pub fn move_in(place: Place<'_>, devices: &[NetDevice]) -> Result<()> {
         devices.iter().map(|device| find(&mut asked, device)).collect::<Result<_>>()?;
     let home = file::open(Path::new("/proc/self/ns/net"), OFlag::O_RDONLY)
         .doing(|| "netDevices: the host's network namespace".to_owned())?;
-    let mut inside = place.enter(|| changing(Actor::Container).on("netDevices"))?;
-    let mut host = changing(Actor::Host).on("netDevices")?;
-    for (number, device) in found.iter().enumerate() {
-        let NetDevice { host_name, name } = device.planned;
-        let sent = send(&mut host, device.index, place.netns(), name);
-        // The kernel renames after it has moved: one that could not be renamed is in there all the same.
-        let inside_name = if sent.is_ok() { name } else { host_name };
-        let moved = sent.and_then(|()| complete(&mut inside, Actor::Container, name, device, true));
-        if let Err(error) = moved {
-            let mut gone: Vec<(&Found<'_>, &str)> =
-                found[..number].iter().map(|device| (device, device.planned.name.as_str())).collect();
-            if index_of(&host, Actor::Host, host_name).is_none() {
-                gone.push((device, inside_name));
-            } else {
-                let _ = raise(&mut host, device.index, device.up);
-            }
+    let inside = place.enter(|| changing(Actor::Container).on("netDevices"))?;
+    let host = changing(Actor::Host).on("netDevices")?;
+    let mut moved = Moved { inside, host, home, devices: Vec::new() };
+    for device in found {
+        let what = format!("netDevices: {}", device.planned.host_name);
+        if let Err(error) = moved.one(place.netns(), device) {
             // The first failure is the one to tell.
-            let _ = take_back(&mut inside, &mut host, &home, &gone);
-            return Err(error).on(&format!("netDevices: {host_name}"));
+            let _ = moved.take_back();
+            return Err(error).on(&what);
         }
     }
-    Ok(())
+    Ok(Some(moved))
+}
+
+impl<'p> Moved<'p> {
+    fn one(&mut self, to: Netns, device: Found<'p>) -> std::result::Result<(), Refusal> {
+        let NetDevice { host_name, name } = device.planned;
+        let sent = send(&mut self.host, device.index, to, name);
+        if let Err(error) = sent {
+            // The kernel renames after it has moved: one that could not be renamed is in there all the same.
+            if index_of(&self.host, Actor::Host, host_name).is_none() {
+                self.devices.push((device, host_name));
+            } else {
+                let _ = raise(&mut self.host, device.index, device.up);
+            }
+            return Err(error);
+        }
+        let completed = complete(&mut self.inside, Actor::Container, name, &device, true);
+        self.devices.push((device, name));
+        completed
+    }
+
+    /// Gives the host back what has been taken from it.
+    ///
+    /// # Errors
+    /// The first failure; the rest is done all the same.
+    pub fn take_back(mut self) -> Result<()> {
+        let mut first = Ok(());
+        for (device, name) in self.devices.iter().rev() {
+            let host_name = &device.planned.host_name;
+            let Some(index) = index_of(&self.inside, Actor::Container, name) else { continue };
+            let home = Netns::Fd(self.home.as_raw_fd());
+            let back = send(&mut self.inside, index, home, host_name)
+                .and_then(|()| complete(&mut self.host, Actor::Host, host_name, device, device.up));
+            first = first.and(back.on(&format!("netDevices: {host_name}")));
+        }
+        first
+    }
 }
 
 fn find<'p>(host: &mut Socket, planned: &'p NetDevice) -> Result<Found<'p>> {
@@ -126,20 +165,4 @@ fn raise(socket: &mut Socket, index: u32, up: bool) -> std::result::Result<(), R
         return Ok(());
     }
     socket.execute(&[Link { index, flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()?])
-}
-
-/// Gives the host back what has been taken from it, and is inside by these names now.
-fn take_back(
-    inside: &mut Socket,
-    host: &mut Socket,
-    home: &OwnedFd,
-    devices: &[(&Found<'_>, &str)],
-) -> std::result::Result<(), Refusal> {
-    let all = devices.iter().rev().map(|(device, name)| {
-        let host_name = &device.planned.host_name;
-        let Some(index) = index_of(inside, Actor::Container, name) else { return Ok(()) };
-        send(inside, index, Netns::Fd(home.as_raw_fd()), host_name)?;
-        complete(host, Actor::Host, host_name, device, device.up)
-    });
-    all.fold(Ok(()), std::result::Result::and)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use oci_spec::runtime::{Linux, LinuxResources, Spec};
+use oci_spec::runtime::{Linux, Spec};
 
 use super::version;
 use crate::error::{Error, Result};
@@ -19,13 +19,10 @@ fn asks<T>(field: Option<&T>, empty: impl Fn(&T) -> bool) -> bool {
 /// That field.
 pub(super) fn supported(spec: &Spec) -> Result<()> {
     version::check(spec.version())?;
-    let mut fields = vec![("hooks", spec.hooks().is_some()), ("vm", spec.vm().is_some())];
+    let mut fields = vec![("vm", spec.vm().is_some())];
     if let Some(linux) = spec.linux() {
         version::intel_rdt(linux)?;
         fields.extend(linux_fields(linux));
-        if let Some(resources) = linux.resources() {
-            fields.extend(resource_fields(resources));
-        }
     }
     match fields.iter().find(|(_, asked)| *asked) {
         Some((field, _)) => Err(Error::Unsupported { field: (*field).to_owned() }),
@@ -39,18 +36,5 @@ fn linux_fields(linux: &Linux) -> [(&'static str, bool); 4] {
         ("linux.uidMappings", asks(linux.uid_mappings().as_ref(), Vec::is_empty)),
         ("linux.gidMappings", asks(linux.gid_mappings().as_ref(), Vec::is_empty)),
         ("linux.timeOffsets", asks(linux.time_offsets().as_ref(), HashMap::is_empty)),
-    ]
-}
-
-fn resource_fields(resources: &LinuxResources) -> [(&'static str, bool); 8] {
-    [
-        ("linux.resources.memory", resources.memory().is_some()),
-        ("linux.resources.cpu", resources.cpu().is_some()),
-        ("linux.resources.pids", resources.pids().is_some()),
-        ("linux.resources.blockIO", resources.block_io().is_some()),
-        ("linux.resources.hugepageLimits", asks(resources.hugepage_limits().as_ref(), Vec::is_empty)),
-        ("linux.resources.network", resources.network().is_some()),
-        ("linux.resources.rdma", asks(resources.rdma().as_ref(), HashMap::is_empty)),
-        ("linux.resources.unified", asks(resources.unified().as_ref(), HashMap::is_empty)),
     ]
 }

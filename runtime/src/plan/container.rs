@@ -8,12 +8,12 @@ use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
 use super::{
-    Cgroup, CgroupDirectory, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices,
-    net_devices, program, root, scheduling, sysctl, version,
+    Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, net_devices, program, root,
+    scheduling, sysctl, version,
 };
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
-use crate::facts::{Facts, Hierarchy};
+use crate::facts::Facts;
 use crate::spec::Bundle;
 
 /// Who this will be.
@@ -61,9 +61,9 @@ pub fn plan(
         name: arguments.name.clone(),
         bundle: bundle.directory.clone(),
         network: Network { own: new_namespaces.contains(&NamespaceKind::Network), endpoints: Vec::new() },
-        cgroup: cgroup(&linux, identity, facts)?,
         sysctls: sysctl::all(linux.sysctl().as_ref(), own)?,
         net_devices: net_devices::all(linux.net_devices().as_ref(), own(NamespaceKind::Network))?,
+        cgroup: super::cgroup::plan(&linux, &identity.cgroup_parent, &identity.id, facts)?,
         new_namespaces,
         joined_namespaces,
         hostname,
@@ -75,6 +75,9 @@ pub fn plan(
         readonly_paths: paths(linux.readonly_paths().as_deref()),
         process,
         names,
+        hooks: Hooks::from_spec(spec.hooks().as_ref())?,
+        new_keyring: !arguments.create.no_new_keyring,
+        oci_version: spec.version().clone(),
         annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
         warnings,
     };
@@ -187,37 +190,6 @@ fn name_files(spec: &Spec, identity: &Identity, facts: &Facts, hostname: Option<
     })
 }
 
-/// Controllers of v1 that neither count nor limit anything by themselves. Without a setting of its own, a
-/// container's cgroup there would be what the one above is, and each costs every start a tenth of a millisecond.
-const ONLY_SETTINGS: [&str; 3] = ["cpuset", "net_cls", "net_prio"];
-
-/// The container's directory in every hierarchy that counts or limits.
-fn cgroup(linux: &Linux, identity: &Identity, facts: &Facts) -> Result<Cgroup> {
-    let path = match linux.cgroups_path() {
-        None => Path::new(&identity.cgroup_parent).join(&identity.id),
-        Some(path) => path.strip_prefix("/").unwrap_or(path).to_owned(),
-    };
-    let plain = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    if !plain || path.as_os_str().is_empty() {
-        return Err(Error::Usage(format!("linux.cgroupsPath: {}: not a path of names", path.display())));
-    }
-    let wanted = linux.resources().as_ref().and_then(|resources| resources.devices().as_deref());
-    let useful = |hierarchy: &&Hierarchy| {
-        !hierarchy.controllers.iter().all(|name| ONLY_SETTINGS.contains(&&**name))
-            || hierarchy.controllers.is_empty()
-    };
-    let directories = facts.hierarchies.iter().filter(useful).map(|hierarchy| CgroupDirectory {
-        mount: hierarchy.mount.clone(),
-        path: hierarchy.mount.join(&path),
-        version: hierarchy.version,
-        controllers: hierarchy.controllers.clone(),
-    });
-    Ok(Cgroup {
-        directories: directories.collect(),
-        device_rules: devices::rules(wanted.unwrap_or_default())?,
-    })
-}
-
 fn paths(list: Option<&[String]>) -> Vec<PathBuf> {
     list.unwrap_or_default().iter().map(PathBuf::from).collect()
 }
@@ -225,6 +197,7 @@ fn paths(list: Option<&[String]>) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Hierarchy;
     use crate::plan::{CgroupVersion, Mount, Root};
 
     fn planned(change: impl FnOnce(&mut RunArgs)) -> Result<Plan> {
@@ -238,7 +211,7 @@ mod tests {
             joined: None,
             names_of: None,
         };
-        let unified = Hierarchy { mount: "/cg".into(), version: CgroupVersion::V2, controllers: Vec::new() };
+        let unified = Hierarchy { mount: "/cg".into(), version: CgroupVersion::V2, ..Hierarchy::default() };
         let facts = Facts { hierarchies: vec![unified], ..Facts::default() };
         let mut arguments = RunArgs { arguments: vec!["bundle".into()], ..RunArgs::default() };
         change(&mut arguments);

@@ -121,6 +121,17 @@ fn find<'t, T>(table: &'t [T], word: &str, name: impl Fn(&T) -> &'static str) ->
         .or_else(|| exactly(word.strip_prefix('r')?).map(|entry| (entry, true)))
 }
 
+/// All words that are understood, sorted; the filesystems' own are not among them.
+pub fn known() -> Vec<String> {
+    let both = |word: &str| [word.to_owned(), format!("r{word}")];
+    let mut all: Vec<String> = ATTRIBUTES.iter().flat_map(|entry| both(entry.0)).collect();
+    all.extend(PROPAGATION.iter().flat_map(|entry| both(entry.0)));
+    let plain = IGNORED.iter().chain(SUPERBLOCK).chain(&["bind", "rbind", "remount", "tmpcopyup"]);
+    all.extend(plain.map(|word| (*word).to_owned()));
+    all.sort_unstable();
+    all
+}
+
 /// A propagation by its word; `None` for a word that is none.
 pub fn propagation(word: &str) -> Option<Propagation> {
     find(PROPAGATION, word, |entry| entry.0)

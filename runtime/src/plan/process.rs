@@ -37,6 +37,8 @@ pub struct Process {
     pub scheduling: Scheduling,
     /// By whose rules it is confined.
     pub labels: Labels,
+    /// How many of the caller's descriptors, from 3 on, it gets.
+    pub preserved_fds: u32,
 }
 
 /// What security modules are told.

@@ -28,7 +28,12 @@ pub(super) fn root(arguments: &RunArgs, bundle: &Bundle, linux: &Linux) -> Resul
         })?,
     };
     let readonly = bundle.spec.root().as_ref().and_then(oci_spec::runtime::Root::readonly).unwrap_or(false);
-    Ok(Root { path: bundle.rootfs.clone(), readonly: readonly || arguments.read_only, propagation })
+    Ok(Root {
+        path: bundle.rootfs.clone(),
+        readonly: readonly || arguments.read_only,
+        no_pivot: arguments.create.no_pivot,
+        propagation,
+    })
 }
 
 /// Whether one of the flags `-v` asks for a volume whose mounts reach the host.

@@ -166,7 +166,7 @@ fn cgroups_v1(mount: &Mount, target: BorrowedFd<'_>, cgroup: &Cgroup) -> sys::Re
     mount::move_mount(tree.as_fd(), target, &mount.target, || {
         format!("mount -t tmpfs -o nosuid,nodev,noexec,mode=755 tmpfs {}", mount.target.display())
     })?;
-    for directory in &cgroup.directories {
+    for directory in cgroup.directories.iter().filter(|directory| !directory.spare) {
         let Some(name) = directory.mount.file_name() else { continue };
         let name = Path::new(name);
         file::mkdirat(tree.as_fd(), name, 0o755)?;
@@ -175,6 +175,11 @@ fn cgroups_v1(mount: &Mount, target: BorrowedFd<'_>, cgroup: &Cgroup) -> sys::Re
         mount::move_mount_into(own.as_fd(), tree.as_fd(), name, &shown, || {
             format!("mount --bind {} {}", directory.path.display(), shown.display())
         })?;
+        // Each controller is found by its own name too: cpu -> cpu,cpuacct.
+        let together = name.to_string_lossy();
+        for controller in directory.controllers.iter().filter(|_| together.contains(',')) {
+            file::symlinkat(&together, tree.as_fd(), controller)?;
+        }
     }
     // All of it is one thing to whoever asked for it.
     change(tree.as_fd(), true, mount.attributes)?;

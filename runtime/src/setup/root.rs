@@ -10,7 +10,7 @@ use crate::abi::mount::MOUNT_ATTR_RDONLY;
 use crate::error::{Doing, Result};
 use crate::plan::{Propagation, Root};
 use crate::sys::mount::Attributes;
-use crate::sys::{file, mount, process};
+use crate::sys::{file, mount, pivot, process};
 
 /// Cuts the mounts of this namespace off from the host's, as far as the plan says, and mounts the root onto
 /// itself, because `pivot_root` wants a mount. Returns it, as the only way by which paths inside are resolved
@@ -60,16 +60,18 @@ fn make_holder_private(path: &Path) -> Result<()> {
 pub fn pivot(root: BorrowedFd<'_>, planned: &Root) -> Result<OwnedFd> {
     let doing = || format!("make {} the root", planned.path.display());
     process::fchdir(root, &planned.path).doing(doing)?;
-    if planned.propagation.kind == libc::MS_SHARED {
-        let host = file::directory(Path::new("/")).doing(doing)?;
-        mount::pivot_root().doing(doing)?;
-        // Or the host's mounts would be let go with it.
-        let slave = Attributes { propagation: libc::MS_SLAVE, ..Attributes::default() };
-        mount::mount_setattr(host.as_fd(), true, slave).doing(doing)?;
+    let host = file::directory(Path::new("/")).doing(doing)?;
+    if planned.no_pivot {
+        pivot::move_to_root().doing(doing)?;
     } else {
-        mount::pivot_root().doing(doing)?;
+        pivot::pivot_root().doing(doing)?;
+        if planned.propagation.kind == libc::MS_SHARED {
+            // Or the host's mounts would be let go with it.
+            let slave = Attributes { propagation: libc::MS_SLAVE, ..Attributes::default() };
+            mount::mount_setattr(host.as_fd(), true, slave).doing(doing)?;
+        }
+        pivot::detach_old_root().doing(doing)?;
     }
-    mount::detach_old_root().doing(doing)?;
     process::chdir(Path::new("/")).doing(doing)?;
     propagate_root(planned.propagation)?;
     if planned.readonly {

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::record::{Exit, Init, Record, Status, now};
+use super::record::{Exit, Init, Record, Status};
 use super::{State, entries, publish, read};
+use crate::cgroup;
+use crate::clock::now;
 use crate::error::{Doing, Error, Result};
 use crate::plan::Endpoint;
 use crate::sys::file;
@@ -91,20 +93,36 @@ impl Container {
         }
         Ok(match self.init()? {
             None => Status::Creating,
+            Some(init) if init.alive() && cgroup::is_frozen(&self.record.cgroups) => Status::Paused,
+            Some(init) if init.alive() && self.waits_for_start() => Status::Created,
             Some(init) if init.alive() => Status::Running,
             Some(_) => Status::Stopped,
         })
     }
 
-    /// Its first process, if it runs.
+    /// Its first process, if there is one: it runs, or waits for `start`.
     ///
     /// # Errors
     /// It does not; `cannot` says what can't be done then.
     pub fn running(&self, cannot: &'static str) -> Result<Init> {
         let status = self.status()?;
         match self.init()? {
-            Some(init) if status == Status::Running => Ok(init),
+            Some(init) if status.is_alive() => Ok(init),
             _ => Err(Error::State { id: self.record.id.clone(), is: status.word(), cannot }),
+        }
+    }
+
+    /// What a program that joins needs: in a frozen cgroup it would not come to its first step.
+    ///
+    /// # Errors
+    /// The container is paused: runc's words.
+    pub fn not_paused(&self) -> Result<()> {
+        match self.status()? {
+            Status::Paused => {
+                let problem = "cannot exec in a paused container (use --ignore-paused to override)";
+                Err(Error::Usage(problem.to_owned()))
+            }
+            _ => Ok(()),
         }
     }
 
