@@ -126,6 +126,12 @@ fn a_remount_changes_what_is_there() {
         &["noexec"],
         &["nodev"],
     );
+    let through_a_link = bundle(&host, &[tmpfs("/link", "remount,rw")]);
+    symlink("/sys", through_a_link.rootfs().join("link")).unwrap();
+    let out = host.pontoon(&["run", "--net=none", through_a_link.path(), "true"]).fails(125);
+    assert!(out.error().contains("/link"), "{out}");
+    let of_cgroups = json!({"destination": "/m", "type": "cgroup", "source": "cgroup", "options": ["xattr"]});
+    assert!(refused(&host, &[of_cgroups]).error().contains("xattr"));
     for options in ["remount,size=1m", "remount,bind,ro"] {
         let out = refused(&host, &[tmpfs("/etc", options)]);
         assert!(out.error().contains("/etc") && out.error().contains("Invalid argument"), "{out}");

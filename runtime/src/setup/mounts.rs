@@ -126,7 +126,8 @@ fn remount(
     mount: &Mount,
     options: Option<&[(String, Option<String>)]>,
 ) -> sys::Result<()> {
-    let target = file::open_in_root(root, &mount.target, OFlag::O_PATH, true)?;
+    // No link: whoever made the rootfs could have another mount changed.
+    let target = file::open_in_root(root, &mount.target, OFlag::O_PATH, false)?;
     if let Some(options) = options.filter(|options| !options.is_empty()) {
         let context = mount::fspick(target.as_fd(), &mount.target)?;
         for (key, value) in options {
