@@ -1,9 +1,8 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups                     Network?   Go (only once the terminal has its size)
-//!                      Hooked(pid)?
-//! child       Mounted?              Terminal(master)?            Ready  …execve: the socket closes by itself
+//! parent  Cgroups           Hooked(pid)?  Network?                   Go (only once the terminal has its size)
+//! child            Mounted?                         Terminal(master)?            Ready  …execve: the socket closes
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -44,9 +43,9 @@ pub enum Word {
 #[derive(Serialize, Deserialize)]
 enum Message {
     Cgroups,
-    Network,
     Mounted,
     Hooked { pid: i32 },
+    Network,
     Terminal,
     Ready,
     Go,

@@ -202,3 +202,8 @@ all_capabilities() {
     mask=$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status)
     [ $((0x$mask)) = $(((2 << $(cat /proc/sys/kernel/cap_last_cap)) - 1)) ]
 }
+
+# mounts_below PATH: what is mounted at paths that begin so
+mounts_below() {
+    awk -v path="$1" 'index($2, path) == 1' /proc/mounts
+}

@@ -562,3 +562,25 @@ fn annotations_change_nothing() {
     assert_eq!(strip(&paths(&annotated, &bundle)), strip(&plain));
     host.finish();
 }
+
+#[test]
+fn a_profile_of_apparmors_is_entered() {
+    let host = Host::new();
+    let enabled =
+        fs::read("/sys/module/apparmor/parameters/enabled").is_ok_and(|text| text.starts_with(b"Y"));
+    if !enabled {
+        return host.finish();
+    }
+    let with = |profile: &str| changed(&host, |config| config["process"]["apparmorProfile"] = profile.into());
+    let bundle = with("unconfined");
+    let container = host.start("c1", &["--net=none"], &bundle, "cat /proc/self/attr/current");
+    assert_eq!(container.said(), "unconfined");
+    assert_eq!(container.exec("cat /proc/self/attr/current").stdout, "unconfined\n");
+    container.end();
+    refused(
+        &host,
+        |config| config["process"]["apparmorProfile"] = "no-such-profile".into(),
+        &["no-such-profile"],
+    );
+    host.finish();
+}

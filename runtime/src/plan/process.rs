@@ -31,14 +31,14 @@ pub struct Process {
     pub oom_score_adj: Option<i32>,
     /// Whether it gets a pseudo-terminal.
     pub terminal: bool,
+    /// How many of the caller's descriptors, from 3 on, it gets.
+    pub preserved_fds: u32,
     /// The size of that, before Pontoon's own terminal has a say: rows and columns.
     pub window: Option<(u16, u16)>,
     /// How the kernel treats it.
     pub scheduling: Scheduling,
     /// By whose rules it is confined.
     pub labels: Labels,
-    /// How many of the caller's descriptors, from 3 on, it gets.
-    pub preserved_fds: u32,
 }
 
 /// What security modules are told.

@@ -226,13 +226,13 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
         rlimits,
         oom_score_adj: settings.oom_score_adj(),
         terminal: settings.terminal().unwrap_or(false),
+        preserved_fds: 0,
         window: settings.console_size().map(window),
         scheduling: scheduling::of_process(settings)?,
         labels: Labels {
             apparmor: settings.apparmor_profile().clone().filter(|profile| !profile.is_empty()),
             selinux: settings.selinux_label().clone().filter(|label| !label.is_empty()),
         },
-        preserved_fds: 0,
     })
 }
 

@@ -60,16 +60,17 @@ fn make_holder_private(path: &Path) -> Result<()> {
 pub fn pivot(root: BorrowedFd<'_>, planned: &Root) -> Result<OwnedFd> {
     let doing = || format!("make {} the root", planned.path.display());
     process::fchdir(root, &planned.path).doing(doing)?;
-    let host = file::directory(Path::new("/")).doing(doing)?;
     if planned.no_pivot {
         pivot::move_to_root().doing(doing)?;
+    } else if planned.propagation.kind == libc::MS_SHARED {
+        let host = file::directory(Path::new("/")).doing(doing)?;
+        pivot::pivot_root().doing(doing)?;
+        // Or the host's mounts would be let go with it.
+        let slave = Attributes { propagation: libc::MS_SLAVE, ..Attributes::default() };
+        mount::mount_setattr(host.as_fd(), true, slave).doing(doing)?;
+        pivot::detach_old_root().doing(doing)?;
     } else {
         pivot::pivot_root().doing(doing)?;
-        if planned.propagation.kind == libc::MS_SHARED {
-            // Or the host's mounts would be let go with it.
-            let slave = Attributes { propagation: libc::MS_SLAVE, ..Attributes::default() };
-            mount::mount_setattr(host.as_fd(), true, slave).doing(doing)?;
-        }
         pivot::detach_old_root().doing(doing)?;
     }
     process::chdir(Path::new("/")).doing(doing)?;
