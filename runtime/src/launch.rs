@@ -19,7 +19,7 @@ use crate::explain;
 use crate::handshake::{self, ParentEnd, Word};
 use crate::hooks;
 use crate::mapping;
-use crate::network::{self, Place};
+use crate::network::{self, Moved, Place};
 use crate::plan::{NamespaceKind, Network, Plan};
 use crate::relay;
 use crate::setup::{identity, namespaces};
@@ -89,16 +89,22 @@ pub fn launch(
     };
     drop(theirs);
     explain::container_is(process.pid);
+    let mut moved = None;
     let guided = map_ids(plan, between, &process, &ours)
         .and_then(|()| if between { Ok(()) } else { cgroup::make_v1(&plan.cgroup) })
         .and_then(|()| ours.cgroups_made())
         .and_then(|()| connect(state, plan, &process, &prepared))
+        .map(|devices| moved = devices)
         .and_then(|()| before_the_root(plan, &process, &ours))
         .and_then(|()| if plan.sysctls.is_empty() { Ok(()) } else { ours.network_made() })
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
-    let terminal = guided.inspect_err(|_| put_down(&process))?;
+    let terminal = guided.inspect_err(|_| {
+        put_down(&process);
+        // What failed first is told.
+        let _ = moved.map_or(Ok(()), Moved::take_back);
+    })?;
     Ok(Running { process, terminal })
 }
 
@@ -171,7 +177,12 @@ pub fn clone_into(errand: Errand<'_>, between: bool) -> Result<Cloned> {
 }
 
 /// Gives the container its cards, or `lo` alone, and devices of the host's, while it mounts.
-fn connect(state: &State, plan: &Plan, process: &Child, prepared: &Prepared) -> Result<()> {
+fn connect<'p>(
+    state: &State,
+    plan: &'p Plan,
+    process: &Child,
+    prepared: &Prepared,
+) -> Result<Option<Moved<'p>>> {
     let Network { own, endpoints } = &plan.network;
     let joined = prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
     let place = joined

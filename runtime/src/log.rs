@@ -47,9 +47,12 @@ pub fn error(text: &str) {
     enter("error", text);
 }
 
-/// Tells of something that is wrong and stops nothing.
+/// Tells of something that is wrong and stops nothing: in the log, or else on standard error, which may be the
+/// program's own.
 pub fn warn(text: &str) {
-    eprintln!("pontoon: warning: {text}");
+    if !is_open() {
+        eprintln!("pontoon: warning: {text}");
+    }
     enter("warning", text);
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use oci_spec::runtime::{Capability, Spec};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{Doing, Error, Result};
@@ -39,7 +40,7 @@ impl Bundle {
         }
         let path = directory.join("config.json");
         let text = fs::read(&path).doing(|| format!("bundle: read {}", path.display()))?;
-        let (spec, warnings) = lenient(&text)
+        let (spec, warnings): (Spec, _) = lenient(&text, mend_config)
             .map_err(|error| Error::Config { path: path.clone(), problem: error.to_string() })?;
         let root = spec.root().as_ref().ok_or_else(|| Error::Config { path, problem: "no root".into() })?;
         let rootfs = rootfs(&directory.join(root.path()))?;
@@ -52,15 +53,11 @@ impl Bundle {
     /// No such directory.
     pub fn around(root: &Path) -> Result<Self> {
         let rootfs = rootfs(&absolute(root)?)?;
-        let spec =
-            parse(rootfs_tools::default_config().as_bytes()).expect("the default configuration is one");
+        let spec = lenient(rootfs_tools::default_config().as_bytes(), mend_config)
+            .expect("the default configuration is one")
+            .0;
         Ok(Self { directory: rootfs.clone(), spec, warnings: Vec::new(), rootfs })
     }
-}
-
-/// One reader for all: each kind of source would add its own copy of all of this to the program.
-fn parse(text: &[u8]) -> serde_json::Result<Spec> {
-    serde_json::from_slice(text)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
@@ -76,24 +73,34 @@ fn rootfs(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Reads config.json as the specification is written, where the types of `oci-spec` know less: a capability that
-/// nobody knows is told of and dropped (config.md, process.capabilities), and the scheduler's flags have the
-/// specification's names.
-fn lenient(text: &[u8]) -> serde_json::Result<(Spec, Vec<String>)> {
-    let strict = match parse(text) {
-        Ok(spec) => return Ok((spec, Vec::new())),
+/// Reads a text as the specification is written, where the types of `oci-spec` know less: what they refuse is
+/// read again when `mend` has been at it. Returns what that had to tell, too.
+///
+/// # Errors
+/// No JSON, or a field of the wrong type, with line and column.
+pub fn lenient<T: DeserializeOwned>(
+    text: &[u8],
+    mend: impl FnOnce(&mut Value, &mut Vec<String>),
+) -> serde_json::Result<(T, Vec<String>)> {
+    let strict = match serde_json::from_slice(text) {
+        Ok(read) => return Ok((read, Vec::new())),
         Err(error) => error,
     };
-    let Ok(mut config) = serde_json::from_slice::<Value>(text) else { return Err(strict) };
+    let Ok(mut value) = serde_json::from_slice(text) else { return Err(strict) };
     let mut warnings = Vec::new();
-    if let Some(process) = config.get_mut("process") {
-        mend(process, &mut warnings);
-    }
+    mend(&mut value, &mut warnings);
     // The first reading names line and column.
-    serde_json::from_value(config).map(|spec| (spec, warnings)).map_err(|_| strict)
+    serde_json::from_value(value).map(|read| (read, warnings)).map_err(|_| strict)
 }
 
-/// Mends a `process` for the types of `oci-spec`, and tells in `warnings` what of it was dropped.
+fn mend_config(config: &mut Value, warnings: &mut Vec<String>) {
+    if let Some(process) = config.get_mut("process") {
+        mend(process, warnings);
+    }
+}
+
+/// Mends a `process` for the types of `oci-spec`: a capability that nobody knows is told of and dropped (config.md,
+/// process.capabilities), and the scheduler's flags have the specification's names.
 pub fn mend(process: &mut Value, warnings: &mut Vec<String>) {
     let sets = process.get_mut("capabilities").and_then(Value::as_object_mut);
     for set in sets.into_iter().flat_map(|sets| sets.values_mut()).filter_map(Value::as_array_mut) {
@@ -123,7 +130,7 @@ mod tests {
 
     fn read(process: &str) -> serde_json::Result<(Spec, Vec<String>)> {
         let text = format!(r#"{{"ociVersion":"1.2.0","process":{{"user":{{}},"cwd":"/",{process}}}}}"#);
-        lenient(text.as_bytes())
+        lenient(text.as_bytes(), mend_config)
     }
 
     #[test]

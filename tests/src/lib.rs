@@ -18,6 +18,7 @@
 mod bundle;
 mod cgroups;
 mod command;
+pub mod configured;
 mod container;
 mod host;
 mod leftovers;

@@ -57,14 +57,15 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         return Err(Error::State { id, is: "creating", cannot: "be entered" });
     }
     let facts = Facts::gather(&root)?;
-    let mut settings = match &arguments.process {
+    let (mut settings, mut warnings) = match &arguments.process {
         Some(path) => program::read(path)?,
-        None => program::exec_settings(&container.record.process, arguments, &facts)?,
+        None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
     };
     let own_users = std::fs::read_link("/proc/self/ns/user").ok();
     let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
-    for warning in confinement::fit(&mut settings, &facts, !same_users)? {
-        log::warn(&warning);
+    warnings.extend(confinement::fit(&mut settings, &facts, !same_users)?);
+    for warning in &warnings {
+        log::warn(warning);
     }
     let mut program = program::process(&settings)?;
     program.user.keeps_groups = groups_denied(init);

@@ -49,10 +49,10 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
         without_root(&bundle, &identity, &mut facts)?;
     }
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
+    handover::pass_on(&arguments.create.handover, &mut plan.process)?;
     for warning in &plan.warnings {
         log::warn(warning);
     }
-    handover::pass_on(&arguments.create.handover, &mut plan.process)?;
     plan_cards(state, arguments, &identity, &mut plan)?;
     let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);
     // runc removes what it has waited for; what its callers wait for, they remove.

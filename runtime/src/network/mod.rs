@@ -28,7 +28,7 @@ use crate::state::{Container, State, make_directories};
 
 pub use card::{attach, detach};
 pub use change::sweep;
-pub use devices::move_in;
+pub use devices::{Moved, move_in};
 pub use facts::facts;
 pub use lease::release;
 pub use namespace::Place;

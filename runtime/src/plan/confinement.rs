@@ -38,6 +38,10 @@ pub fn fit(process: &mut oci::Process, facts: &Facts, all: bool) -> Result<Vec<S
         limit(&mut wanted, &facts.capabilities, &mut lacking);
         process.set_capabilities(Some(wanted));
     }
+    if let Some(mut wanted) = process.capabilities().clone() {
+        warnings.extend(reconcile(&mut wanted));
+        process.set_capabilities(Some(wanted));
+    }
     if !lacking.is_empty() {
         warnings.push(format!("capabilities that can't be granted here: {}", lacking.join(", ")));
     }
@@ -67,6 +71,29 @@ fn limit(wanted: &mut LinuxCapabilities, available: &CapsHashSet, lacking: &mut 
     lacking.sort();
 }
 
+/// Takes out what the kernel refuses beside the other sets: what is in force must be permitted, and what is ambient
+/// inheritable too (capabilities(7)).
+fn reconcile(wanted: &mut LinuxCapabilities) -> Vec<String> {
+    let permitted = wanted.permitted().clone().unwrap_or_default();
+    let inheritable = wanted.inheritable().clone().unwrap_or_default();
+    let mut warnings = Vec::new();
+    let mut within = |name: &str, set: &Option<oci::Capabilities>, limits: &[&oci::Capabilities]| {
+        let set = set.as_ref()?;
+        let fits = |one: &&oci::Capability| limits.iter().all(|limit| limit.contains(one));
+        let mut others: Vec<String> =
+            set.iter().filter(|one| !fits(one)).map(|one| format!("CAP_{one}")).collect();
+        others.sort();
+        if !others.is_empty() {
+            warnings.push(format!("{name} capabilities that the other sets lack: {}", others.join(", ")));
+        }
+        Some(set.iter().filter(fits).copied().collect())
+    };
+    let effective = within("effective", wanted.effective(), &[&permitted]);
+    let ambient = within("ambient", wanted.ambient(), &[&permitted, &inheritable]);
+    wanted.set_effective(effective).set_ambient(ambient);
+    warnings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +105,7 @@ mod tests {
     #[test]
     fn what_pontoon_lacks_is_told_and_not_asked_for() {
         let facts = Facts { capabilities: CapsHashSet::from([Capability::CAP_KILL]), ..Facts::default() };
-        let both = r#""capabilities":{"bounding":["CAP_KILL","CAP_BPF"],"ambient":["CAP_BPF"]}"#;
+        let both = r#""capabilities":{"bounding":["CAP_KILL","CAP_BPF"],"permitted":["CAP_BPF"]}"#;
         let mut wanted = process(both);
         assert_eq!(
             fit(&mut wanted, &facts, false).expect("no error"),
@@ -86,8 +113,21 @@ mod tests {
         );
         let left = wanted.capabilities().clone().expect("sets");
         assert_eq!(left.bounding().clone().expect("a set").len(), 1);
-        assert!(left.ambient().clone().expect("a set").is_empty());
+        assert!(left.permitted().clone().expect("a set").is_empty());
         assert!(fit(&mut process(both), &facts, true).expect("no error").is_empty());
+    }
+
+    #[test]
+    fn what_the_kernel_would_refuse_is_told_of() {
+        let both = r#""capabilities":{"permitted":["CAP_KILL"],"effective":["CAP_KILL","CAP_BPF"],"ambient":["CAP_KILL"]}"#;
+        let warnings = fit(&mut process(both), &Facts::default(), true).expect("no error");
+        assert_eq!(
+            warnings,
+            [
+                "effective capabilities that the other sets lack: CAP_BPF",
+                "ambient capabilities that the other sets lack: CAP_KILL"
+            ]
+        );
     }
 
     #[test]

@@ -120,7 +120,9 @@ pub fn known() -> Vec<String> {
     let both = |word: &str| [word.to_owned(), format!("r{word}")];
     let mut all: Vec<String> = ATTRIBUTES.iter().flat_map(|entry| both(entry.0)).collect();
     all.extend(PROPAGATION.iter().flat_map(|entry| both(entry.0)));
-    all.extend(IGNORED.iter().chain(&["bind", "rbind", "idmap", "ridmap"]).map(|word| (*word).to_owned()));
+    let plain = IGNORED.iter().chain(SUPERBLOCK);
+    let plain = plain.chain(&["bind", "rbind", "idmap", "ridmap", "remount", "tmpcopyup"]);
+    all.extend(plain.map(|word| (*word).to_owned()));
     all.sort_unstable();
     all
 }

@@ -11,6 +11,7 @@ use super::{Process, Rlimit, User, scheduling, user};
 use crate::cli::{ExecArgs, ProgramArgs, RunArgs};
 use crate::error::{Doing, Error, Result};
 use crate::facts::Facts;
+use crate::spec;
 
 /// config.json's `process` with the flags of `run` over it.
 ///
@@ -47,14 +48,15 @@ pub fn command(arguments: &RunArgs) -> &[String] {
 ///
 /// # Errors
 /// open(2)'s and read(2)'s; no JSON, no program.
-pub fn read(path: &Path) -> Result<oci::Process> {
+pub fn read(path: &Path) -> Result<(oci::Process, Vec<String>)> {
     let text = std::fs::read(path).doing(|| format!("--process {}", path.display()))?;
     let wrong = |problem: String| Error::Config { path: path.to_owned(), problem };
-    let process: oci::Process = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    let (process, warnings): (oci::Process, _) =
+        spec::lenient(&text, spec::mend).map_err(|error| wrong(error.to_string()))?;
     if process.args().as_ref().is_none_or(Vec::is_empty) {
         return Err(wrong("args is empty: there is no program to run".to_owned()));
     }
-    Ok(process)
+    Ok((process, warnings))
 }
 
 /// The settings of a container's program with the flags of `exec` over them.

@@ -66,7 +66,12 @@ pub(super) fn of(
                 .ok_or_else(|| format!("nothing to bind: {}: No such file or directory", path.display()))?;
             MountSource::Bind { path, directory, recursive }
         }
-        (None, "cgroup" | "cgroup2") => MountSource::Cgroup,
+        (None, "cgroup" | "cgroup2") => match filesystem_options(options).first() {
+            Some((word, _)) => {
+                return Err(format!("{word}: the view of the cgroups has no options of its own"));
+            }
+            None => MountSource::Cgroup,
+        },
         (None, "" | "none") => return Err("neither a type nor a bind".into()),
         (None, _) => {
             let device = source.map_or_else(|| fstype.clone(), |source| source.display().to_string());

@@ -158,7 +158,8 @@ fn remount(
     mount: &Mount,
     options: Option<&[(String, Option<String>)]>,
 ) -> sys::Result<()> {
-    let target = file::open_in_root(root, &mount.target, OFlag::O_PATH, true)?;
+    // No link: whoever made the rootfs could have another mount changed.
+    let target = file::open_in_root(root, &mount.target, OFlag::O_PATH, false)?;
     if let Some(options) = options.filter(|options| !options.is_empty()) {
         let context = mount::fspick(target.as_fd(), &mount.target)?;
         for (key, value) in options {
@@ -182,8 +183,8 @@ fn target(root: BorrowedFd<'_>, mount: &Mount) -> sys::Result<(OwnedFd, bool)> {
     let directory = !matches!(mount.source, MountSource::Bind { directory: false, .. });
     match file::open_in_root(root, &mount.target, OFlag::O_PATH, links) {
         Err(error) if error.errno == Errno::ENOENT => {
-            let flags = OFlag::O_PATH;
-            file::open_or_make_in_root(root, &mount.target, flags, links, directory).map(|made| (made, false))
+            file::make_in_root(root, &mount.target, directory)?;
+            file::open_in_root(root, &mount.target, OFlag::O_PATH, links).map(|made| (made, false))
         }
         opened => opened.map(|target| (target, true)),
     }
