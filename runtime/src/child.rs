@@ -9,13 +9,14 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::signal::Signal;
 
+use crate::airlock::Airlock;
 use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
 use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
-use crate::setup::{devices, identity, mounts, namespaces, paths, root};
+use crate::setup::{devices, identity, mounts, namespaces, paths, root, seccomp};
 use crate::sys::clone::{Program, execve, exit_now};
 use crate::sys::gate::rehearsing;
 use crate::sys::{self, file, process, signals, terminal};
@@ -44,20 +45,17 @@ pub struct Prepared {
 /// parent why not.
 pub fn main(
     program: &Process,
-    airlock: BorrowedFd<'_>,
+    airlock: &Airlock,
     parent: &ChildEnd,
     prepare: impl FnOnce() -> Result<()>,
 ) -> ! {
     explain::act_as(Actor::Container);
-    let failed = match prepare() {
+    let (error, at_exec) = match prepare().and_then(|()| parent.ready()) {
+        Ok(true) => depart(program, airlock, Some(parent)).expect_err("execve returned"),
+        Ok(false) => exit_now(1),
         Err(error) => (error, false),
-        Ok(()) => match parent.ready() {
-            Ok(true) => (depart(program, airlock).expect_err("execve returned"), true),
-            Ok(false) => exit_now(1),
-            Err(error) => (error, false),
-        },
     };
-    parent.fail(&failed.0, failed.1);
+    parent.fail(&error, at_exec);
     exit_now(1)
 }
 
@@ -188,16 +186,25 @@ fn connect(streams: &Streams) -> Result<()> {
 /// Becomes the program. Returns only if that failed, or in a rehearsal.
 ///
 /// # Errors
-/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed.
-pub fn depart(program: &Process, airlock: BorrowedFd<'_>) -> Result<()> {
+/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed; this
+/// with true. Or the seccomp filter is not loaded.
+pub fn depart(
+    program: &Process,
+    airlock: &Airlock,
+    parent: Option<&ChildEnd>,
+) -> std::result::Result<(), (Error, bool)> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
-    signals::reset().doing(doing)?;
-    let path = find(program).doing(doing)?;
+    let at_exec = |error| (error, true);
+    signals::reset().doing(doing).map_err(at_exec)?;
+    let path = find(program).doing(doing).map_err(at_exec)?;
     let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
-    execve(airlock, Program { path: &path, arguments: &arguments, environment: &environment }).doing(doing)
+    let way = airlock.way(program).map_err(|error| (error, false))?;
+    seccomp::load(program, airlock, parent).map_err(|error| (error, false))?;
+    let program = Program { path: &path, arguments: &arguments, environment: &environment };
+    execve(airlock.image.as_fd(), way, program).doing(doing).map_err(at_exec)
 }
 
 /// The first candidate that is there, if it may be executed.

@@ -1,8 +1,9 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups                     Go (only once the terminal has its size)
-//! child            Terminal(master)?            Ready  …execve: the socket closes by itself
+//! parent  Cgroups                     Go (only once the terminal has its size)   Taken?
+//! child            Terminal(master)?            Ready                  Listener?         …execve: the socket
+//!                                                                                        closes by itself
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -30,8 +31,10 @@ pub struct ChildEnd(OwnedFd);
 pub enum Word {
     /// The master of its pseudo-terminal.
     Terminal(OwnedFd),
-    /// Everything but execve is done.
+    /// Everything but execve and the seccomp filter is done.
     Ready,
+    /// The filter is loaded, and this is its number of the descriptor that notifications come from.
+    Listener(i32),
     /// A step failed.
     Failed(Error),
     /// Nothing any more: the program runs, or the child is gone.
@@ -44,6 +47,8 @@ enum Message {
     Terminal,
     Ready,
     Go,
+    Listener { number: i32 },
+    Taken,
     Failed { stage: String, text: String, errno: i32, at_exec: bool },
 }
 
@@ -72,6 +77,13 @@ fn receive(end: &OwnedFd) -> Result<(Option<Message>, Option<OwnedFd>)> {
     let message = serde_json::from_slice(&text)
         .map_err(|error| Error::Usage(format!("handshake: not understood: {error}")))?;
     Ok((Some(message), descriptor))
+}
+
+/// By write(2), which a seccomp filter lets through if any call.
+fn say_plainly(end: &OwnedFd, message: &Message) -> Result<()> {
+    let text = serde_json::to_vec(message).expect("a message is plain data");
+    socket::write(end.as_fd(), &text)
+        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })
 }
 
 impl ChildEnd {
@@ -104,6 +116,21 @@ impl ChildEnd {
         Ok(matches!(receive(&self.0)?, (Some(Message::Go), _)))
     }
 
+    /// Says that notifications come from descriptor `number` of this process, and waits until the parent has taken
+    /// it. From here on a seccomp filter has its say: this makes the two calls that runc makes here too.
+    ///
+    /// # Errors
+    /// The socket's; the parent is gone or has given up.
+    pub fn listener(&self, number: i32) -> Result<()> {
+        say_plainly(&self.0, &Message::Listener { number })?;
+        let text = socket::read(self.0.as_fd())
+            .map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
+        match serde_json::from_slice(&text) {
+            Ok(Message::Taken) => Ok(()),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
     /// Says what failed. A parent that is gone needs no telling.
     pub fn fail(&self, error: &Error, at_exec: bool) {
         let (stage, text, errno) = match error {
@@ -113,7 +140,7 @@ impl ChildEnd {
         // A message has a longest size; paths may be longer than anyone reads.
         let short = |text: String| text.chars().take(1000).collect();
         let failed = Message::Failed { stage: short(stage), text: short(text), errno, at_exec };
-        let _ = send(&self.0, &failed, None);
+        let _ = say_plainly(&self.0, &failed);
     }
 }
 
@@ -129,7 +156,8 @@ impl ParentEnd {
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
-            (Some(Message::Terminal | Message::Cgroups | Message::Go), _) => {
+            (Some(Message::Listener { number }), _) => Word::Listener(number),
+            (Some(Message::Terminal | Message::Cgroups | Message::Go | Message::Taken), _) => {
                 return Err(Error::Usage("handshake: out of order".to_owned()));
             }
             (None, _) => Word::Closed,
@@ -150,6 +178,14 @@ impl ParentEnd {
     /// The socket's.
     pub fn go(&self) -> Result<()> {
         self.say(&Message::Go)
+    }
+
+    /// Says that the descriptor for notifications has been taken.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn taken(&self) -> Result<()> {
+        self.say(&Message::Taken)
     }
 
     /// A child that is gone hears nothing; that it is gone is noticed when it should speak.

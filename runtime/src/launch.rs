@@ -10,17 +10,18 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
 
-use crate::airlock;
+use crate::airlock::Airlock;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::handshake::{self, ParentEnd, Word};
 use crate::network::{self, Place};
-use crate::plan::{NamespaceKind, Network, Plan};
+use crate::plan::{NamespaceKind, Network, Plan, Process};
 use crate::relay;
+use crate::seccomp::{self, Agent};
 use crate::setup::namespaces::{self, Joined};
-use crate::state::{Container, Init, State};
+use crate::state::{Container, Init, Record, State};
 use crate::supervise::wait_for;
 use crate::sys::clone::{Child, Cloned, clone3};
 use crate::sys::gate::rehearsing;
@@ -52,13 +53,13 @@ pub fn launch(
     let prepared = Prepared { joined, streams };
     let birthplace = cgroup::make_v2(&plan.cgroup)?;
     let (ours, theirs) = handshake::pair()?;
-    let airlock = airlock::make()?;
+    let airlock = Airlock::make(seccomp::prepare(state, plan, container)?, &plan.process)?;
     let process = match clone(plan, &prepared, birthplace.as_ref().map(AsFd::as_fd))? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
             let prepare = || child::prepare(plan, &prepared, Some(&theirs));
-            child::main(&plan.process, airlock.as_fd(), &theirs, prepare)
+            child::main(&plan.process, &airlock, &theirs, prepare)
         }
         Cloned::Parent(child) => child,
     };
@@ -69,7 +70,7 @@ pub fn launch(
         .and_then(|()| connect(state, plan, &process))
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
-        .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
+        .and_then(|()| guide(plan, container, &process, &prepared, &airlock, &ours, signals));
     let terminal = guided.inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
 }
@@ -144,20 +145,28 @@ fn guide(
     container: &Container,
     process: &Child,
     prepared: &Prepared,
+    airlock: &Airlock,
     child: &ParentEnd,
     signals: &Signals,
 ) -> Result<Option<OwnedFd>> {
     if rehearsing() {
         explain::act_as(explain::Actor::Container);
         child::prepare(plan, prepared, None)?;
-        child::depart(&plan.process, child.as_fd())?;
+        child::depart(&plan.process, airlock, None).map_err(|(error, _)| error)?;
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }
     Init::of(process.pid)
         .and_then(|init| container.set_init(init))
         .map_err(|error| reason(child).unwrap_or(error))?;
-    let_go(process, child, plan.process.terminal, signals)
+    let agent = agent(&plan.process, &container.record, None);
+    let_go(process, child, plan.process.terminal, agent, signals)
+}
+
+/// Who is asked about the program's system calls, if anybody is.
+pub fn agent<'a>(program: &'a Process, record: &'a Record, first: Option<i32>) -> Option<Agent<'a>> {
+    let listener = program.filter.as_ref()?.listener.as_ref()?;
+    Some(Agent { listener, record, first })
 }
 
 /// Lets the child execute its program as soon as it is prepared, and returns its terminal once the program
@@ -170,6 +179,7 @@ pub fn let_go(
     process: &Child,
     child: &ParentEnd,
     has_terminal: bool,
+    agent: Option<Agent<'_>>,
     signals: &Signals,
 ) -> Result<Option<OwnedFd>> {
     let (mut terminal, mut ready) = (None, false);
@@ -184,6 +194,10 @@ pub fn let_go(
                 child.go()?;
             }
             Word::Ready => ready = true,
+            Word::Listener(number) => {
+                agent.map_or(Ok(()), |agent| agent.hand_over(process, number))?;
+                child.taken()?;
+            }
             Word::Failed(error) => return Err(error),
             // After Ready and Go it was execve that closed it, or somebody killed the child just then, and then
             // its end tells.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nix::fcntl::OFlag;
 use nix::sched::CloneFlags;
 
-use crate::airlock;
+use crate::airlock::Airlock;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
 use crate::cli::ExecArgs;
@@ -14,9 +14,10 @@ use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
-use crate::launch::{Running, clone_into, let_go, put_down};
-use crate::plan::{CgroupDirectory, NamespaceKind, Process, program};
+use crate::launch::{Running, agent, clone_into, let_go, put_down};
+use crate::plan::{NamespaceKind, Process, program};
 use crate::relay;
+use crate::seccomp;
 use crate::setup::namespaces::Joined;
 use crate::state::{Container, Init, State};
 use crate::supervise::supervise;
@@ -35,10 +36,11 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
     let facts = Facts::gather(&root)?;
     let settings = program::exec_settings(&container.record.process, arguments, &facts)?;
-    let program = program::process(&settings)?;
+    let filter = container.record.filter.clone();
+    let program = Process { filter, ..program::process(&settings)? };
     let prepared = Prepared { joined: open_namespaces(&container, init)?, streams: streams(arguments)? };
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(&program, &prepared, &container.record.cgroups, &signals)?;
+    let Running { process, terminal } = start(&program, &prepared, &container, init, &signals)?;
     drop(prepared);
     if arguments.detach || rehearsing() {
         return Ok(0);
@@ -53,11 +55,13 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
 fn start(
     program: &Process,
     prepared: &Prepared,
-    cgroups: &[CgroupDirectory],
+    container: &Container,
+    init: Init,
     signals: &Signals,
 ) -> Result<Running> {
+    let cgroups = &container.record.cgroups;
     let (ours, theirs) = handshake::pair()?;
-    let airlock = airlock::make()?;
+    let airlock = Airlock::make(seccomp::of(container)?, program)?;
     let birthplace = cgroup::open_v2(cgroups)?;
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
     let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
@@ -65,7 +69,7 @@ fn start(
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
             let join = || child::join(program, prepared, cgroups, Some(&theirs));
-            child::main(program, airlock.as_fd(), &theirs, join)
+            child::main(program, &airlock, &theirs, join)
         }
         Cloned::Parent(child) => child,
     };
@@ -73,11 +77,13 @@ fn start(
     if rehearsing() {
         explain::act_as(Actor::Container);
         child::join(program, prepared, cgroups, None)?;
-        child::depart(program, airlock.as_fd())?;
+        child::depart(program, &airlock, None).map_err(|(error, _)| error)?;
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });
     }
-    let terminal = let_go(&process, &ours, program.terminal, signals).inspect_err(|_| put_down(&process))?;
+    let agent = agent(program, &container.record, Some(init.pid));
+    let terminal =
+        let_go(&process, &ours, program.terminal, agent, signals).inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
 }
 

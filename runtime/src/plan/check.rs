@@ -43,9 +43,8 @@ fn process_fields(process: &Process) -> [(&'static str, bool); 5] {
     ]
 }
 
-fn linux_fields(linux: &Linux) -> [(&'static str, bool); 10] {
+fn linux_fields(linux: &Linux) -> [(&'static str, bool); 9] {
     [
-        ("linux.seccomp", linux.seccomp().is_some()),
         ("linux.uidMappings", asks(linux.uid_mappings().as_ref(), Vec::is_empty)),
         ("linux.gidMappings", asks(linux.gid_mappings().as_ref(), Vec::is_empty)),
         ("linux.sysctl", asks(linux.sysctl().as_ref(), HashMap::is_empty)),

@@ -8,6 +8,7 @@ use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 use super::network::Mode;
 use super::{
     Cgroup, CgroupDirectory, Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices, program,
+    seccomp,
 };
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
@@ -50,6 +51,7 @@ pub fn plan(
     let shown = hostname.as_deref().filter(|_| identity.mode.is_some());
     let settings = program::settings(arguments, spec, shown, facts)?;
     let names = name_files(spec, identity, facts, hostname.as_deref());
+    let (profile, filter) = linux.seccomp().as_ref().map(seccomp::plan).transpose()?.unzip();
     let plan = Plan {
         id: identity.id.clone(),
         name: arguments.name.clone(),
@@ -65,7 +67,8 @@ pub fn plan(
         devices: devices::nodes(linux.devices().as_deref().unwrap_or_default())?,
         masked_paths: paths(linux.masked_paths().as_deref()),
         readonly_paths: paths(linux.readonly_paths().as_deref()),
-        process: program::process(&settings)?,
+        process: super::Process { filter, ..program::process(&settings)? },
+        seccomp: profile,
         names,
         annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
     };

@@ -11,6 +11,7 @@ pub mod network;
 pub mod options;
 pub mod process;
 pub mod program;
+pub mod seccomp;
 mod user;
 
 use std::net::Ipv4Addr;
@@ -57,6 +58,8 @@ pub struct Plan {
     pub readonly_paths: Vec<PathBuf>,
     /// The program and who it is.
     pub process: Process,
+    /// Which system calls it may make.
+    pub seccomp: Option<seccomp::Profile>,
     /// Where its cgroup lies below each hierarchy, and its device rules on cgroup v1.
     pub cgroup: Cgroup,
     /// Its cards.

@@ -170,6 +170,7 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
         rlimits,
         oom_score_adj: settings.oom_score_adj(),
         terminal: settings.terminal().unwrap_or(false),
+        filter: None,
     })
 }
 

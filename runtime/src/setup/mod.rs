@@ -7,3 +7,4 @@ pub mod mounts;
 pub mod namespaces;
 pub mod paths;
 pub mod root;
+pub mod seccomp;

@@ -8,6 +8,7 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::plan::seccomp::Filter;
 use crate::plan::{CgroupDirectory, Plan};
 
 /// What a container is: written once, before anything else of it is made, so that whoever finds it knows
@@ -40,6 +41,8 @@ pub struct Record {
     pub cgroups: Vec<CgroupDirectory>,
     /// What config.json carries for others to read.
     pub annotations: BTreeMap<String, String>,
+    /// How its seccomp filter is loaded. The filter itself is a file beside.
+    pub filter: Option<Filter>,
     /// What `exec` starts from: the program's settings in config.json, with the flags of `run`.
     pub process: oci_spec::runtime::Process,
 }
@@ -121,6 +124,7 @@ impl Record {
             own_network: plan.network.own,
             cgroups: plan.cgroup.directories.clone(),
             annotations: plan.annotations.clone(),
+            filter: plan.process.filter.clone(),
             process,
         }
     }

@@ -20,6 +20,7 @@ pub mod mount;
 pub mod netdevice;
 mod node;
 pub mod process;
+pub mod seccomp;
 pub mod shared;
 pub mod signals;
 pub mod socket;
