@@ -15,6 +15,7 @@ use std::os::fd::OwnedFd;
 
 use crate::error::{Doing, Result};
 use crate::plan::Process;
+use crate::plan::seccomp::Moment;
 use crate::seccomp::Program as Filter;
 use crate::sys::clone::{Way, proc_is_genuine};
 use crate::sys::memory;
@@ -30,22 +31,13 @@ const REFUSED: &[u8; 66] = b"pontoon: the program, or its interpreter, is none t
 /// And when it refuses the filter.
 const UNFILTERED: &[u8; 43] = b"pontoon: the seccomp filter was not loaded\n";
 
-/// Who loads a filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loader {
-    /// The child, before it enters the airlock.
-    Child,
-    /// The airlock.
-    Airlock,
-}
-
 /// The way from Pontoon to the program.
 #[derive(Debug)]
 pub struct Airlock {
     /// Its image.
     pub image: OwnedFd,
-    /// The program's seccomp filter, and who loads it.
-    pub filter: Option<(Filter, Loader)>,
+    /// The program's seccomp filter.
+    pub filter: Option<Filter>,
 }
 
 impl Airlock {
@@ -54,10 +46,9 @@ impl Airlock {
     /// # Errors
     /// memfd_create(2)'s.
     pub fn make(filter: Option<Filter>, program: &Process) -> Result<Self> {
-        let loader = if program.loads_in_airlock() { Loader::Airlock } else { Loader::Child };
-        let loads = filter.as_ref().filter(|_| loader == Loader::Airlock);
+        let loads = filter.as_ref().filter(|_| program.filtered() == Some(Moment::InAirlock));
         let image = memory::sealed(c"pontoon-airlock", &image(loads)).doing(|| "airlock".to_owned())?;
-        Ok(Self { image, filter: filter.map(|filter| (filter, loader)) })
+        Ok(Self { image, filter })
     }
 
     /// How it is entered. To be asked before a filter is loaded, which may not let anybody look.

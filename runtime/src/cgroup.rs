@@ -176,6 +176,22 @@ fn device_rules_v1(directory: &Path, rules: &[DeviceRule]) -> Result<()> {
     Ok(())
 }
 
+/// All processes of a container, those in cgroups that it made below its own too.
+pub fn all_processes(directories: &[CgroupDirectory]) -> Vec<i32> {
+    fn below(directory: &Path, found: &mut std::collections::BTreeSet<i32>) {
+        found.extend(processes(directory));
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+            below(&entry.path(), found);
+        }
+    }
+    let mut found = std::collections::BTreeSet::new();
+    for directory in directories {
+        below(&directory.path, &mut found);
+    }
+    found.into_iter().collect()
+}
+
 /// The processes in a cgroup, itself alone.
 pub fn processes(directory: &Path) -> Vec<i32> {
     let list = fs::read_to_string(directory.join("cgroup.procs")).unwrap_or_default();

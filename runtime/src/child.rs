@@ -14,10 +14,12 @@ use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
+use crate::hooks;
 use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
 use crate::setup::{devices, identity, mounts, namespaces, paths, root, seccomp};
-use crate::sys::clone::{Program, execve, exit_now};
+use crate::state::{Document, Gate, Status};
+use crate::sys::clone::{Program, Way, execve, exit_now};
 use crate::sys::gate::rehearsing;
 use crate::sys::{self, file, process, signals, terminal};
 
@@ -39,36 +41,72 @@ pub struct Prepared {
     pub joined: Vec<Joined>,
     /// The standard streams.
     pub streams: Streams,
+    /// Where it waits for `start`, if it does.
+    pub gate: Option<Gate>,
 }
 
-/// The whole life of a clone as Pontoon's code: `prepare`, then the program. It ends there, or tells the
-/// parent why not.
-pub fn main(
+/// The whole life of a clone as Pontoon's code: `prepare`, then `last`, then the program. It ends there, or
+/// tells the parent why not; at a gate it first waits for `start`, and tells that.
+pub fn main<T>(
     program: &Process,
     airlock: &Airlock,
-    parent: &ChildEnd,
-    prepare: impl FnOnce() -> Result<()>,
+    gate: Option<&Gate>,
+    parent: ChildEnd,
+    prepare: impl FnOnce(&ChildEnd) -> Result<T>,
+    last: impl FnOnce(T) -> Result<()>,
 ) -> ! {
     explain::act_as(Actor::Container);
-    let (error, at_exec) = match prepare().and_then(|()| parent.ready()) {
-        Ok(true) => depart(program, airlock, Some(parent)).expect_err("execve returned"),
-        Ok(false) => exit_now(1),
-        Err(error) => (error, false),
+    let failed = |error: &Error| {
+        let at_exec = matches!(error, Error::System { source, .. } if source.call.starts_with("execve"));
+        parent.fail(error, at_exec);
     };
-    parent.fail(&error, at_exec);
+    let prepared = prepare(&parent).and_then(|ready| Ok((ready, entry(program, airlock, Some(&parent))?)));
+    let ((ready, (entry, notifications)), go) =
+        prepared.and_then(|all| Ok((all, parent.ready()?))).unwrap_or_else(|error| {
+            failed(&error);
+            exit_now(1)
+        });
+    if !go {
+        exit_now(1);
+    }
+    // The parent has taken it. A copy here would keep the kernel waiting for an agent that is gone.
+    drop(notifications);
+    let leave = || last(ready).and_then(|()| depart(program, entry, airlock));
+    match gate {
+        None => {
+            if let Err(error) = leave() {
+                failed(&error);
+            }
+        }
+        Some(gate) => {
+            // Whoever made it is done, and will be gone.
+            drop(parent);
+            if let Err(error) = process::set_name(c"pontoon:[init]")
+                .doing(|| "name".to_owned())
+                .and_then(|()| gate.wait())
+                .and_then(|()| leave())
+            {
+                gate.refuse(&error);
+            }
+        }
+    }
     exit_now(1)
 }
 
-/// Everything up to execve. Without a parent to speak to, this is a rehearsal.
+/// Everything up to execve. Without a parent to speak to, this is a rehearsal. Returns the number that the host
+/// has for this process, where hooks are to be told.
 ///
 /// # Errors
 /// The step that failed.
-pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<()> {
+pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> Result<i32> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
     process::umask(0).doing(|| "umask".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(&plan.process)?;
     namespaces::enter_all(plan, &prepared.joined)?;
+    if plan.new_keyring {
+        identity::own_keyring(&plan.id)?;
+    }
     let root = root::prepare(&plan.root)?;
     // The parent makes the cgroups meanwhile: they are waited for when they are needed.
     let first_cgroup = plan.mounts.iter().position(|mount| mount.source == MountSource::Cgroup);
@@ -80,11 +118,37 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     mounts::mount_all(root.as_fd(), after, &plan.cgroup)?;
     devices::make_all(root.as_fd(), plan)?;
     root::make_cwd(root.as_fd(), &plan.process.cwd)?;
+    let pid = before_the_root(plan, parent)?;
     streams(plan, prepared, root.as_fd(), parent)?;
     paths::mask(root.as_fd(), &plan.masked_paths)?;
     paths::make_readonly(root.as_fd(), &plan.readonly_paths)?;
     let root = root::pivot(root.as_fd(), &plan.root)?;
-    become_program(&plan.process, root.as_fd())
+    become_program(&plan.process, root.as_fd())?;
+    Ok(pid)
+}
+
+/// The hooks that are run when all is mounted and the host's paths still lead to the host: the host's, for which
+/// the parent is waited for, then the container's.
+fn before_the_root(plan: &Plan, parent: Option<&ChildEnd>) -> Result<i32> {
+    if !plan.hooks.on_the_way() {
+        return Ok(0);
+    }
+    let pid = parent.map_or(Ok(0), ChildEnd::mounted)?;
+    let doing = || "umask".to_owned();
+    process::umask(identity::USUAL_UMASK).doing(doing)?;
+    let state = Document::of_plan(plan, Status::Creating, pid);
+    hooks::run("createContainer", &plan.hooks.create_container, &state)?;
+    process::umask(0).doing(doing)?;
+    Ok(pid)
+}
+
+/// The hooks that are run in the container, right before its program.
+///
+/// # Errors
+/// The first that failed.
+pub fn before_the_program(plan: &Plan, pid: i32) -> Result<()> {
+    let state = Document::of_plan(plan, Status::Created, pid);
+    hooks::run("startContainer", &plan.hooks.start_container, &state)
 }
 
 /// Everything up to execve of a program that joins a running container.
@@ -95,6 +159,7 @@ pub fn join(
     program: &Process,
     prepared: &Prepared,
     cgroups: &[CgroupDirectory],
+    keyring: Option<&str>,
     parent: Option<&ChildEnd>,
 ) -> Result<()> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
@@ -103,6 +168,9 @@ pub fn join(
     cgroup::join_v1(cgroups)?;
     for namespace in prepared.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
         namespaces::enter(namespace)?;
+    }
+    if let Some(id) = keyring {
+        identity::own_keyring(id)?;
     }
     let root = file::directory(Path::new("/")).doing(|| "the container's root".to_owned())?;
     if program.terminal {
@@ -117,7 +185,7 @@ pub fn join(
 /// The last steps: who the program is, where it is, and what it does not inherit.
 fn become_program(program: &Process, root: BorrowedFd<'_>) -> Result<()> {
     own_null(root)?;
-    process::close_on_exec_from(3).doing(|| "descriptors".to_owned())?;
+    process::close_on_exec_from(3 + program.preserved_fds).doing(|| "descriptors".to_owned())?;
     identity::assume(program)?;
     root::enter_cwd(root, &program.cwd)?;
     process::set_death_signal(None).doing(|| "outlive the parent".to_owned())
@@ -183,33 +251,51 @@ fn connect(streams: &Streams) -> Result<()> {
     Ok(())
 }
 
-/// Becomes the program. Returns only if that failed, or in a rehearsal.
-///
-/// # Errors
-/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed; this
-/// with true. Or the seccomp filter is not loaded.
-pub fn depart(
-    program: &Process,
+/// Where the program is, and the way there.
+type Entry<'a> = (&'a Path, Way);
+
+/// Looks for the program and the way there, before a filter can be in force that would not let anybody look; loads
+/// one whose notifications the parent hands over.
+fn entry<'a>(
+    program: &'a Process,
     airlock: &Airlock,
     parent: Option<&ChildEnd>,
-) -> std::result::Result<(), (Error, bool)> {
+) -> Result<(Entry<'a>, Option<OwnedFd>)> {
+    let path = find(program)?;
+    let (way, notifications) = seccomp::load_with_parent(program, airlock, parent)?;
+    Ok(((path, way), notifications))
+}
+
+/// The last steps in a rehearsal.
+///
+/// # Errors
+/// The step that failed.
+pub fn rehearse(program: &Process, airlock: &Airlock) -> Result<()> {
+    depart(program, entry(program, airlock, None)?.0, airlock)
+}
+
+/// Becomes the program. Returns only if that failed, or in a rehearsal.
+fn depart(program: &Process, (path, way): Entry<'_>, airlock: &Airlock) -> Result<()> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
-    let at_exec = |error| (error, true);
-    signals::reset().doing(doing).map_err(at_exec)?;
-    let path = find(program).doing(doing).map_err(at_exec)?;
+    signals::reset().doing(doing)?;
     let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
-    let way = airlock.way(program).map_err(|error| (error, false))?;
-    seccomp::load(program, airlock, parent).map_err(|error| (error, false))?;
+    seccomp::load_last(program, airlock)?;
     let program = Program { path: &path, arguments: &arguments, environment: &environment };
-    execve(airlock.image.as_fd(), way, program).doing(doing).map_err(at_exec)
+    execve(airlock.image.as_fd(), way, program).doing(doing)
 }
 
 /// The first candidate that is there, if it may be executed.
-fn find(program: &Process) -> sys::Result<&Path> {
-    let refused = |arguments: String, errno| sys::Error { call: "execve", arguments, errno };
+///
+/// # Errors
+/// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed.
+fn find(program: &Process) -> Result<&Path> {
+    let refused = |arguments: String, errno| {
+        let doing = format!("exec {:?}", program.arguments[0]);
+        Error::System { doing, source: sys::Error { call: "execve", arguments, errno } }
+    };
     for path in &program.candidates {
         match file::executable(path) {
             Ok(()) => return Ok(path),

@@ -98,25 +98,47 @@ pub enum Error {
         /// How it ended.
         status: u8,
     },
-    /// A keeper could not start the container.
-    Kept {
+    /// What has been put into words before: by a keeper, or for callers who know another exit status.
+    Told {
         /// What it said.
         text: String,
         /// The exit status that goes with it.
         status: u8,
+    },
+    /// A created container's program could not be started.
+    Refused {
+        /// The container.
+        id: String,
+        /// Why.
+        refusal: String,
+    },
+    /// A hook failed.
+    Hook {
+        /// When it was run: `prestart` and so on.
+        moment: &'static str,
+        /// The program.
+        path: PathBuf,
+        /// How it ended, and what it wrote.
+        end: String,
     },
     /// A signal came before the program ran.
     Interrupted(nix::sys::signal::Signal),
 }
 
 impl Error {
+    /// The same failure, with another exit status.
+    #[must_use]
+    pub fn with_status(self, status: u8) -> Self {
+        Self::Told { text: self.to_string(), status }
+    }
+
     /// docker's convention: 125 for Pontoon's own failure, 126 for a program that can't be executed, 127
     /// for one that is not there, and the shell's 128+N where a signal ended it.
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Container { at_exec: true, errno: libc::ENOENT | libc::ENOTDIR, .. } => 127,
             Self::Container { at_exec: true, .. } => 126,
-            Self::Kept { status, .. } => *status,
+            Self::Told { status, .. } => *status,
             Self::Interrupted(signal) => u8::try_from(128 + *signal as i32).unwrap_or(u8::MAX),
             _ => 125,
         }
@@ -126,7 +148,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Kept { text, .. } => f.write_str(text),
+            Self::Usage(text) | Self::Told { text, .. } => f.write_str(text),
             Self::Config { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::Unsupported { field } => {
                 write!(f, "config.json: {field} is not supported yet, and is not ignored")
@@ -135,7 +157,8 @@ impl fmt::Display for Error {
             Self::Io { doing, source } => write!(f, "{doing}: {}", words(source)),
             Self::Network { network, source } => write!(f, "network {network}: {source}"),
             Self::Address { network, problem } => write!(f, "network {network}: {problem}"),
-            Self::NoSuchContainer(typed) => write!(f, "no such container: {typed}"),
+            // Callers of runc look for these words, and for those about states.
+            Self::NoSuchContainer(typed) => write!(f, "container {typed:?} does not exist"),
             Self::Ambiguous { typed, candidates } => {
                 write!(f, "{typed} is the beginning of several ids: {}", candidates.join(", "))
             }
@@ -143,8 +166,12 @@ impl fmt::Display for Error {
                 write!(f, "the {what} {value:?} is in use by container {by}: remove it or choose another")
             }
             Self::State { id, is, cannot } => write!(f, "container {id} is {is}: it can't {cannot}"),
-            Self::Container { stage, text, at_exec: true, .. } => write!(f, "{stage}: {text}"),
+            Self::Container { stage, text, at_exec: true, errno } => {
+                write!(f, "{stage}: {text}{}", gos_words(*errno))
+            }
             Self::Container { stage, text, .. } => write!(f, "container: {stage}: {text}"),
+            Self::Refused { id, refusal } => write!(f, "start container {id}: {refusal}"),
+            Self::Hook { moment, path, end } => write!(f, "{moment} hook {}: {end}", path.display()),
             Self::Vanished { status } => {
                 write!(f, "the container's first process ended before the program ran (status {status})")
             }
@@ -152,6 +179,16 @@ impl fmt::Display for Error {
                 write!(f, "interrupted by {} before the program ran", signal.as_str())
             }
         }
+    }
+}
+
+/// Why a program can't be executed as Go puts it, in whose words podman and docker look for what to tell with
+/// 126 and 127.
+fn gos_words(errno: i32) -> &'static str {
+    match errno {
+        libc::ENOENT => " (executable file not found in $PATH, or no such file or directory)",
+        libc::EACCES => " (permission denied)",
+        _ => "",
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups                     Go (only once the terminal has its size)   Taken?
-//! child            Terminal(master)?            Ready                  Listener?         …execve: the socket
-//!                                                                                        closes by itself
+//! parent  Cgroups                     Go (only once the terminal has its size and the listener is taken)
+//!                      Hooked(pid)?
+//! child       Mounted?              Terminal(master)?  Listener?  Ready  …execve: the socket closes by itself
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -29,6 +29,8 @@ pub struct ChildEnd(OwnedFd);
 /// What the child says.
 #[derive(Debug)]
 pub enum Word {
+    /// It has mounted, and waits for hooks.
+    Mounted,
     /// The master of its pseudo-terminal.
     Terminal(OwnedFd),
     /// Everything but execve and the seccomp filter is done.
@@ -44,11 +46,12 @@ pub enum Word {
 #[derive(Serialize, Deserialize)]
 enum Message {
     Cgroups,
+    Mounted,
+    Hooked { pid: i32 },
     Terminal,
     Ready,
     Go,
     Listener { number: i32 },
-    Taken,
     Failed { stage: String, text: String, errno: i32, at_exec: bool },
 }
 
@@ -86,6 +89,13 @@ fn say_plainly(end: &OwnedFd, message: &Message) -> Result<()> {
         .map_err(|source| Error::System { doing: "handshake".to_owned(), source })
 }
 
+/// By read(2); `None` where the other end is gone.
+fn hear_plainly(end: &OwnedFd) -> Result<Option<Message>> {
+    let text = socket::read(end.as_fd())
+        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
+    Ok(serde_json::from_slice(&text).ok())
+}
+
 impl ChildEnd {
     /// Waits until the container's cgroups have been made.
     ///
@@ -94,6 +104,19 @@ impl ChildEnd {
     pub fn await_cgroups(&self) -> Result<()> {
         match receive(&self.0)? {
             (Some(Message::Cgroups), _) => Ok(()),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
+    /// Says that all is mounted, and waits until the host's hooks have been run. Returns its own process number, as the
+    /// host sees it.
+    ///
+    /// # Errors
+    /// The parent is gone or has given up.
+    pub fn mounted(&self) -> Result<i32> {
+        send(&self.0, &Message::Mounted, None)?;
+        match receive(&self.0)? {
+            (Some(Message::Hooked { pid }), _) => Ok(pid),
             _ => Err(Error::Usage("the parent has given up".to_owned())),
         }
     }
@@ -112,23 +135,17 @@ impl ChildEnd {
     /// # Errors
     /// The socket's.
     pub fn ready(&self) -> Result<bool> {
-        send(&self.0, &Message::Ready, None)?;
-        Ok(matches!(receive(&self.0)?, (Some(Message::Go), _)))
+        say_plainly(&self.0, &Message::Ready)?;
+        Ok(matches!(hear_plainly(&self.0)?, Some(Message::Go)))
     }
 
-    /// Says that notifications come from descriptor `number` of this process, and waits until the parent has taken
-    /// it. From here on a seccomp filter has its say: this makes the two calls that runc makes here too.
+    /// Says that notifications come from descriptor `number` of this process: it must stay open until Go. From here
+    /// on a seccomp filter has its say, and only write(2) and read(2) are called, as runc does then too.
     ///
     /// # Errors
-    /// The socket's; the parent is gone or has given up.
+    /// The parent is gone.
     pub fn listener(&self, number: i32) -> Result<()> {
-        say_plainly(&self.0, &Message::Listener { number })?;
-        let text = socket::read(self.0.as_fd())
-            .map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
-        match serde_json::from_slice(&text) {
-            Ok(Message::Taken) => Ok(()),
-            _ => Err(Error::Usage("the parent has given up".to_owned())),
-        }
+        say_plainly(&self.0, &Message::Listener { number })
     }
 
     /// Says what failed. A parent that is gone needs no telling.
@@ -151,13 +168,14 @@ impl ParentEnd {
     /// The socket's.
     pub fn hear(&self) -> Result<Word> {
         Ok(match receive(&self.0)? {
+            (Some(Message::Mounted), _) => Word::Mounted,
             (Some(Message::Terminal), Some(master)) => Word::Terminal(master),
             (Some(Message::Ready), _) => Word::Ready,
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
             (Some(Message::Listener { number }), _) => Word::Listener(number),
-            (Some(Message::Terminal | Message::Cgroups | Message::Go | Message::Taken), _) => {
+            (Some(Message::Terminal | Message::Cgroups | Message::Hooked { .. } | Message::Go), _) => {
                 return Err(Error::Usage("handshake: out of order".to_owned()));
             }
             (None, _) => Word::Closed,
@@ -172,20 +190,20 @@ impl ParentEnd {
         self.say(&Message::Cgroups)
     }
 
+    /// Says that the host's hooks have been run, and who the child is.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn hooked(&self, pid: i32) -> Result<()> {
+        self.say(&Message::Hooked { pid })
+    }
+
     /// Lets the program run.
     ///
     /// # Errors
     /// The socket's.
     pub fn go(&self) -> Result<()> {
         self.say(&Message::Go)
-    }
-
-    /// Says that the descriptor for notifications has been taken.
-    ///
-    /// # Errors
-    /// The socket's.
-    pub fn taken(&self) -> Result<()> {
-        self.say(&Message::Taken)
     }
 
     /// A child that is gone hears nothing; that it is gone is noticed when it should speak.

@@ -16,19 +16,29 @@ use crate::child::{self, Prepared, Streams};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::handshake::{self, ParentEnd, Word};
+use crate::hooks;
 use crate::network::{self, Place};
 use crate::plan::{NamespaceKind, Network, Plan, Process};
 use crate::relay;
 use crate::seccomp::{self, Agent};
 use crate::setup::namespaces::{self, Joined};
-use crate::state::{Container, Init, Record, State};
+use crate::state::{Container, Document, Init, State, Status};
 use crate::supervise::wait_for;
 use crate::sys::clone::{Child, Cloned, clone3};
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 use crate::sys::{file, process};
 
-/// A container whose program runs.
+/// How far a start goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Up to the program's turn: it waits for `start`.
+    Created,
+    /// The program runs.
+    Running,
+}
+
+/// A container that has been made.
 #[derive(Debug)]
 pub struct Running {
     /// Its first process.
@@ -37,7 +47,7 @@ pub struct Running {
     pub terminal: Option<OwnedFd>,
 }
 
-/// Starts what the plan says. On return the program runs.
+/// Starts what the plan says. On return the program runs, or waits for `start`.
 ///
 /// # Errors
 /// The step that failed, on either side; the child is gone then, and what was made outside is left to the
@@ -48,9 +58,11 @@ pub fn launch(
     container: &Container,
     streams: Streams,
     signals: &Signals,
+    until: Until,
 ) -> Result<Running> {
     let joined = namespaces::open(plan)?;
-    let prepared = Prepared { joined, streams };
+    let gate = (until == Until::Created).then(|| container.make_gate()).transpose()?;
+    let prepared = Prepared { joined, streams, gate };
     let birthplace = cgroup::make_v2(&plan.cgroup)?;
     let (ours, theirs) = handshake::pair()?;
     let airlock = Airlock::make(seccomp::prepare(state, plan, container)?, &plan.process)?;
@@ -58,8 +70,9 @@ pub fn launch(
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            let prepare = || child::prepare(plan, &prepared, Some(&theirs));
-            child::main(&plan.process, &airlock, &theirs, prepare)
+            let prepare = |parent: &_| child::prepare(plan, &prepared, Some(parent));
+            let last = |pid| child::before_the_program(plan, pid);
+            child::main(&plan.process, &airlock, prepared.gate.as_ref(), theirs, prepare, last)
         }
         Cloned::Parent(child) => child,
     };
@@ -68,6 +81,7 @@ pub fn launch(
     let guided = cgroup::make_v1(&plan.cgroup)
         .and_then(|()| ours.cgroups_made())
         .and_then(|()| connect(state, plan, &process))
+        .and_then(|()| before_the_root(plan, &process, &ours))
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &airlock, &ours, signals));
@@ -127,6 +141,29 @@ fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
     if *own { network::attach(state, &plan.id, Place::Child(process.pid), endpoints, true) } else { Ok(()) }
 }
 
+/// The host's hooks, once the child has mounted.
+fn before_the_root(plan: &Plan, process: &Child, child: &ParentEnd) -> Result<()> {
+    if !plan.hooks.on_the_way() {
+        return Ok(());
+    }
+    if !rehearsing() {
+        match child.hear()? {
+            Word::Mounted => {}
+            Word::Failed(error) => return Err(error),
+            _ => return Err(vanished(process)?),
+        }
+    }
+    let state = Document::of_plan(plan, Status::Creating, process.pid.as_raw());
+    hooks::run("prestart", &plan.hooks.prestart, &state)?;
+    hooks::run("createRuntime", &plan.hooks.create_runtime, &state)?;
+    child.hooked(process.pid.as_raw())
+}
+
+fn vanished(process: &Child) -> Result<Error> {
+    let ended = process::wait(process.pidfd.as_fd()).doing(|| "wait".to_owned())?;
+    Ok(Error::Vanished { status: ended.status() })
+}
+
 /// Why the child failed, if it has said so by now.
 fn reason(child: &ParentEnd) -> Option<Error> {
     while spoken(child) {
@@ -151,26 +188,27 @@ fn guide(
 ) -> Result<Option<OwnedFd>> {
     if rehearsing() {
         explain::act_as(explain::Actor::Container);
-        child::prepare(plan, prepared, None)?;
-        child::depart(&plan.process, airlock, None).map_err(|(error, _)| error)?;
+        let pid = child::prepare(plan, prepared, None)?;
+        child::before_the_program(plan, pid)?;
+        child::rehearse(&plan.process, airlock)?;
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }
     Init::of(process.pid)
         .and_then(|init| container.set_init(init))
         .map_err(|error| reason(child).unwrap_or(error))?;
-    let agent = agent(&plan.process, &container.record, None);
-    let_go(process, child, plan.process.terminal, agent, signals)
+    let agent = agent(&plan.process, container, Status::Creating);
+    let_go(process, child, plan.process.terminal, prepared.gate.is_some(), agent, signals)
 }
 
-/// Who is asked about the program's system calls, if anybody is.
-pub fn agent<'a>(program: &'a Process, record: &'a Record, first: Option<i32>) -> Option<Agent<'a>> {
+/// Who is asked about the program's system calls, if anybody is; `status` is what the container is doing now.
+pub fn agent<'a>(program: &'a Process, container: &'a Container, status: Status) -> Option<Agent<'a>> {
     let listener = program.filter.as_ref()?.listener.as_ref()?;
-    Some(Agent { listener, record, first })
+    Some(Agent { listener, container, status })
 }
 
 /// Lets the child execute its program as soon as it is prepared, and returns its terminal once the program
-/// runs. Go is said before Ready is heard: a child that takes longer than its parent need not wait for it.
+/// runs; with `waits`, once it waits for `start`. Go is said before Ready is heard: a child that takes longer than its parent need not wait for it.
 /// Only one with a terminal does, whose size must be right before the program sees it.
 ///
 /// # Errors
@@ -179,11 +217,12 @@ pub fn let_go(
     process: &Child,
     child: &ParentEnd,
     has_terminal: bool,
+    waits: bool,
     agent: Option<Agent<'_>>,
     signals: &Signals,
 ) -> Result<Option<OwnedFd>> {
     let (mut terminal, mut ready) = (None, false);
-    if !has_terminal {
+    if !has_terminal && agent.is_none() {
         child.go()?;
     }
     loop {
@@ -191,21 +230,22 @@ pub fn let_go(
             Word::Terminal(master) => {
                 relay::terminal::fit(master.as_fd());
                 terminal = Some(master);
-                child.go()?;
+                if agent.is_none() {
+                    child.go()?;
+                }
             }
+            Word::Ready if waits => return Ok(terminal),
             Word::Ready => ready = true,
+            Word::Mounted => return Err(Error::Usage("handshake: out of order".to_owned())),
             Word::Listener(number) => {
                 agent.map_or(Ok(()), |agent| agent.hand_over(process, number))?;
-                child.taken()?;
+                child.go()?;
             }
             Word::Failed(error) => return Err(error),
             // After Ready and Go it was execve that closed it, or somebody killed the child just then, and then
             // its end tells.
             Word::Closed if ready => return Ok(terminal),
-            Word::Closed => {
-                let ended = process::wait(process.pidfd.as_fd()).doing(|| "wait".to_owned())?;
-                return Err(Error::Vanished { status: ended.status() });
-            }
+            Word::Closed => return Err(vanished(process)?),
         }
     }
 }

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     match commands::run(&cli) {
         Ok(status) => status.into(),
         Err(error) => {
-            eprintln!("pontoon: {error}");
+            pontoon::log::error(&error.to_string());
             error.exit_status().into()
         }
     }

@@ -7,6 +7,11 @@ use oci_spec::runtime::Spec;
 
 use crate::error::{Doing, Error, Result};
 
+/// The oldest version of the runtime specification that is understood.
+pub const OLDEST_VERSION: &str = "1.0.0";
+/// The newest whose every field is.
+pub const NEWEST_VERSION: &str = "1.3.0";
+
 /// A bundle: config.json and the directory that its relative paths start from.
 #[derive(Debug, Clone)]
 pub struct Bundle {

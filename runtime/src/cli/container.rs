@@ -14,8 +14,11 @@ pub struct PsArgs {
     #[arg(short, long)]
     pub quiet: bool,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    #[arg(short, long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// The container whose processes are listed; then options for ps(1)
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ID [PS OPTION...]")]
+    pub arguments: Vec<String>,
 }
 
 /// `kill`.
@@ -24,6 +27,9 @@ pub struct KillArgs {
     /// The signal, by name or number
     #[arg(short, long, value_name = "SIGNAL")]
     pub signal: Option<String>,
+    /// Send it to all processes of the container
+    #[arg(short, long)]
+    pub all: bool,
     /// The container
     pub id: String,
     /// The signal, in runc's place

@@ -2,22 +2,35 @@
 
 mod container;
 mod network;
+mod oci;
 mod run;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use network::{ConnectArgs, DisconnectArgs, NetworkCommand, NetworkLsArgs};
+pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use run::{ExecArgs, ProgramArgs, RunArgs};
 
+use crate::seccomp::features::library_version;
 use crate::state::USUAL_ROOT;
+
+/// As runc prints it, which its callers read.
+fn version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let (own, libseccomp) = (env!("CARGO_PKG_VERSION"), library_version());
+        format!("version {own}\nspec: 1.3.0\nlibseccomp: {libseccomp}")
+    });
+    &TEXT
+}
 
 /// A container runtime of raw system calls that does its own networking.
 #[derive(Debug, Clone, PartialEq, Parser)]
-#[command(name = "pontoon", version, about, propagate_version = true, subcommand_required = true)]
+#[command(name = "pontoon", version = version(), about, propagate_version = true, subcommand_required = true)]
 pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
@@ -30,26 +43,52 @@ pub struct Cli {
 impl Cli {
     /// Reads a command line, the program's name first.
     ///
-    /// `run` is in the way of every container's start, and to define all verbs would take longer than anything
-    /// else there that is not the kernel's: so a `run` is read by its own definition, and whatever that does not
-    /// understand (a mistake, a call for help) by all of them.
+    /// To define all verbs would take longer than anything else in a container's start that is not the kernel's: so
+    /// the verbs that a start is made of are read by their own definitions, and whatever those do not
+    /// understand (a mistake, a call for help, another verb) by all of them.
     ///
     /// # Errors
     /// What is wrong, or the help that was asked for.
     pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        Self::read_run(words).map_or_else(|| Self::try_parse_from(words), Ok)
+        Self::read_alone(words).map_or_else(|| Self::try_parse_from(words), Ok)
     }
 
-    fn read_run(words: &[OsString]) -> Option<Self> {
-        if !words.iter().any(|word| word == "run") {
-            return None;
-        }
-        let run = RunArgs::augment_args(clap::Command::new("run"));
-        let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(run);
+    fn read_alone(words: &[OsString]) -> Option<Self> {
+        words.iter().skip(1).find_map(|word| match word.to_str()? {
+            "run" => Self::read_verb("run", words, |run| Command::Run(Box::new(run))),
+            "create" => Self::read_verb("create", words, |create| Command::Create(Box::new(create))),
+            "exec" => Self::read_verb("exec", words, |exec| Command::Exec(Box::new(exec))),
+            "start" => Self::read_verb("start", words, Command::Start),
+            "state" => Self::read_verb("state", words, Command::State),
+            "kill" => Self::read_verb("kill", words, Command::Kill),
+            "delete" => Self::read_verb("delete", words, Command::Delete),
+            _ => None,
+        })
+    }
+
+    fn read_verb<A: Args>(verb: &'static str, words: &[OsString], command: fn(A) -> Command) -> Option<Self> {
+        let alone = A::augment_args(clap::Command::new(verb));
+        let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(alone);
         let matches = definition.try_get_matches_from(words).ok()?;
-        let run = RunArgs::from_arg_matches(matches.subcommand_matches("run")?).ok()?;
-        let global = Global::from_arg_matches(&matches).ok()?;
-        Some(Self { global, command: Command::Run(Box::new(run)) })
+        let command = command(A::from_arg_matches(matches.subcommand_matches(verb)?).ok()?);
+        Some(Self { global: Global::from_arg_matches(&matches).ok()?, command })
+    }
+}
+
+impl Command {
+    /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
+    pub fn is_runcs(&self) -> bool {
+        matches!(
+            self,
+            Self::Create(_)
+                | Self::Start(_)
+                | Self::State(_)
+                | Self::Delete(_)
+                | Self::Kill(_)
+                | Self::List(_)
+                | Self::Spec(_)
+                | Self::Features
+        )
     }
 }
 
@@ -66,6 +105,33 @@ pub struct Global {
     /// Print each step that would be taken, on standard output, and take none
     #[arg(long, global = true)]
     pub dry_run: bool,
+    /// Write what fails to FILE as well
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// How it is written there
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// Write each step there, too (without --log, on standard error)
+    #[arg(long, global = true)]
+    pub debug: bool,
+    /// Leave cgroups to systemd (refused: Pontoon makes its own)
+    #[arg(long, global = true)]
+    pub systemd_cgroup: bool,
+    /// Whether what only root can do may be left out: auto, true or false
+    #[arg(long, value_name = "WHETHER", default_value = "auto")]
+    pub rootless: String,
+    /// The program that checkpoints containers (not used)
+    #[arg(long, global = true, hide = true, value_name = "PATH")]
+    pub criu: Option<PathBuf>,
+}
+
+/// How the log of `--log` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// `time="…" level=error msg="…"`
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// How steps are printed.
@@ -93,10 +159,20 @@ pub enum Format {
 pub enum Command {
     /// Make a container from a bundle and run its program
     Run(Box<RunArgs>),
+    /// Make a container whose program waits for `start`
+    Create(Box<CreateArgs>),
+    /// Let the program of a created container run
+    Start(IdArgs),
+    /// Print what a container is doing, as JSON
+    State(IdArgs),
+    /// Remove a container that has ended
+    Delete(DeleteArgs),
     /// Run another program in a running container
     Exec(Box<ExecArgs>),
-    /// List containers
+    /// List containers; with an id, the processes of one
     Ps(PsArgs),
+    /// List containers in runc's words
+    List(ListArgs),
     /// Send a signal to a container's first process
     Kill(KillArgs),
     /// Ask containers to end (SIGTERM), and end them (SIGKILL) after a while
@@ -114,6 +190,10 @@ pub enum Command {
     /// Networks, and the cards of running containers
     #[command(subcommand)]
     Network(NetworkCommand),
+    /// Write a config.json to start from
+    Spec(SpecArgs),
+    /// Print what this runtime can do, as JSON
+    Features,
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
 }
@@ -149,6 +229,13 @@ mod tests {
             "pontoon run --dry-run --root=/r -e A=b -v /a:/b:ro -b bundle id",
             "pontoon --dry-run run --ip 10.0.0.1 bundle",
             "pontoon exec run run",
+            "pontoon --log l --log-format json --systemd-cgroup create --bundle b --pid-file p c1",
+            "pontoon create c1 -b b --no-pivot",
+            "pontoon --rootless true start run",
+            "pontoon --root run exec -t -p create c1",
+            "pontoon kill --all c1 9",
+            "pontoon delete --force c1",
+            "pontoon --help run",
             "pontoon run --nonsense bundle",
         ] {
             let (quick, whole) = read(line);

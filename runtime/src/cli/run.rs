@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::oci::{CreateOptions, Handover};
 use crate::plan::MacAddress;
 
 /// What `run` and `exec` say of a program alike.
@@ -20,7 +21,7 @@ pub struct ProgramArgs {
     #[arg(short, long = "env", value_name = "NAME[=VALUE]")]
     pub env: Vec<String>,
     /// The working directory inside
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, visible_alias = "cwd", value_name = "DIR")]
     pub workdir: Option<PathBuf>,
     /// The user inside, and the group: NAME|UID, then :GROUP|GID
     #[arg(short, long)]
@@ -63,9 +64,15 @@ pub struct RunArgs {
     /// A bare root directory, to run without a bundle
     #[arg(long, value_name = "DIR")]
     pub rootfs: Option<PathBuf>,
-    /// The bundle, when the argument is an id
-    #[arg(short, long, value_name = "DIR")]
-    pub bundle: Option<PathBuf>,
+    /// Do not remove the container when it has ended, where the argument is an id
+    #[arg(long, conflicts_with = "rm")]
+    pub keep: bool,
+    /// What it takes like `create`.
+    #[command(flatten)]
+    pub create: CreateOptions,
+    /// Be no reaper of orphans (Pontoon never is)
+    #[arg(long, hide = true)]
+    pub no_subreaper: bool,
     /// The bundle (or, if it is no directory, an id), then the program and its arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "BUNDLE|ID [CMD ARG...]")]
     pub arguments: Vec<String>,
@@ -80,9 +87,44 @@ pub struct ExecArgs {
     /// How the program is run
     #[command(flatten)]
     pub program: ProgramArgs,
+    /// All about the program, as `process` of config.json has it
+    #[arg(short, long, value_name = "FILE")]
+    pub process: Option<PathBuf>,
+    /// How others get at the program.
+    #[command(flatten)]
+    pub handover: Handover,
+    /// More groups
+    #[arg(short = 'g', long, value_name = "GID")]
+    pub additional_gids: Vec<u32>,
+    /// More capabilities
+    #[arg(short, long, value_name = "CAPABILITY")]
+    pub cap: Vec<String>,
+    /// The AppArmor profile
+    #[arg(long, value_name = "PROFILE")]
+    pub apparmor: Option<String>,
+    /// The SELinux label
+    #[arg(long, value_name = "LABEL")]
+    pub process_label: Option<String>,
+    /// Never gain rights by execve(2)
+    #[arg(long)]
+    pub no_new_privs: bool,
+    /// Do not refuse a paused container
+    #[arg(long)]
+    pub ignore_paused: bool,
+    /// Join this cgroup below the container's own
+    #[arg(long, value_name = "[CONTROLLER,...:]PATH")]
+    pub cgroup: Vec<String>,
+    /// Be no reaper of orphans (Pontoon never is)
+    #[arg(long, hide = true)]
+    pub no_subreaper: bool,
     /// The container
     pub id: String,
     /// The program and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "CMD")]
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        required_unless_present = "process",
+        value_name = "CMD"
+    )]
     pub arguments: Vec<String>,
 }

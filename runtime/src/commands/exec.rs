@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use nix::fcntl::OFlag;
 use nix::sched::CloneFlags;
 
+use super::handover::{self, Console};
 use crate::airlock::Airlock;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
@@ -19,47 +20,70 @@ use crate::plan::{NamespaceKind, Process, program};
 use crate::relay;
 use crate::seccomp;
 use crate::setup::namespaces::Joined;
-use crate::state::{Container, Init, State};
+use crate::state::{Container, Init, State, Status};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
 use crate::sys::file;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 
-/// Runs another program in a running container, in all its namespaces and with its capabilities.
+/// Runs another program in a container, in all its namespaces and with its capabilities.
 ///
 /// # Errors
 /// A container that does not run; the step that failed.
 pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let container = state.find(&arguments.id)?;
-    let init = container.running("be entered")?;
+    exec_in(&container, arguments).map_err(|error| {
+        // runc's callers know this status, docker's know which program could not be run.
+        if container.record.by_id { error.with_status(RUNCS_STATUS) } else { error }
+    })
+}
+
+/// What `runc exec` ends with when the program was never run.
+const RUNCS_STATUS: u8 = 255;
+
+fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
+    let init = container.running("be entered: cannot exec in a stopped container")?;
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
     let facts = Facts::gather(&root)?;
-    let settings = program::exec_settings(&container.record.process, arguments, &facts)?;
+    let settings = match &arguments.process {
+        Some(path) => program::read(path)?,
+        None => program::exec_settings(&container.record.process, arguments, &facts)?,
+    };
     let filter = container.record.filter.clone();
-    let program = Process { filter, ..program::process(&settings)? };
-    let prepared = Prepared { joined: open_namespaces(&container, init)?, streams: streams(arguments)? };
+    let mut program = Process { filter, ..program::process(&settings)? };
+    handover::pass_on(&arguments.handover, &mut program)?;
+    let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
+    let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
+    let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(&program, &prepared, &container, init, &signals)?;
+    let Running { process, terminal } = start(container, &program, &prepared, &signals)?;
     drop(prepared);
-    if arguments.detach || rehearsing() {
+    if rehearsing() {
         return Ok(0);
     }
+    let handed = arguments.handover.hand_over(&process);
+    if arguments.detach {
+        handed.and_then(|()| console.send(terminal)).inspect_err(|_| put_down(&process))?;
+        return Ok(0);
+    }
+    handed.inspect_err(|_| put_down(&process))?;
+    let input = arguments.program.interactive || container.record.by_id;
     let ended = match terminal {
         None => supervise(&process, &signals)?,
-        Some(master) => relay::foreground(&process, &master, arguments.program.interactive, &signals)?,
+        Some(master) => relay::foreground(&process, &master, input, &signals)?,
     };
     Ok(ended.status())
 }
 
 fn start(
+    container: &Container,
     program: &Process,
     prepared: &Prepared,
-    container: &Container,
-    init: Init,
     signals: &Signals,
 ) -> Result<Running> {
     let cgroups = &container.record.cgroups;
+    let keyring = container.record.new_keyring.then_some(container.record.id.as_str());
     let (ours, theirs) = handshake::pair()?;
     let airlock = Airlock::make(seccomp::of(container)?, program)?;
     let birthplace = cgroup::open_v2(cgroups)?;
@@ -68,22 +92,22 @@ fn start(
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
-            let join = || child::join(program, prepared, cgroups, Some(&theirs));
-            child::main(program, &airlock, &theirs, join)
+            let join = |parent: &_| child::join(program, prepared, cgroups, keyring, Some(parent));
+            child::main(program, &airlock, None, theirs, join, |()| Ok(()))
         }
         Cloned::Parent(child) => child,
     };
     drop(theirs);
     if rehearsing() {
         explain::act_as(Actor::Container);
-        child::join(program, prepared, cgroups, None)?;
-        child::depart(program, &airlock, None).map_err(|(error, _)| error)?;
+        child::join(program, prepared, cgroups, keyring, None)?;
+        child::rehearse(program, &airlock)?;
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });
     }
-    let agent = agent(program, &container.record, Some(init.pid));
-    let terminal =
-        let_go(&process, &ours, program.terminal, agent, signals).inspect_err(|_| put_down(&process))?;
+    let agent = agent(program, container, Status::Running);
+    let terminal = let_go(&process, &ours, program.terminal, false, agent, signals)
+        .inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
 }
 
@@ -104,7 +128,7 @@ fn open_namespaces(container: &Container, init: Init) -> Result<Vec<Joined>> {
         Ok(joined)
     } else {
         let id = container.record.id.clone();
-        Err(Error::State { id, is: "stopped", cannot: "be entered" })
+        Err(Error::State { id, is: "stopped", cannot: "be entered: cannot exec in a stopped container" })
     }
 }
 

@@ -4,10 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::IdsArgs;
 use crate::error::Result;
-use crate::state::{Container, State, Status};
-
-/// The version of the runtime specification whose words are used.
-const OCI_VERSION: &str = "1.2.0";
+use crate::state::{Container, State};
 
 /// Prints everything about containers as a JSON array: the OCI state of each, and its networks.
 ///
@@ -25,7 +22,7 @@ fn describe(container: &Container) -> Result<Value> {
     let status = container.status()?;
     let init = container.init()?;
     let exit = container.exit()?;
-    let pid = init.filter(|_| status == Status::Running).map_or(0, |init| init.pid);
+    let pid = init.filter(|_| status.is_alive()).map_or(0, |init| init.pid);
     let networks: Vec<Value> = container
         .cards()?
         .iter()
@@ -45,7 +42,7 @@ fn describe(container: &Container) -> Result<Value> {
         .collect();
     Ok(json!({
         // The state of runtime.md, "State".
-        "ociVersion": OCI_VERSION,
+        "ociVersion": record.oci_version,
         "id": record.id,
         "status": status,
         "pid": pid,

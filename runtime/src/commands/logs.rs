@@ -12,7 +12,7 @@ use crate::error::{Doing, Error, Result};
 use crate::keeper::reader::{Lines, Reader};
 use crate::keeper::{Entry, Stream};
 use crate::relay::Wait;
-use crate::state::{Container, Monitor, State, Status};
+use crate::state::{Container, Monitor, State};
 use crate::sys::process::pidfd_open;
 use crate::sys::stream::OUTPUT;
 
@@ -81,7 +81,7 @@ impl Watched {
         let keepers = Monitor::of(state, &container.record.id);
         let keeper = keepers.iter().find(|keeper| keeper.alive());
         let keeper = keeper.and_then(|keeper| pidfd_open(Pid::from_raw(keeper.pid)).ok());
-        if keeper.is_none() && container.status()? == Status::Running {
+        if keeper.is_none() && container.status()?.is_alive() {
             eprintln!(
                 "pontoon: the keeper of container {} is gone: nothing more is kept",
                 container.record.id

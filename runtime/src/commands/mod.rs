@@ -3,18 +3,26 @@
 mod attach;
 mod doctor;
 mod exec;
+mod features;
+mod handover;
 mod inspect;
 mod logs;
 mod network;
+mod oci;
+mod prepare;
+mod processes;
 mod ps;
 pub mod remove;
 pub mod run;
 mod signal;
+mod spec;
+mod start;
 mod wait;
 
 use crate::cli::{Cli, Command, NetworkCommand};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
+use crate::log;
 use crate::state::State;
 use crate::sys::signals;
 
@@ -23,7 +31,13 @@ use crate::sys::signals;
 /// # Errors
 /// The first thing that went wrong.
 pub fn run(cli: &Cli) -> Result<u8> {
+    log::open(&cli.global)?;
     explain::install(&cli.global)?;
+    if cli.global.systemd_cgroup {
+        return Err(Error::Usage(
+            "--systemd-cgroup: Pontoon makes its cgroups itself; use the cgroupfs driver".to_owned(),
+        ));
+    }
     // Absolute, because a keeper leaves the working directory.
     let root = std::path::absolute(&cli.global.root).doing(|| "--root".to_owned())?;
     let state = State::at(root);
@@ -41,18 +55,34 @@ pub fn run(cli: &Cli) -> Result<u8> {
     {
         signals::end_with_the_reader();
     }
-    match &cli.command {
-        Command::Run(arguments) => run::run(&state, arguments),
-        Command::Exec(arguments) => exec::exec(&state, arguments),
-        Command::Ps(arguments) => ps::ps(&state, arguments),
-        Command::Kill(arguments) => signal::kill(&state, arguments),
-        Command::Stop(arguments) => signal::stop(&state, arguments),
-        Command::Rm(arguments) => remove::rm(&state, arguments),
-        Command::Inspect(arguments) => inspect::inspect(&state, arguments),
-        Command::Wait(arguments) => wait::wait(&state, arguments),
-        Command::Doctor(arguments) => doctor::doctor(&state, arguments),
-        Command::Logs(arguments) => logs::logs(&state, arguments),
-        Command::Attach(arguments) => attach::attach(&state, arguments),
-        Command::Network(command) => network::network(&state, command),
+    let done = verb(&state, &cli.command);
+    if cli.command.is_runcs() { done.map_err(|error| error.with_status(RUNCS_STATUS)) } else { done }
+}
+
+/// What runc's verbs end with when they fail.
+const RUNCS_STATUS: u8 = 1;
+
+fn verb(state: &State, command: &Command) -> Result<u8> {
+    match command {
+        Command::Run(arguments) => run::run(state, arguments),
+        Command::Create(arguments) => run::create(state, arguments),
+        Command::Start(arguments) => start::start(state, arguments),
+        Command::State(arguments) => oci::state(state, arguments),
+        Command::Delete(arguments) => oci::delete(state, arguments),
+        Command::List(arguments) => oci::list(state, arguments),
+        Command::Spec(arguments) => spec::spec(arguments),
+        Command::Features => Ok(features::features()),
+        Command::Exec(arguments) => exec::exec(state, arguments),
+        Command::Ps(arguments) if !arguments.arguments.is_empty() => processes::processes(state, arguments),
+        Command::Ps(arguments) => ps::ps(state, arguments),
+        Command::Kill(arguments) => signal::kill(state, arguments),
+        Command::Stop(arguments) => signal::stop(state, arguments),
+        Command::Rm(arguments) => remove::rm(state, arguments),
+        Command::Inspect(arguments) => inspect::inspect(state, arguments),
+        Command::Wait(arguments) => wait::wait(state, arguments),
+        Command::Doctor(arguments) => doctor::doctor(state, arguments),
+        Command::Logs(arguments) => logs::logs(state, arguments),
+        Command::Attach(arguments) => attach::attach(state, arguments),
+        Command::Network(command) => network::network(state, command),
     }
 }

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use crate::cli::{Format, PsArgs};
+use crate::clock::now;
 use crate::error::Result;
-use crate::state::{Container, Init, State, Status, now};
+use crate::state::{Container, Init, State, Status};
 
 /// Lists containers: those that run, or with `-a` all.
 ///
@@ -14,7 +15,7 @@ pub(super) fn ps(state: &State, arguments: &PsArgs) -> Result<u8> {
     let mut rows = Vec::new();
     for container in state.all()? {
         let status = container.status()?;
-        if arguments.all || status == Status::Running {
+        if arguments.all || status.is_alive() {
             rows.push((container, status));
         }
     }
@@ -81,7 +82,7 @@ fn as_json(container: &Container, status: Status) -> Result<serde_json::Value> {
         "id": record.id,
         "name": record.name,
         "status": status,
-        "pid": container.init()?.filter(|_| status == Status::Running).map(|init| init.pid),
+        "pid": container.init()?.filter(|_| status.is_alive()).map(|init| init.pid),
         "exitStatus": container.exit()?.and_then(|exit| exit.status),
         "created": record.created,
         "bundle": record.bundle,

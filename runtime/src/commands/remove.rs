@@ -8,8 +8,9 @@ use nix::unistd::Pid;
 use crate::cgroup;
 use crate::cli::RmArgs;
 use crate::error::{Doing, Error, Result};
+use crate::hooks;
 use crate::network;
-use crate::state::{self, Container, Monitor, State, Status};
+use crate::state::{self, Container, Document, Monitor, State, Status};
 use crate::sys::process;
 
 /// How long, in milliseconds, a monitor may take to settle a container that has ended.
@@ -32,17 +33,17 @@ pub(super) fn rm(state: &State, arguments: &RmArgs) -> Result<u8> {
     first.map(|()| 0)
 }
 
-fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
+pub(super) fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
     match container.status()? {
-        Status::Running if !force => {
+        Status::Running | Status::Created if !force => {
             let id = container.record.id.clone();
             return Err(Error::State {
                 id,
-                is: "running",
+                is: container.status()?.word(),
                 cannot: "be removed: stop it first, or use rm -f",
             });
         }
-        Status::Running => end(container)?,
+        Status::Running | Status::Created => end(container)?,
         Status::Creating | Status::Stopped => {}
     }
     settled(state, container);
@@ -51,7 +52,7 @@ fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
         return Ok(());
     }
     outside(state, container)?;
-    container.forget(state);
+    forget(state, container);
     for monitor in Monitor::of(state, &container.record.id) {
         monitor.end(state);
     }
@@ -100,7 +101,7 @@ pub fn ended(state: &State, container: &Container, monitor: &Monitor, status: u8
     let settled = if container.record.remove {
         let released = give_back(state, container);
         container.announce(status);
-        container.forget(state);
+        forget(state, container);
         released
     } else {
         // Whoever was told finds it written.
@@ -129,8 +130,15 @@ pub fn undo(state: &State, container: &Container, monitor: &Monitor) {
         // The mark stays, so that the next command tries again.
         return;
     }
-    container.forget(state);
+    forget(state, container);
     monitor.end(state);
+}
+
+/// Forgets a container of which nothing is left, and tells those who wanted to know (`poststop`).
+fn forget(state: &State, container: &Container) {
+    container.forget(state);
+    let gone = Document::with(container, Status::Stopped, 0);
+    hooks::run_all("poststop", &container.record.hooks.poststop, &gone);
 }
 
 /// What a container has outside of its state directory.
@@ -145,9 +153,10 @@ fn outside(state: &State, container: &Container) -> Result<()> {
 /// The first thing that would not go.
 pub(super) fn sweep(state: &State, thorough: bool) -> Result<usize> {
     let changes = network::sweep(state);
-    let containers = state::sweep(state, thorough, |leftover| match &leftover.container {
+    let undo = |leftover: &state::Leftover| match &leftover.container {
         Some(container) => outside(state, container),
         None => Ok(()),
-    });
+    };
+    let containers = state::sweep(state, thorough, undo, |container| forget(state, container));
     Ok(changes? + containers?)
 }

@@ -9,9 +9,10 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use super::remove::settled;
+use crate::cgroup;
 use crate::cli::{KillArgs, StopArgs};
 use crate::error::{Doing, Error, Result};
-use crate::state::{Container, Init, State, Status};
+use crate::state::{Container, Init, State};
 use crate::sys::process;
 
 /// Sends a signal to a container's first process: SIGTERM unless told otherwise, as runc does.
@@ -22,8 +23,33 @@ pub(super) fn kill(state: &State, arguments: &KillArgs) -> Result<u8> {
     let text = arguments.signal.as_ref().or(arguments.positional_signal.as_ref());
     let signal = text.map_or(Ok(libc::SIGTERM), |text| number(text))?;
     let container = state.find(&arguments.id)?;
-    let init = container.running("be sent a signal")?;
+    if arguments.all {
+        return send_all(&container, signal);
+    }
+    let init = container.running(CANNOT)?;
     send(&container, init, signal)?;
+    Ok(0)
+}
+
+/// The words in which callers of runc see that it has ended.
+const CANNOT: &str = "be sent a signal: container not running";
+
+/// Sends to all processes of a container, which may outlive the first where they have no process number namespace of
+/// their own.
+fn send_all(container: &Container, signal: i32) -> Result<u8> {
+    let pids = cgroup::all_processes(&container.record.cgroups);
+    if pids.is_empty() {
+        container.running(CANNOT)?;
+    }
+    for pid in pids {
+        let sent = process::pidfd_open(Pid::from_raw(pid))
+            .and_then(|process| process::pidfd_send_signal(process.as_fd(), signal));
+        match sent {
+            // It ended meanwhile.
+            Err(error) if error.errno == Errno::ESRCH => {}
+            sent => sent.doing(|| format!("signal process {pid} of container {}", container.record.id))?,
+        }
+    }
     Ok(0)
 }
 
@@ -41,7 +67,7 @@ fn number(text: &str) -> Result<i32> {
 /// Sends to the very process that was recorded: its number may be another's by now.
 fn send(container: &Container, init: Init, signal: i32) -> Result<OwnedFd> {
     let doing = || format!("signal container {}", container.record.id);
-    let gone = || Error::State { id: container.record.id.clone(), is: "stopped", cannot: "be sent a signal" };
+    let gone = || Error::State { id: container.record.id.clone(), is: "stopped", cannot: CANNOT };
     let process = match process::pidfd_open(Pid::from_raw(init.pid)) {
         Err(error) if error.errno == Errno::ESRCH => return Err(gone()),
         opened => opened.doing(doing)?,
@@ -71,7 +97,7 @@ pub(super) fn stop(state: &State, arguments: &StopArgs) -> Result<u8> {
 }
 
 fn stop_one(state: &State, container: &Container, seconds: u32) -> Result<()> {
-    if container.status()? == Status::Running
+    if container.status()?.is_alive()
         && let Some(init) = container.init()?
     {
         let process = send(container, init, libc::SIGTERM)?;

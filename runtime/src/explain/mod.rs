@@ -15,6 +15,7 @@ use netlink_raw::{Exchange, describe};
 
 use crate::cli::{ExplainFormat, Global};
 use crate::error::{Error, Result};
+use crate::log;
 use crate::sys::gate::{self, Outcome};
 use crate::sys::shared::SharedCounter;
 
@@ -68,6 +69,8 @@ pub type Observer = Rc<dyn Fn(&Exchange<'_>)>;
 struct Printer {
     format: ExplainFormat,
     out: OwnedFd,
+    /// Whether it goes to the log instead.
+    to_log: bool,
     steps: SharedCounter,
     sockets: Cell<u32>,
     links: RefCell<BTreeMap<(Actor, u32), String>>,
@@ -84,11 +87,12 @@ thread_local! {
 /// # Errors
 /// No descriptor or no memory is left.
 pub fn install(global: &Global) -> Result<()> {
-    let format = match (global.explain, global.dry_run) {
+    let format = match (global.explain, global.dry_run || global.debug) {
         (None, false) => return Ok(()),
         (Some(format), _) => format,
         (None, true) => ExplainFormat::Text,
     };
+    let to_log = global.explain.is_none() && !global.dry_run && log::is_open();
     let failed = |errno: nix::errno::Errno| Error::Io { doing: "explain".to_owned(), source: errno.into() };
     let stream = if global.dry_run {
         std::io::stdout().as_fd().try_clone_to_owned()
@@ -97,7 +101,8 @@ pub fn install(global: &Global) -> Result<()> {
     };
     let out = stream.map_err(|source| Error::Io { doing: "explain".to_owned(), source })?;
     let steps = SharedCounter::new().map_err(failed)?;
-    let printer = Rc::new(Printer { format, out, steps, sockets: Cell::new(0), links: RefCell::default() });
+    let printer =
+        Rc::new(Printer { format, out, to_log, steps, sockets: Cell::new(0), links: RefCell::default() });
     PRINTER.set(Some(printer.clone()));
     gate::install(Rc::new(move |step| printer.call(step)), global.dry_run);
     Ok(())
@@ -107,6 +112,7 @@ pub fn install(global: &Global) -> Result<()> {
 pub fn stop() {
     gate::uninstall();
     PRINTER.set(None);
+    log::close();
 }
 
 /// From now on this process is the container's.
@@ -197,6 +203,9 @@ impl Printer {
             ExplainFormat::Text => text::step(told, false),
             ExplainFormat::Hex => text::step(told, true),
         };
+        if self.to_log {
+            return log::debug(text.trim_end());
+        }
         // Nobody may be reading any more; the work goes on.
         let _ = nix::unistd::write(&self.out, text.as_bytes());
     }

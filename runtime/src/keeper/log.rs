@@ -5,9 +5,9 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::entry::{self, Stream};
+use crate::clock::{rfc3339, since_1970};
 use crate::error::{Doing, Result};
 
 /// The file that is written.
@@ -45,8 +45,7 @@ impl Log {
     /// Writes what the program wrote, now. A part of a line is written at once, so that nothing is held back
     /// and nothing lost with the keeper.
     pub(super) fn write(&mut self, stream: Stream, bytes: &[u8]) {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let time = entry::rfc3339(since);
+        let time = rfc3339(since_1970());
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             entry::encode(&mut self.batch, &time, stream, piece);
             if self.batch.len() >= BATCH {

@@ -30,7 +30,7 @@ use crate::commands::remove;
 use crate::commands::run::{Started, start};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
-use crate::launch::put_down;
+use crate::launch::Until;
 use crate::plan::Plan;
 use crate::relay::{Wait, gives_up};
 use crate::state::{Record, State};
@@ -99,7 +99,7 @@ fn await_start(keeper: &OwnedFd, line: OwnedFd, signals: &Signals) -> Result<()>
         (STARTED, Some(signal)) => Error::Interrupted(signal),
         ([], _) => Error::Usage("the container's keeper ended before the program ran".to_owned()),
         ([status, text @ ..], _) => {
-            Error::Kept { text: String::from_utf8_lossy(text).into_owned(), status: *status }
+            Error::Told { text: String::from_utf8_lossy(text).into_owned(), status: *status }
         }
     };
     drop(line);
@@ -135,13 +135,11 @@ fn begin(state: &State, order: Order, signals: &Signals, client: &OwnedFd) -> Re
     process::set_death_signal(Some(Signal::SIGTERM)).doing(doing)?;
     let Order { plan, record, interactive } = order;
     let (theirs, ours) = Streams::make(&plan.process, interactive)?;
-    let mut started = start(state, plan, record, theirs, signals)?;
+    let mut started = start(state, plan, record, theirs, signals, Until::Running)?;
     match settle(&mut started, ours, interactive, client) {
         Ok(watch) => Ok((started, watch)),
         Err(error) => {
-            // Nobody wants the program that has just started.
-            put_down(&started.running.process);
-            remove::undo(state, &started.container, &started.monitor);
+            started.give_up(state);
             Err(error)
         }
     }

@@ -14,7 +14,7 @@ use super::{hosts, lease};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::plan::network::{BRIDGE, host_name};
-use crate::state::{Container, State, Status, entries, lock, make_directories, try_lock};
+use crate::state::{Container, State, entries, lock, make_directories, try_lock};
 use crate::sys::file;
 
 /// A change that has begun, and is whole or undone when this is dropped. Two at once would choose the same
@@ -108,7 +108,7 @@ fn settle(state: &State, container: &Container) -> Result<()> {
         }
     }
     // Those of a container that has ended have gone with it, and stay its own.
-    if container.status()? != Status::Running {
+    if !container.status()?.is_alive() {
         return Ok(());
     }
     let gone = |name: &str| index_of(&host, Actor::Host, name).is_none();

@@ -17,7 +17,7 @@ fn asks<T>(field: Option<&T>, empty: impl Fn(&T) -> bool) -> bool {
 /// # Errors
 /// That field.
 pub(super) fn supported(spec: &Spec) -> Result<()> {
-    let mut fields = vec![("hooks", spec.hooks().is_some()), ("vm", spec.vm().is_some())];
+    let mut fields = vec![("vm", spec.vm().is_some())];
     if let Some(process) = spec.process() {
         fields.extend(process_fields(process));
     }

@@ -7,8 +7,8 @@ use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
 use super::{
-    Cgroup, CgroupDirectory, Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices, program,
-    seccomp,
+    Cgroup, CgroupDirectory, Hooks, Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices,
+    program, seccomp,
 };
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
@@ -70,6 +70,9 @@ pub fn plan(
         process: super::Process { filter, ..program::process(&settings)? },
         seccomp: profile,
         names,
+        hooks: Hooks::from_spec(spec.hooks().as_ref())?,
+        new_keyring: !arguments.create.no_new_keyring,
+        oci_version: spec.version().clone(),
         annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
     };
     Ok((plan, settings))
@@ -148,7 +151,12 @@ fn root(arguments: &RunArgs, bundle: &Bundle, linux: &Linux) -> Result<Root> {
         }
     };
     let readonly = bundle.spec.root().as_ref().and_then(oci_spec::runtime::Root::readonly).unwrap_or(false);
-    Ok(Root { path: bundle.rootfs.clone(), readonly: readonly || arguments.read_only, propagation })
+    Ok(Root {
+        path: bundle.rootfs.clone(),
+        readonly: readonly || arguments.read_only,
+        no_pivot: arguments.create.no_pivot,
+        propagation,
+    })
 }
 
 /// config.json's mounts, then `-v`, then the name files.

@@ -6,6 +6,7 @@
 mod check;
 pub mod container;
 mod devices;
+pub mod hooks;
 pub mod mounts;
 pub mod network;
 pub mod options;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+pub use hooks::{Hook, Hooks};
 pub use mounts::{Mount, MountSource};
 pub use process::{Process, Rlimit, User};
 
@@ -66,6 +68,12 @@ pub struct Plan {
     pub network: Network,
     /// Files that the runtime writes and binds in: hosts, hostname, resolv.conf.
     pub names: Option<NameFiles>,
+    /// Programs of others, run at certain moments.
+    pub hooks: Hooks,
+    /// Whether it gets a session keyring of its own.
+    pub new_keyring: bool,
+    /// The version of the specification that config.json names.
+    pub oci_version: String,
     /// What config.json carries for others to read.
     pub annotations: std::collections::BTreeMap<String, String>,
 }
@@ -126,6 +134,8 @@ pub struct Root {
     pub path: PathBuf,
     /// Whether nothing in it can be written.
     pub readonly: bool,
+    /// Whether it is entered by chroot(2), because pivot_root(2) can't be had.
+    pub no_pivot: bool,
     /// How mounts of the host reach the container's mount namespace: `MS_SLAVE` and the like.
     pub propagation: u64,
 }

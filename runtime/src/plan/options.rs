@@ -98,6 +98,16 @@ fn find<'t, T>(table: &'t [T], word: &str, name: impl Fn(&T) -> &'static str) ->
         .or_else(|| exactly(word.strip_prefix('r')?).map(|entry| (entry, true)))
 }
 
+/// All words that are understood, sorted; the filesystems' own are not among them.
+pub fn known() -> Vec<String> {
+    let both = |word: &str| [word.to_owned(), format!("r{word}")];
+    let mut all: Vec<String> = ATTRIBUTES.iter().flat_map(|entry| both(entry.0)).collect();
+    all.extend(PROPAGATION.iter().flat_map(|entry| both(entry.0)));
+    all.extend(IGNORED.iter().chain(&["bind", "rbind"]).map(|word| (*word).to_owned()));
+    all.sort_unstable();
+    all
+}
+
 /// The words for some attributes.
 pub fn names(attributes: Attributes) -> Vec<String> {
     let prefix = if attributes.recursive { "r" } else { "" };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use caps::{Capability, CapsHashSet};
 use serde::{Serialize, Serializer};
 
-use super::seccomp::Filter;
+use super::seccomp::{Filter, Moment};
 
 /// What is executed, and with which rights.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,25 +31,31 @@ pub struct Process {
     pub oom_score_adj: Option<i32>,
     /// Whether it gets a pseudo-terminal.
     pub terminal: bool,
+    /// How many of the caller's descriptors, from 3 on, it gets.
+    pub preserved_fds: u32,
     /// How its seccomp filter is loaded, if it has one.
     pub filter: Option<Filter>,
 }
 
 impl Process {
-    /// Whether its filter is loaded by the right of `CAP_SYS_ADMIN`: nothing but no_new_privs allows it otherwise.
+    /// When its filter is loaded, if it has one.
+    pub fn filtered(&self) -> Option<Moment> {
+        Some(match self.filter.as_ref()? {
+            Filter { listener: Some(_), .. } => Moment::WithParent,
+            _ if self.no_new_privileges => Moment::InAirlock,
+            _ => Moment::Last,
+        })
+    }
+
+    /// Whether its filter is loaded by the right of `CAP_SYS_ADMIN`: only no_new_privs does without.
     pub fn loads_by_privilege(&self) -> bool {
         self.filter.is_some() && !self.no_new_privileges
     }
 
-    /// Whether its filter is loaded by the airlock: so late that the filter sees nothing but the program's own
-    /// execve. By then there is no privilege, and nobody to hand notifications to.
-    pub fn loads_in_airlock(&self) -> bool {
-        self.no_new_privileges && self.filter.as_ref().is_some_and(|filter| filter.listener.is_none())
-    }
-
     /// Whether its filter is in force and refuses execveat(2) when the airlock is entered.
     pub fn enters_by_path(&self) -> bool {
-        self.filter.as_ref().is_some_and(|filter| !filter.execveat) && !self.loads_in_airlock()
+        let refuses = self.filter.as_ref().is_some_and(|filter| !filter.execveat);
+        refuses && self.filtered() != Some(Moment::InAirlock)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The program's settings: config.json's, with the flags of `run` and `exec` laid over them.
 
+use std::path::Path;
 use std::str::FromStr;
 
 use caps::{Capability, CapsHashSet};
@@ -8,7 +9,7 @@ use oci_spec::runtime as oci;
 use super::process::{Capabilities, candidates};
 use super::{Process, Rlimit, User, user};
 use crate::cli::{ExecArgs, ProgramArgs, RunArgs};
-use crate::error::{Error, Result};
+use crate::error::{Doing, Error, Result};
 use crate::facts::Facts;
 
 /// config.json's `process` with the flags of `run` over it.
@@ -41,15 +42,67 @@ pub fn command(arguments: &RunArgs) -> &[String] {
     }
 }
 
+/// The settings of a program that `exec --process` reads.
+///
+/// # Errors
+/// open(2)'s and read(2)'s; no JSON, no program.
+pub fn read(path: &Path) -> Result<oci::Process> {
+    let text = std::fs::read(path).doing(|| format!("--process {}", path.display()))?;
+    let wrong = |problem: String| Error::Config { path: path.to_owned(), problem };
+    let process: oci::Process = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    if process.args().as_ref().is_none_or(Vec::is_empty) {
+        return Err(wrong("args is empty: there is no program to run".to_owned()));
+    }
+    Ok(process)
+}
+
 /// The settings of a container's program with the flags of `exec` over them.
 ///
 /// # Errors
-/// As [`settings`].
+/// As [`settings`]; an unknown capability.
 pub fn exec_settings(base: &oci::Process, arguments: &ExecArgs, facts: &Facts) -> Result<oci::Process> {
     let mut process = base.clone();
     process.set_terminal(Some(false));
     lay_over(&mut process, &arguments.arguments, &arguments.program, facts)?;
+    if !arguments.additional_gids.is_empty() {
+        let mut user = process.user().clone();
+        let groups = user.additional_gids().iter().flatten().chain(&arguments.additional_gids);
+        let groups = groups.copied().collect();
+        user.set_additional_gids(Some(groups));
+        process.set_user(user);
+    }
+    if let Some(profile) = &arguments.apparmor {
+        process.set_apparmor_profile(Some(profile.clone()));
+    }
+    if let Some(label) = &arguments.process_label {
+        process.set_selinux_label(Some(label.clone()));
+    }
+    if arguments.no_new_privs {
+        process.set_no_new_privileges(Some(true));
+    }
+    grant(&mut process, &arguments.cap)?;
     Ok(process)
+}
+
+/// Capabilities more than the container's program has. None is inheritable: files would pass it on (CVE-2022-29162).
+fn grant(process: &mut oci::Process, names: &[String]) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let parse = |name: &String| {
+        let upper = name.to_uppercase();
+        let name = upper.strip_prefix("CAP_").unwrap_or(&upper).to_owned();
+        serde_json::from_value::<oci::Capability>(format!("CAP_{name}").into())
+            .map_err(|_| Error::Usage(format!("--cap: CAP_{name}: unknown")))
+    };
+    let more: oci::Capabilities = names.iter().map(parse).collect::<Result<_>>()?;
+    let mut sets = process.capabilities().clone().unwrap_or_default();
+    let with = |set: &Option<oci::Capabilities>| Some(set.iter().flatten().chain(&more).copied().collect());
+    let (bounding, effective, permitted) =
+        (with(sets.bounding()), with(sets.effective()), with(sets.permitted()));
+    sets.set_bounding(bounding).set_effective(effective).set_permitted(permitted);
+    process.set_capabilities(Some(sets));
+    Ok(())
 }
 
 fn lay_over(
@@ -171,6 +224,7 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
         oom_score_adj: settings.oom_score_adj(),
         terminal: settings.terminal().unwrap_or(false),
         filter: None,
+        preserved_fds: 0,
     })
 }
 

@@ -3,16 +3,13 @@
 
 use std::os::fd::AsFd;
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::error::{Doing, Result};
 use crate::plan::seccomp::Listener;
-use crate::state::Record;
+use crate::state::{Container, Document, Status};
 use crate::sys::clone::Child;
 use crate::sys::seccomp::{pidfd_getfd, send_to_agent};
-
-/// The version of the specification that the state is written after.
-const OCI_VERSION: &str = "1.3.0";
 
 /// An agent, and of which container it is told.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +17,21 @@ pub struct Agent<'a> {
     /// Where it listens.
     pub listener: &'a Listener,
     /// The container.
-    pub record: &'a Record,
-    /// The container's first process, where that runs already and another one joins it.
-    pub first: Option<i32>,
+    pub container: &'a Container,
+    /// Whether the container is being made, or a process joins it.
+    pub status: Status,
+}
+
+/// What it is told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProcessState<'a> {
+    oci_version: &'a str,
+    fds: [&'a str; 1],
+    pid: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a str>,
+    state: Document<'a>,
 }
 
 impl Agent<'_> {
@@ -33,23 +42,14 @@ impl Agent<'_> {
     pub fn hand_over(&self, process: &Child, number: i32) -> Result<()> {
         let doing = || format!("linux.seccomp.listenerPath: {}", self.listener.path.display());
         let notifications = pidfd_getfd(process.pidfd.as_fd(), number).doing(doing)?;
-        let Record { id, bundle, annotations, .. } = self.record;
-        let mut state = json!({
-            "ociVersion": OCI_VERSION,
-            "fds": ["seccompFd"],
-            "pid": process.pid.as_raw(),
-            "state": {
-                "ociVersion": OCI_VERSION,
-                "id": id,
-                "status": if self.first.is_some() { "running" } else { "creating" },
-                "pid": self.first.unwrap_or(process.pid.as_raw()),
-                "bundle": bundle,
-                "annotations": annotations,
-            }
-        });
-        if let Some(metadata) = &self.listener.metadata {
-            state["metadata"] = metadata.as_str().into();
-        }
-        send_to_agent(&self.listener.path, state.to_string().as_bytes(), notifications.as_fd()).doing(doing)
+        let pid = process.pid.as_raw();
+        let state = match self.status {
+            Status::Creating => Document::with(self.container, self.status, pid),
+            _ => Document::of(self.container)?,
+        };
+        let metadata = self.listener.metadata.as_deref();
+        let told = ProcessState { oci_version: state.oci_version, fds: ["seccompFd"], pid, metadata, state };
+        let text = serde_json::to_vec(&told).expect("plain data");
+        send_to_agent(&self.listener.path, &text, notifications.as_fd()).doing(doing)
     }
 }

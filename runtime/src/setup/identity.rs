@@ -6,10 +6,10 @@ use nix::sys::resource::Resource;
 
 use crate::error::{Doing, Result};
 use crate::plan::{Process, Rlimit};
-use crate::sys::{self, file, ids, process};
+use crate::sys::{self, file, ids, keyring, process};
 
 /// The mask of new files' modes, where config.json names none.
-const USUAL_UMASK: u32 = 0o022;
+pub const USUAL_UMASK: u32 = 0o022;
 
 /// What needs the host's /proc and the host's rights: limits, and the score for the out-of-memory killer.
 ///
@@ -26,6 +26,16 @@ pub fn limits(program: &Process) -> Result<()> {
             .doing(|| format!("oom_score_adj {score}"))?;
     }
     Ok(())
+}
+
+/// A session keyring of the container's own, so that it holds no keys of whoever made it. Programs that join the
+/// container later join it too.
+///
+/// # Errors
+/// keyctl(2)'s.
+pub fn own_keyring(id: &str) -> Result<()> {
+    let name = format!("_ses.{id}");
+    keyring::join_session(&name).doing(|| format!("session keyring {name}"))
 }
 
 /// A resource by the name of its constant.

@@ -10,7 +10,7 @@ use crate::abi::mount::MOUNT_ATTR_RDONLY;
 use crate::error::{Doing, Result};
 use crate::plan::Root;
 use crate::sys::mount::Attributes;
-use crate::sys::{file, mount, process};
+use crate::sys::{file, mount, pivot, process};
 
 /// Cuts the mounts of this namespace off from the host's and mounts the root onto itself, because
 /// `pivot_root` wants a mount. Returns it, as the only way by which paths inside are resolved from now on.
@@ -37,8 +37,12 @@ pub fn prepare(root: &Root) -> Result<OwnedFd> {
 pub fn pivot(root: BorrowedFd<'_>, planned: &Root) -> Result<OwnedFd> {
     let doing = || format!("make {} the root", planned.path.display());
     process::fchdir(root, &planned.path).doing(doing)?;
-    mount::pivot_root().doing(doing)?;
-    mount::detach_old_root().doing(doing)?;
+    if planned.no_pivot {
+        pivot::move_to_root().doing(doing)?;
+    } else {
+        pivot::pivot_root().doing(doing)?;
+        pivot::detach_old_root().doing(doing)?;
+    }
     process::chdir(Path::new("/")).doing(doing)?;
     if planned.readonly {
         let readonly = Attributes { set: MOUNT_ATTR_RDONLY, ..Attributes::default() };

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::record::{Exit, Init, Record, Status, now};
+use super::record::{Exit, Init, Record, Status};
 use super::{State, entries, publish, read};
+use crate::clock::now;
 use crate::error::{Doing, Error, Result};
 use crate::plan::Endpoint;
 use crate::sys::file;
@@ -91,19 +92,25 @@ impl Container {
         }
         Ok(match self.init()? {
             None => Status::Creating,
-            Some(init) if init.alive() => Status::Running,
+            Some(init) if init.alive() => {
+                if self.waits_for_start() {
+                    Status::Created
+                } else {
+                    Status::Running
+                }
+            }
             Some(_) => Status::Stopped,
         })
     }
 
-    /// Its first process, if it runs.
+    /// Its first process, if there is one: it runs, or waits for `start`.
     ///
     /// # Errors
     /// It does not; `cannot` says what can't be done then.
     pub fn running(&self, cannot: &'static str) -> Result<Init> {
         let status = self.status()?;
         match self.init()? {
-            Some(init) if status == Status::Running => Ok(init),
+            Some(init) if status.is_alive() => Ok(init),
             _ => Err(Error::State { id: self.record.id.clone(), is: status.word(), cannot }),
         }
     }

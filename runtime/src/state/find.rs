@@ -20,12 +20,29 @@ impl State {
             return Ok(container);
         }
         let mut candidates = self.ids();
-        candidates.retain(|id| id.starts_with(typed));
+        // An id that its caller chose is not abbreviated: `web` is not `web2`.
+        let abbreviated = |id: &String| {
+            id.starts_with(typed)
+                && Container::read(self, id).is_ok_and(|found| found.is_some_and(|it| !it.record.by_id))
+        };
+        candidates.retain(abbreviated);
         match candidates.as_slice() {
             [] => Err(missing()),
             [id] => Container::read(self, id)?.ok_or_else(missing),
             _ => Err(Error::Ambiguous { typed: typed.to_owned(), candidates }),
         }
+    }
+
+    /// The container with exactly this id: for programs, which abbreviate nothing.
+    ///
+    /// # Errors
+    /// None such.
+    pub fn exactly(&self, id: &str) -> Result<Container> {
+        let missing = || Error::NoSuchContainer(id.to_owned());
+        if id.is_empty() || id.contains('/') || id.starts_with('.') {
+            return Err(missing());
+        }
+        Container::read(self, id)?.ok_or_else(missing)
     }
 
     /// All ids, sorted.

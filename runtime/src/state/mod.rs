@@ -7,6 +7,7 @@
 //!     container.json           what it is (written once)
 //!     init.json                its first process (once it runs)
 //!     exit.json                how that ended (once it has)
+//!     exec.fifo start.error    where a created one waits for `start`, and why it then failed
 //!     card.eth0.json           one file a network card
 //!     filter                   its compiled seccomp filter
 //!     hosts hostname resolv.conf  what is bound in over /etc
@@ -25,8 +26,10 @@
 //! nobody needs a lock to read, and a crash between two steps leaves nothing that lies.
 
 mod container;
+mod document;
 mod ear;
 mod find;
+mod gate;
 mod monitor;
 mod record;
 mod sweep;
@@ -43,9 +46,11 @@ use crate::plan::fingerprint;
 use crate::sys::file;
 
 pub use container::Container;
+pub use document::Document;
 pub use ear::Ear;
+pub use gate::Gate;
 pub use monitor::Monitor;
-pub use record::{Exit, Init, Record, Status, now};
+pub use record::{Exit, Init, Record, Status};
 pub use sweep::{Leftover, sweep};
 
 /// Where the state is, unless `--root` says otherwise.

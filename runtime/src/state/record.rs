@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::plan::seccomp::Filter;
-use crate::plan::{CgroupDirectory, Plan};
+use crate::plan::{CgroupDirectory, Hooks, Plan};
 
 /// What a container is: written once, before anything else of it is made, so that whoever finds it knows
 /// what to undo.
@@ -37,6 +37,14 @@ pub struct Record {
     pub network: String,
     /// Whether its network namespace is its own, so that cards can be given to it.
     pub own_network: bool,
+    /// The version of the specification that config.json names.
+    pub oci_version: String,
+    /// Whether it was made in runc's way: its caller holds the output and waits for the end.
+    pub by_id: bool,
+    /// Whether it has a session keyring of its own.
+    pub new_keyring: bool,
+    /// What is run when it has started, and when it is gone.
+    pub hooks: Hooks,
     /// Its cgroups.
     pub cgroups: Vec<CgroupDirectory>,
     /// What config.json carries for others to read.
@@ -90,6 +98,8 @@ pub struct Exit {
 pub enum Status {
     /// It is being made.
     Creating,
+    /// Its program waits for `start`.
+    Created,
     /// Its program runs.
     Running,
     /// Its program has ended.
@@ -97,10 +107,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// Whether it has a first process.
+    pub fn is_alive(self) -> bool {
+        matches!(self, Self::Created | Self::Running)
+    }
+
     /// The specification's word.
     pub fn word(self) -> &'static str {
         match self {
             Self::Creating => "creating",
+            Self::Created => "created",
             Self::Running => "running",
             Self::Stopped => "stopped",
         }
@@ -122,6 +138,10 @@ impl Record {
             terminal: plan.process.terminal,
             network: network.to_owned(),
             own_network: plan.network.own,
+            oci_version: plan.oci_version.clone(),
+            by_id: false,
+            new_keyring: plan.new_keyring,
+            hooks: plan.hooks.clone(),
             cgroups: plan.cgroup.directories.clone(),
             annotations: plan.annotations.clone(),
             filter: plan.process.filter.clone(),
@@ -139,10 +159,4 @@ pub(super) fn start_time(pid: Pid) -> Option<u64> {
     let state = fields.next()?;
     let started = fields.nth(18)?.parse().ok()?;
     (state != "Z" && state != "X").then_some(started)
-}
-
-/// Milliseconds since 1970.
-pub fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

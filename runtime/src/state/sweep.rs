@@ -1,7 +1,7 @@
 //! What a killed `pontoon` left behind, found and removed by whichever command comes next.
 
 use super::container::remove_tree;
-use super::{Container, Monitor, State, Status, lock};
+use super::{Container, Monitor, State, lock};
 use crate::error::Result;
 
 /// A container whose monitor is gone and whose first process does not run.
@@ -14,11 +14,16 @@ pub struct Leftover {
 }
 
 /// Undoes what was left by monitors that are gone. `undo` takes away what lies outside the state: cards,
-/// addresses, cgroups. With `thorough`, a process number that is used again deceives nobody.
+/// addresses, cgroups; `forget` forgets a container for good. With `thorough`, a process number that is used again deceives nobody.
 ///
 /// # Errors
 /// The first failure of `undo`; the rest is undone all the same.
-pub fn sweep(state: &State, thorough: bool, mut undo: impl FnMut(&Leftover) -> Result<()>) -> Result<usize> {
+pub fn sweep(
+    state: &State,
+    thorough: bool,
+    mut undo: impl FnMut(&Leftover) -> Result<()>,
+    forget: impl Fn(&Container),
+) -> Result<usize> {
     let gone = |monitor: &Monitor| !if thorough { monitor.alive() } else { monitor.maybe_alive() };
     if !Monitor::all(state).iter().any(gone) {
         return Ok(0);
@@ -30,7 +35,7 @@ pub fn sweep(state: &State, thorough: bool, mut undo: impl FnMut(&Leftover) -> R
     for monitor in Monitor::all(state).into_iter().filter(gone) {
         let container = Container::read(state, &monitor.id).unwrap_or_default();
         let leftover = Leftover { monitor, container };
-        match settle(state, &leftover, &mut undo) {
+        match settle(state, &leftover, &mut undo, &forget) {
             Ok(done) => swept += usize::from(done),
             Err(error) => first = first.and(Err(error)),
         }
@@ -43,6 +48,7 @@ fn settle(
     state: &State,
     leftover: &Leftover,
     undo: &mut impl FnMut(&Leftover) -> Result<()>,
+    forget: &impl Fn(&Container),
 ) -> Result<bool> {
     let Leftover { monitor, container } = leftover;
     let Some(container) = container else {
@@ -50,13 +56,17 @@ fn settle(
         monitor.end(state);
         return Ok(true);
     };
-    if container.status()? == Status::Running {
+    if container.status()?.is_alive() {
+        if container.record.by_id {
+            // Its caller watches over it, as was about to be.
+            monitor.end(state);
+        }
         return Ok(false);
     }
     let unfinished = container.init()?.is_none();
     undo(leftover)?;
     if unfinished || container.record.remove {
-        container.forget(state);
+        forget(container);
     } else {
         container.set_exit(None)?;
     }

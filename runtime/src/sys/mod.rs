@@ -9,16 +9,20 @@
 
 pub mod bpf;
 pub mod clone;
+pub mod fifo;
 pub mod file;
 pub mod flags;
 pub mod gate;
+pub mod hook;
 pub mod ids;
 pub mod inherited;
 mod inside;
+pub mod keyring;
 pub mod memory;
 pub mod mount;
 pub mod netdevice;
 mod node;
+pub mod pivot;
 pub mod process;
 pub mod seccomp;
 pub mod shared;

@@ -7,8 +7,6 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::mount::{MntFlags, umount2};
-use nix::unistd::pivot_root as nix_pivot_root;
 
 use super::flags::{ATTR, PROPAGATION, TREE, names};
 use super::gate::{About, Error, Result, pass, rehearsing};
@@ -276,25 +274,6 @@ pub fn guard_procfs(mount: BorrowedFd<'_>, target: BorrowedFd<'_>) -> Result<()>
     }
     let arguments = "what is no procfs, onto one".to_owned();
     Err(Error { call: "move_mount", arguments, errno: Errno::EPERM })
-}
-
-/// pivot_root(".", "."): the working directory becomes the root, and the old root lies on top of it, to
-/// be unmounted by [`detach_old_root`].
-///
-/// # Errors
-/// `pivot_root(2)`'s.
-pub fn pivot_root() -> Result<()> {
-    let about = || About::new("\".\", \".\"").command("pivot_root . .");
-    pass("pivot_root", about, || nix_pivot_root(".", "."))
-}
-
-/// umount2(".", `MNT_DETACH`): the old root goes once nobody uses it.
-///
-/// # Errors
-/// umount2(2)'s.
-pub fn detach_old_root() -> Result<()> {
-    let about = || About::new("\".\", MNT_DETACH").command("umount -l .");
-    pass("umount2", about, || umount2(".", MntFlags::MNT_DETACH))
 }
 
 fn place(directory: libc::c_int) -> String {

@@ -155,6 +155,22 @@ pub fn connect(directory: &Path, name: &str) -> Result<OwnedFd> {
     })
 }
 
+/// Connects to the stream socket at `path`.
+///
+/// # Errors
+/// connect(2)'s.
+pub fn connect_stream(path: &Path) -> Result<OwnedFd> {
+    let about = || About::new(format!("AF_UNIX SOCK_STREAM {path:?}"));
+    pass("connect", about, || {
+        let (Some(name), directory) = (path.file_name(), path.parent()) else { return Err(Errno::EINVAL) };
+        let directory = directory.filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let client = socket(AddressFamily::Unix, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+        let (_directory, path) = short_path(directory, &name.to_string_lossy())?;
+        nix_connect(client.as_raw_fd(), &UnixAddr::new(path.as_str())?)?;
+        Ok(client)
+    })
+}
+
 /// Takes a connection, which never waits either.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use std::fmt;
 
 use oci_spec::runtime::{LinuxSeccomp, LinuxSeccompAction, LinuxSeccompFilterFlag as Flag, LinuxSyscall};
 
-pub use values::{Action, Condition, Filter, Listener, Profile, Rule};
+pub use values::{Action, Condition, Filter, Listener, Moment, Profile, Rule};
 
 use crate::error::{Error, Result};
 

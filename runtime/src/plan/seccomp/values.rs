@@ -105,3 +105,14 @@ pub struct Listener {
     /// What it is told besides.
     pub metadata: Option<String>,
 }
+
+/// When a filter is loaded. The later, the less it need allow of what is not the program's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// While the parent is there: it takes the descriptor that notifications come from.
+    WithParent,
+    /// Right before execve, by privilege.
+    Last,
+    /// By the airlock, right before the program's own execve. There is no privilege any more.
+    InAirlock,
+}

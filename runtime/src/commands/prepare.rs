@@ -1,0 +1,135 @@
+//! From the command line of `run` and `create` to a plan: everything is looked up and decided, nothing is changed.
+
+use std::path::{Path, PathBuf};
+
+use super::handover;
+use crate::cli::RunArgs;
+use crate::error::{Doing, Error, Result};
+use crate::facts::{self, Facts};
+use crate::network;
+use crate::plan::container::{self, Identity};
+use crate::plan::network::{CardRequest, Mode};
+use crate::plan::{Plan, network as plan_network};
+use crate::spec::Bundle;
+use crate::state::{Record, State};
+
+/// The plan, and what will be on disk of it.
+///
+/// # Errors
+/// Whatever is asked for that can't be.
+pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Record)> {
+    let Target { bundle, id, by_itself } = target(arguments)?;
+    let mode = match (&arguments.net, by_itself) {
+        (Some(text), _) => Some(text.parse::<Mode>()?),
+        (None, true) => None,
+        (None, false) => Some(Mode::Bridge),
+    };
+    for name in arguments.name.iter().chain(&id) {
+        check_name(name)?;
+    }
+    let id = id.map_or_else(facts::new_id, Ok)?;
+    let (joined, names_of) = shared_network(state, mode.as_ref())?;
+    let identity = Identity {
+        directory: state.directory(&id),
+        cgroup_parent: state.cgroup_parent(),
+        id,
+        mode,
+        joined,
+        names_of,
+    };
+    let facts = Facts::gather(&bundle.rootfs)?;
+    let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
+    handover::pass_on(&arguments.create.handover, &mut plan.process)?;
+    plan_cards(state, arguments, &identity, &mut plan)?;
+    let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);
+    // runc removes what it has waited for; what its callers wait for, they remove.
+    let remove = arguments.rm || by_itself && !arguments.detach && !arguments.keep;
+    let detached = arguments.detach && !by_itself;
+    let record = Record { remove, detached, by_id: by_itself, ..Record::new(&plan, settings, &network) };
+    Ok((plan, record))
+}
+
+/// The cards that the network mode gives.
+fn plan_cards(state: &State, arguments: &RunArgs, identity: &Identity, plan: &mut Plan) -> Result<()> {
+    let asks = arguments.ip.is_some() || arguments.mac_address.is_some();
+    if identity.mode != Some(Mode::Bridge) {
+        return if asks {
+            Err(Error::Usage("--ip and --mac-address need --net=bridge".to_owned()))
+        } else {
+            Ok(())
+        };
+    }
+    let facts = network::facts(state, plan_network::BRIDGE, arguments.ip)?;
+    let (bridge, note) = plan_network::bridge(&facts)?;
+    if let Some(note) = note {
+        eprintln!("pontoon: {note}");
+    }
+    let request = CardRequest { ip: arguments.ip, mac: arguments.mac_address, name: None };
+    plan.network.endpoints.push(plan_network::card(&facts, &bridge, &plan.id, &request, &[], true)?);
+    Ok(())
+}
+
+/// Whether the argument is an id, as for runc, and not a bundle, as docker has an image there.
+pub(super) fn is_by_id(arguments: &RunArgs) -> bool {
+    let is_bundle = |word: &String| Path::new(word).exists() || word.contains('/');
+    arguments.rootfs.is_none()
+        && arguments
+            .arguments
+            .first()
+            .is_some_and(|word| arguments.create.bundle.is_some() || !is_bundle(word))
+}
+
+/// What is run.
+struct Target {
+    bundle: Bundle,
+    /// The id, if the caller chose one.
+    id: Option<String>,
+    /// Whether config.json alone says everything, as it does for runc's callers.
+    by_itself: bool,
+}
+
+/// An existing directory is the bundle; any other word is an id, and the bundle is `-b` or here.
+fn target(arguments: &RunArgs) -> Result<Target> {
+    if let Some(root) = &arguments.rootfs {
+        return Ok(Target { bundle: Bundle::around(root)?, id: None, by_itself: false });
+    }
+    let Some(word) = arguments.arguments.first() else {
+        return Err(Error::Usage(
+            "run needs a bundle (rootfs busybox DIR makes one) or --rootfs DIR".to_owned(),
+        ));
+    };
+    if !is_by_id(arguments) {
+        return Ok(Target { bundle: Bundle::read(Path::new(word))?, id: None, by_itself: false });
+    }
+    let directory = arguments.create.bundle.clone().unwrap_or_else(|| PathBuf::from("."));
+    Ok(Target { bundle: Bundle::read(&directory)?, id: Some(word.clone()), by_itself: true })
+}
+
+/// Ids and names become file names, and parts of other names.
+fn check_name(name: &str) -> Result<()> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-.".contains(&byte);
+    let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if first && name.len() <= 128 && name.bytes().all(letter) {
+        Ok(())
+    } else {
+        let rule = "letters, digits and _+-. (128 at most), beginning with a letter, digit or _";
+        Err(Error::Usage(format!("{name:?} is no id or name: use {rule}")))
+    }
+}
+
+/// The namespace of another container or of a path, and where that container's name files are.
+fn shared_network(state: &State, mode: Option<&Mode>) -> Result<(Option<PathBuf>, Option<PathBuf>)> {
+    match mode {
+        Some(Mode::Container(typed)) => {
+            let other = state.find(typed)?;
+            let init = other.running("lend its network")?;
+            let names = Some(other.directory).filter(|directory| directory.join("hosts").exists());
+            Ok((Some(PathBuf::from(format!("/proc/{}/ns/net", init.pid))), names))
+        }
+        Some(Mode::Path(path)) => {
+            let path = path.canonicalize().doing(|| format!("--net=ns:{}", path.display()))?;
+            Ok((Some(path), None))
+        }
+        _ => Ok((None, None)),
+    }
+}
