@@ -30,6 +30,10 @@ vm-test *args: deps
 bench *args: (deps packages "hyperfine crun runc jq time") build
     @tests/bench {{ release }} {{ args }}
 
+# Let podman, containerd and docker drive the runtime (`./just clients docker`: one of them)
+clients *names="podman containerd docker": (deps "busybox-static iproute2 tini podman conmon netavark catatonit uidmap containerd docker.io iptables containernetworking-plugins jq") build
+    @for name in {{ names }}; do tests/clients/$name {{ release }} || exit; done
+
 # Format, lints and documentation, warnings denied
 lint: (deps libraries)
     cargo fmt --check

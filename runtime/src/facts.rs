@@ -5,6 +5,9 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use caps::{CapSet, CapsHashSet};
+use oci_spec::runtime::Spec;
+
 use crate::error::{Doing, Result};
 use crate::plan::CgroupVersion;
 use crate::sys::file::read_in_root;
@@ -22,12 +25,18 @@ pub struct Facts {
     pub resolv_conf: String,
     /// The host's name.
     pub hostname: String,
+    /// What this process may give away.
+    pub capabilities: CapsHashSet,
+    /// Whether AppArmor confines programs here.
+    pub apparmor: bool,
+    /// Whether SELinux does.
+    pub selinux: bool,
     /// This process's environment, from which `-e NAME` takes its value.
     pub environment: BTreeMap<String, String>,
 }
 
 /// A cgroup hierarchy (cgroups(7)).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hierarchy {
     /// Where it is mounted.
     pub mount: PathBuf,
@@ -35,6 +44,8 @@ pub struct Hierarchy {
     pub version: CgroupVersion,
     /// Its controllers; of a named hierarchy `name=…`; of version 2 none are listed.
     pub controllers: Vec<String>,
+    /// Where this process is, below `mount`; looked at by [`Facts::find_own_cgroups`] alone.
+    pub own: PathBuf,
 }
 
 impl Facts {
@@ -50,11 +61,50 @@ impl Facts {
             hierarchies: hierarchies()?,
             resolv_conf: fs::read_to_string("/etc/resolv.conf").unwrap_or_default(),
             hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
+            capabilities: caps::read(None, CapSet::Permitted).unwrap_or_default(),
+            apparmor: fs::read("/sys/module/apparmor/parameters/enabled")
+                .is_ok_and(|text| text.starts_with(b"Y")),
+            selinux: Path::new("/sys/fs/selinux/enforce").exists(),
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
         })
     }
+}
+
+impl Facts {
+    /// Finds out where this process is in each hierarchy. Only a relative `linux.cgroupsPath` asks, and every
+    /// start would pay.
+    ///
+    /// # Errors
+    /// /proc can't be read.
+    pub fn find_own_cgroups(&mut self, spec: &Spec) -> Result<()> {
+        let path = spec.linux().as_ref().and_then(|linux| linux.cgroups_path().as_deref());
+        if !path.is_some_and(Path::is_relative) {
+            return Ok(());
+        }
+        let read = |path: &str| fs::read_to_string(path).doing(|| format!("read {path}"));
+        let (cgroups, mounts) = (read("/proc/self/cgroup")?, read("/proc/self/mountinfo")?);
+        for hierarchy in &mut self.hierarchies {
+            hierarchy.own = own_cgroup(hierarchy, &cgroups, &mounts).unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+/// The line of /proc/self/cgroup (cgroups(7)) for a hierarchy, below what is mounted of it.
+fn own_cgroup(hierarchy: &Hierarchy, cgroups: &str, mounts: &str) -> Option<PathBuf> {
+    let whose = |names: &str| match hierarchy.version {
+        CgroupVersion::V1 => names.split(',').any(|name| hierarchy.controllers.iter().any(|it| it == name)),
+        CgroupVersion::V2 => names.is_empty(),
+    };
+    let lines = cgroups.lines().filter_map(|line| line.split_once(':')?.1.split_once(':'));
+    let own = lines.filter(|(names, _)| whose(names)).map(|(_, path)| path).next()?;
+    let fields = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let mut mounted =
+        mounts.lines().rev().map(fields).filter(|it| it.get(4).is_some_and(|at| hierarchy.mount == *at));
+    let root = mounted.next()?.swap_remove(3);
+    Some(Path::new(own).strip_prefix(root).ok()?.to_owned())
 }
 
 /// The cgroup mounts of this mount namespace.
@@ -96,7 +146,7 @@ fn hierarchy(line: &str) -> Option<Hierarchy> {
             .collect(),
         CgroupVersion::V2 => Vec::new(),
     };
-    Some(Hierarchy { mount, version, controllers })
+    Some(Hierarchy { mount, version, controllers, own: PathBuf::new() })
 }
 
 /// A new id: 64 hexadecimal digits, by chance. Its first twelve, which are the hostname, are never all decimal:
@@ -144,5 +194,16 @@ mod tests {
         assert_eq!(found[2].controllers, ["cpu", "cpuacct"]);
         assert_eq!(found[0].controllers, ["name=systemd"]);
         assert_eq!(found[1].version, CgroupVersion::V2);
+    }
+
+    #[test]
+    fn this_process_is_found_below_what_is_mounted() {
+        let cgroups = "12:cpu,cpuacct:/box/a\n1:name=systemd:/\n0::/elsewhere\n";
+        let cpu = "41 30 0:35 /box /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct";
+        let unified = "50 30 0:44 /box /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw";
+        let mounts = format!("{cpu}\n{unified}\n");
+        let own = |line| own_cgroup(&hierarchy(line).expect("a hierarchy"), cgroups, &mounts);
+        assert_eq!(own(cpu).as_deref(), Some(Path::new("a")));
+        assert_eq!(own(unified), None, "what is mounted does not reach there");
     }
 }

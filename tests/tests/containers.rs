@@ -38,14 +38,36 @@ fn an_id_may_be_short_while_it_is_unique() {
     let id = ps(&host, &["-q"]);
     host.pontoon(&["exec", &id.line()[..6], "true"]).ok();
     host.pontoon(&["exec", &id.line()[..1], "true"]).ok();
-    let chosen = |id| host.pontoon(&["run", "--net=none", "-b", bundle.path(), id, "sleep", "1000"]).spawn();
-    let twins = [chosen("twin-1"), chosen("twin-2")];
-    host.wait_for("three containers", || ps(&host, &["-q"]).stdout.lines().count() == 3);
-    let unclear = host.pontoon(&["rm", "-f", "twin"]).fails(125);
-    assert!(unclear.error().contains("twin-1") && unclear.error().contains("twin-2"), "{unclear}");
-    host.pontoon(&["rm", "-f", "twin-1", "twin-2"]).ok();
-    drop(twins);
+    // There are sixteen beginnings.
+    let mut ids: Vec<String> = Vec::new();
+    let twin = loop {
+        let out = host.pontoon(&["run", "-d", "--net=none", bundle.path(), "sleep", "1000"]).ok();
+        let id = out.line().to_owned();
+        let twin = ids.iter().position(|other| other[..1] == id[..1]);
+        ids.push(id);
+        if let Some(twin) = twin {
+            break &ids[twin];
+        }
+    };
+    let unclear = host.pontoon(&["rm", "-f", &twin[..1]]).fails(125);
+    let last = ids.last().unwrap();
+    assert!(unclear.error().contains(twin.as_str()) && unclear.error().contains(last.as_str()), "{unclear}");
+    host.pontoon(&[&["rm", "-f"][..], &ids.iter().map(String::as_str).collect::<Vec<_>>()].concat()).ok();
     container.end();
+    host.finish();
+}
+
+#[test]
+fn an_id_that_was_chosen_is_not_abbreviated() {
+    let host = Host::new();
+    let bundle = host.bundle();
+    let flags = ["run", "--net=none", "-b", bundle.path(), "web-2", "sh", "-c", "echo up; exec sleep 1000"];
+    let container = host.pontoon(&flags).spawn();
+    container.wait_for_stdout("up");
+    let error = host.pontoon(&["kill", "web", "KILL"]).fails(1);
+    assert!(error.error().contains("does not exist"), "{error}");
+    host.pontoon(&["kill", "web-2", "KILL"]).ok();
+    assert_eq!(container.wait().status, 128 + 9);
     host.finish();
 }
 

@@ -124,6 +124,32 @@ fn an_agent_decides() {
     host.finish();
 }
 
+/// As runc has it, the agent is told by `create`: whoever calls `start` may not live to see it.
+#[test]
+fn an_agent_is_told_by_create() {
+    let host = Host::new();
+    let bundle = host.bundle();
+    let path = host.dir().join("agent");
+    let agent = Agent::at(&path);
+    ask(&bundle, &path);
+    bundle.config(|config| config["process"]["args"] = json!(["mkdir", "/tmp/a"]));
+    let output = host.dir().join("output").display().to_string();
+    host.sh(&format!("pontoon create -b {} c1 >{output} 2>&1", bundle.path())).ok();
+    let (told, notifications) = agent.next();
+    assert_eq!((&told["state"]["id"], &told["state"]["status"]), (&"c1".into(), &"creating".into()));
+    host.pontoon(&["start", "c1"]).ok();
+    answer(notifications, Some(libc::ENOSPC));
+    host.wait_for("its end", || host.pontoon(&["state", "c1"]).ok().json()["status"] == "stopped");
+    assert!(std::fs::read_to_string(output).unwrap().contains("No space left on device"));
+    nix::unistd::close(notifications).unwrap();
+    host.pontoon(&["delete", "c1"]).ok();
+    // One that is not there is told at once, too.
+    drop(agent);
+    let refused = host.pontoon(&["create", "-b", bundle.path(), "c2"]).fails(1);
+    assert!(refused.stderr.contains("linux.seccomp.listenerPath"), "{refused}");
+    host.finish();
+}
+
 /// An agent that takes nothing, or dies, holds nobody for ever.
 #[test]
 fn an_agent_that_is_gone_is_an_error_of_the_call() {

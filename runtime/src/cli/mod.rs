@@ -3,6 +3,7 @@
 mod container;
 mod network;
 mod oci;
+mod resources;
 mod run;
 
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use network::{ConnectArgs, DisconnectArgs, NetworkCommand, NetworkLsArgs};
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
+pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, ProgramArgs, RunArgs};
 
 use crate::seccomp::features::library_version;
@@ -86,6 +88,10 @@ impl Command {
                 | Self::Delete(_)
                 | Self::Kill(_)
                 | Self::List(_)
+                | Self::Pause(_)
+                | Self::Resume(_)
+                | Self::Update(_)
+                | Self::Events(_)
                 | Self::Spec(_)
                 | Self::Features
         )
@@ -194,6 +200,14 @@ pub enum Command {
     Spec(SpecArgs),
     /// Print what this runtime can do, as JSON
     Features,
+    /// Stop all processes of a container
+    Pause(IdArgs),
+    /// Let the processes of a paused container go on
+    Resume(IdArgs),
+    /// Change a container's limits
+    Update(Box<UpdateArgs>),
+    /// Print what a container uses, and when it ran out of memory, as JSON
+    Events(EventsArgs),
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
 }

@@ -50,6 +50,7 @@ fn stray_cgroups(state: &State) -> Result<Vec<CgroupDirectory>> {
                     path: entry.path(),
                     version: hierarchy.version,
                     controllers: hierarchy.controllers.clone(),
+                    spare: false,
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! `pontoon exec`.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
@@ -16,10 +17,12 @@ use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
 use crate::launch::{Running, agent, clone_into, let_go, put_down};
-use crate::plan::{NamespaceKind, Process, program};
+use crate::log;
+use crate::plan::{CgroupDirectory, NamespaceKind, Process, confinement, program};
 use crate::relay;
 use crate::seccomp;
 use crate::setup::namespaces::Joined;
+use crate::setup::scheduling;
 use crate::state::{Container, Init, State, Status};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
@@ -44,20 +47,35 @@ const RUNCS_STATUS: u8 = 255;
 
 fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     let init = container.running("be entered: cannot exec in a stopped container")?;
+    if !arguments.ignore_paused {
+        container.not_paused()?;
+    }
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
+    if container.record.rootfs != Path::new("/") && is_ours(&root)? {
+        // It is there before its root is: whoever joined it now would be on the host.
+        let id = container.record.id.clone();
+        return Err(Error::State { id, is: "creating", cannot: "be entered" });
+    }
     let facts = Facts::gather(&root)?;
-    let settings = match &arguments.process {
+    let mut settings = match &arguments.process {
         Some(path) => program::read(path)?,
         None => program::exec_settings(&container.record.process, arguments, &facts)?,
     };
-    let filter = container.record.filter.clone();
-    let mut program = Process { filter, ..program::process(&settings)? };
+    let own_users = std::fs::read_link("/proc/self/ns/user").ok();
+    let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
+    for warning in confinement::fit(&mut settings, &facts, !same_users)? {
+        log::warn(&warning);
+    }
+    let mut program = program::process(&settings)?;
+    program.filter.clone_from(&container.record.filter);
+    program.scheduling.container = container.record.scheduling.clone();
     handover::pass_on(&arguments.handover, &mut program)?;
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
     let prepared = Prepared { joined: open_namespaces(container, init)?, streams, gate: None };
+    let cgroups = cgroup::joinable(&container.record.cgroups, &arguments.cgroup, init.pid)?;
     let signals = Signals::block().doing(|| "signals".to_owned())?;
-    let Running { process, terminal } = start(container, &program, &prepared, &signals)?;
+    let Running { process, terminal } = start(container, &program, &prepared, &cgroups, &signals)?;
     drop(prepared);
     if rehearsing() {
         return Ok(0);
@@ -76,18 +94,30 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     Ok(ended.status())
 }
 
+/// Whether a root is Pontoon's own.
+fn is_ours(root: &Path) -> Result<bool> {
+    let identity = |path: &Path| {
+        // With a slash, so that it is not the link that is looked at.
+        let root = path.join(".").metadata().doing(|| format!("look at {}", path.display()))?;
+        Ok((root.dev(), root.ino()))
+    };
+    Ok(identity(root)? == identity(Path::new("/"))?)
+}
+
 fn start(
     container: &Container,
     program: &Process,
     prepared: &Prepared,
+    cgroups: &[CgroupDirectory],
     signals: &Signals,
 ) -> Result<Running> {
-    let cgroups = &container.record.cgroups;
     let keyring = container.record.new_keyring.then_some(container.record.id.as_str());
     let (ours, theirs) = handshake::pair()?;
     let airlock = Airlock::make(seccomp::of(container)?, program)?;
     let birthplace = cgroup::open_v2(cgroups)?;
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
+    // The clone may be born in the container's cgroup already: it has them from here.
+    scheduling::start_on(&program.scheduling.affinity)?;
     let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.

@@ -61,7 +61,7 @@ fn describe(container: &Container) -> Result<Value> {
         "removeAtEnd": record.remove,
         "networkMode": record.network,
         "networks": networks,
-        "cgroups": record.cgroups.iter().map(|directory| &directory.path).collect::<Vec<_>>(),
+        "cgroups": record.cgroups.iter().filter(|directory| !directory.spare).map(|directory| &directory.path).collect::<Vec<_>>(),
         "stateDirectory": container.directory,
     }))
 }

@@ -2,8 +2,10 @@
 
 mod attach;
 mod doctor;
+mod events;
 mod exec;
 mod features;
+mod freeze;
 mod handover;
 mod inspect;
 mod logs;
@@ -17,6 +19,7 @@ pub mod run;
 mod signal;
 mod spec;
 mod start;
+mod update;
 mod wait;
 
 use crate::cli::{Cli, Command, NetworkCommand};
@@ -51,8 +54,10 @@ pub fn run(cli: &Cli) -> Result<u8> {
             eprintln!("pontoon: while tidying up: {error}");
         }
     }
-    if matches!(&cli.command, Command::Ps(_) | Command::Inspect(_) | Command::Network(NetworkCommand::Ls(_)))
-    {
+    if matches!(
+        &cli.command,
+        Command::Ps(_) | Command::Inspect(_) | Command::Events(_) | Command::Network(NetworkCommand::Ls(_))
+    ) {
         signals::end_with_the_reader();
     }
     let done = verb(&state, &cli.command);
@@ -80,6 +85,10 @@ fn verb(state: &State, command: &Command) -> Result<u8> {
         Command::Rm(arguments) => remove::rm(state, arguments),
         Command::Inspect(arguments) => inspect::inspect(state, arguments),
         Command::Wait(arguments) => wait::wait(state, arguments),
+        Command::Pause(arguments) => freeze::pause(state, arguments),
+        Command::Resume(arguments) => freeze::resume(state, arguments),
+        Command::Update(arguments) => update::update(state, arguments),
+        Command::Events(arguments) => events::events(state, arguments),
         Command::Doctor(arguments) => doctor::doctor(state, arguments),
         Command::Logs(arguments) => logs::logs(state, arguments),
         Command::Attach(arguments) => attach::attach(state, arguments),

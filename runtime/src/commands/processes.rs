@@ -18,7 +18,7 @@ pub(super) fn processes(state: &State, arguments: &PsArgs) -> Result<u8> {
     let [id, options @ ..] = arguments.arguments.as_slice() else { return Ok(0) };
     let container = state.find(id)?;
     container.running("have processes: container not running")?;
-    let pids = cgroup::all_processes(&container.record.cgroups);
+    let pids = cgroup::processes_in_all(&container.record.cgroups);
     if arguments.format == Format::Json {
         println!("{}", serde_json::json!(pids));
         return Ok(0);

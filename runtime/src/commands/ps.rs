@@ -53,6 +53,7 @@ fn row(container: &Container, status: Status) -> Result<[String; 6]> {
     let init = container.init()?;
     let status = match (status, container.exit()?, init) {
         (Status::Running, _, Some(init)) => format!("Up {}", ago(init.started)),
+        (Status::Paused, _, Some(init)) => format!("Up {} (paused)", ago(init.started)),
         (Status::Stopped, Some(exit), _) => {
             let status = exit.status.map_or("?".to_owned(), |status| status.to_string());
             format!("Exited ({status}) {} ago", ago(exit.finished))

@@ -35,15 +35,15 @@ pub(super) fn rm(state: &State, arguments: &RmArgs) -> Result<u8> {
 
 pub(super) fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
     match container.status()? {
-        Status::Running | Status::Created if !force => {
+        status if status.is_alive() && !force => {
             let id = container.record.id.clone();
             return Err(Error::State {
                 id,
-                is: container.status()?.word(),
+                is: status.word(),
                 cannot: "be removed: stop it first, or use rm -f",
             });
         }
-        Status::Running | Status::Created => end(container)?,
+        Status::Running | Status::Created | Status::Paused => end(container)?,
         Status::Creating | Status::Stopped => {}
     }
     settled(state, container);
@@ -71,6 +71,7 @@ fn end(container: &Container) -> Result<()> {
         Err(error) if error.errno == nix::errno::Errno::ESRCH => return Ok(()),
         sent => sent.doing(doing)?,
     }
+    cgroup::let_die(&container.record.cgroups);
     await_end(process.as_fd(), PollTimeout::NONE);
     Ok(())
 }

@@ -37,9 +37,12 @@ const CANNOT: &str = "be sent a signal: container not running";
 /// Sends to all processes of a container, which may outlive the first where they have no process number namespace of
 /// their own.
 fn send_all(container: &Container, signal: i32) -> Result<u8> {
-    let pids = cgroup::all_processes(&container.record.cgroups);
+    let pids = cgroup::processes_in_all(&container.record.cgroups);
     if pids.is_empty() {
         container.running(CANNOT)?;
+    }
+    if signal == libc::SIGKILL {
+        return cgroup::kill_all(&container.record.cgroups).map(|()| 0);
     }
     for pid in pids {
         let sent = process::pidfd_open(Pid::from_raw(pid))
@@ -76,6 +79,9 @@ fn send(container: &Container, init: Init, signal: i32) -> Result<OwnedFd> {
         return Err(gone());
     }
     process::pidfd_send_signal(process.as_fd(), signal).doing(doing)?;
+    if signal == libc::SIGKILL {
+        cgroup::let_die(&container.record.cgroups);
+    }
     Ok(process)
 }
 
@@ -101,6 +107,10 @@ fn stop_one(state: &State, container: &Container, seconds: u32) -> Result<()> {
         && let Some(init) = container.init()?
     {
         let process = send(container, init, libc::SIGTERM)?;
+        if cgroup::is_frozen(&container.record.cgroups) {
+            // Asked to end, it must be able to.
+            cgroup::thaw(&container.record.cgroups)?;
+        }
         if !ended_within(&process, seconds) {
             match process::pidfd_send_signal(process.as_fd(), libc::SIGKILL) {
                 Err(error) if error.errno == Errno::ESRCH => {}

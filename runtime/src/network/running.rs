@@ -98,7 +98,9 @@ pub fn disconnect(state: &State, container: &Container, network: &str, name: Opt
     known(network)?;
     let init = match container.status()? {
         Status::Stopped => None,
-        Status::Creating | Status::Created | Status::Running => Some(container.running("be disconnected")?),
+        Status::Creating | Status::Created | Status::Running | Status::Paused => {
+            Some(container.running("be disconnected")?)
+        }
     };
     let change = Change::begin(state, container)?;
     let mut cards = container.cards()?;

@@ -3,17 +3,26 @@
 //! A [`Plan`] is made from the specification, the flags and the facts about the host; `launch`,
 //! `child` and `network` then walk it and decide nothing. Unit tests compare plans by value.
 
+pub mod cgroup;
 mod check;
+pub mod confinement;
 pub mod container;
 mod devices;
 pub mod hooks;
 pub mod mounts;
+mod net_devices;
 pub mod network;
 pub mod options;
 pub mod process;
 pub mod program;
+pub mod resources;
+mod root;
+pub mod scheduling;
 pub mod seccomp;
+mod source;
+mod sysctl;
 mod user;
+mod version;
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -21,9 +30,15 @@ use std::path::PathBuf;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+pub use cgroup::{Cgroup, CgroupDirectory, CgroupVersion};
+pub use devices::DeviceRule;
 pub use hooks::{Hook, Hooks};
-pub use mounts::{Mount, MountSource};
+pub use mounts::{Mount, Propagation};
+pub use net_devices::NetDevice;
 pub use process::{Process, Rlimit, User};
+pub use resources::Setting;
+pub use source::MountSource;
+pub use sysctl::Sysctl;
 
 /// What names of the kernel's objects derive from: the same number for the same text, for ever (FNV-1a).
 pub fn fingerprint(text: &str) -> u64 {
@@ -58,11 +73,15 @@ pub struct Plan {
     pub masked_paths: Vec<PathBuf>,
     /// Paths that can't be written.
     pub readonly_paths: Vec<PathBuf>,
+    /// Kernel parameters of its own namespaces.
+    pub sysctls: Vec<Sysctl>,
+    /// Devices of the host's network that become the container's.
+    pub net_devices: Vec<NetDevice>,
     /// The program and who it is.
     pub process: Process,
     /// Which system calls it may make.
     pub seccomp: Option<seccomp::Profile>,
-    /// Where its cgroup lies below each hierarchy, and its device rules on cgroup v1.
+    /// Where its cgroup lies below each hierarchy, what is set there, and its device rules.
     pub cgroup: Cgroup,
     /// Its cards.
     pub network: Network,
@@ -76,6 +95,8 @@ pub struct Plan {
     pub oci_version: String,
     /// What config.json carries for others to read.
     pub annotations: std::collections::BTreeMap<String, String>,
+    /// What of config.json means nothing here, in words for whoever asked for it.
+    pub warnings: Vec<String>,
 }
 
 /// A kind of namespace (namespaces(7)).
@@ -136,8 +157,8 @@ pub struct Root {
     pub readonly: bool,
     /// Whether it is entered by chroot(2), because pivot_root(2) can't be had.
     pub no_pivot: bool,
-    /// How mounts of the host reach the container's mount namespace: `MS_SLAVE` and the like.
-    pub propagation: u64,
+    /// How it shares mounts with the host's, and with whatever is cloned from it.
+    pub propagation: Propagation,
 }
 
 /// A node in /dev.
@@ -157,61 +178,6 @@ pub struct Device {
     pub uid: u32,
     /// Group.
     pub gid: u32,
-}
-
-/// The container's own cgroup.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Cgroup {
-    /// The directory of the container in every hierarchy, absolute; parents first made where missing.
-    pub directories: Vec<CgroupDirectory>,
-    /// What it may do with device nodes.
-    pub device_rules: Vec<DeviceRule>,
-}
-
-/// The container's directory in one hierarchy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CgroupDirectory {
-    /// Where the hierarchy is mounted.
-    pub mount: PathBuf,
-    /// The directory below it.
-    pub path: PathBuf,
-    /// The version of the hierarchy.
-    pub version: CgroupVersion,
-    /// The controllers of the hierarchy, as its `/proc/self/cgroup` line or its mount names them.
-    pub controllers: Vec<String>,
-}
-
-/// A version of the cgroup interface (cgroups(7)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CgroupVersion {
-    /// One hierarchy for each controller.
-    V1,
-    /// The unified hierarchy.
-    V2,
-}
-
-/// One rule about device nodes, in the order in which they are applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeviceRule {
-    /// Whether it allows.
-    pub allow: bool,
-    /// `a` for all, `c` or `b`.
-    pub kind: char,
-    /// The driver; `None` for any.
-    pub major: Option<u32>,
-    /// The device; `None` for any.
-    pub minor: Option<u32>,
-    /// Some of `rwm`: read, write, make.
-    pub access: String,
-}
-
-impl std::fmt::Display for DeviceRule {
-    /// As `devices.allow` and `devices.deny` take it (cgroup v1).
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let number = |number: Option<u32>| number.map_or("*".to_owned(), |number| number.to_string());
-        write!(f, "{} {}:{} {}", self.kind, number(self.major), number(self.minor), self.access)
-    }
 }
 
 /// How the container is connected.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use caps::{Capability, CapsHashSet};
 use serde::{Serialize, Serializer};
 
+use super::scheduling::Scheduling;
 use super::seccomp::{Filter, Moment};
 
 /// What is executed, and with which rights.
@@ -33,6 +34,12 @@ pub struct Process {
     pub terminal: bool,
     /// How many of the caller's descriptors, from 3 on, it gets.
     pub preserved_fds: u32,
+    /// The size of that, before Pontoon's own terminal has a say: rows and columns.
+    pub window: Option<(u16, u16)>,
+    /// How the kernel treats it.
+    pub scheduling: Scheduling,
+    /// By whose rules it is confined.
+    pub labels: Labels,
     /// How its seccomp filter is loaded, if it has one.
     pub filter: Option<Filter>,
 }
@@ -57,6 +64,15 @@ impl Process {
         let refuses = self.filter.as_ref().is_some_and(|filter| !filter.execveat);
         refuses && self.filtered() != Some(Moment::InAirlock)
     }
+}
+
+/// What security modules are told.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Labels {
+    /// The AppArmor profile.
+    pub apparmor: Option<String>,
+    /// The SELinux label.
+    pub selinux: Option<String>,
 }
 
 /// User and groups, as numbers.

@@ -7,4 +7,6 @@ pub mod mounts;
 pub mod namespaces;
 pub mod paths;
 pub mod root;
+pub mod scheduling;
 pub mod seccomp;
+pub mod sysctl;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::record::{Exit, Init, Record, Status};
 use super::{State, entries, publish, read};
+use crate::cgroup;
 use crate::clock::now;
 use crate::error::{Doing, Error, Result};
 use crate::plan::Endpoint;
@@ -92,13 +93,9 @@ impl Container {
         }
         Ok(match self.init()? {
             None => Status::Creating,
-            Some(init) if init.alive() => {
-                if self.waits_for_start() {
-                    Status::Created
-                } else {
-                    Status::Running
-                }
-            }
+            Some(init) if init.alive() && cgroup::is_frozen(&self.record.cgroups) => Status::Paused,
+            Some(init) if init.alive() && self.waits_for_start() => Status::Created,
+            Some(init) if init.alive() => Status::Running,
             Some(_) => Status::Stopped,
         })
     }
@@ -112,6 +109,20 @@ impl Container {
         match self.init()? {
             Some(init) if status.is_alive() => Ok(init),
             _ => Err(Error::State { id: self.record.id.clone(), is: status.word(), cannot }),
+        }
+    }
+
+    /// What a program that joins needs: in a frozen cgroup it would not come to its first step.
+    ///
+    /// # Errors
+    /// The container is paused: runc's words.
+    pub fn not_paused(&self) -> Result<()> {
+        match self.status()? {
+            Status::Paused => {
+                let problem = "cannot exec in a paused container (use --ignore-paused to override)";
+                Err(Error::Usage(problem.to_owned()))
+            }
+            _ => Ok(()),
         }
     }
 

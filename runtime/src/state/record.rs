@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::now;
 use crate::error::{Error, Result};
+use crate::plan::scheduling::OfContainer;
 use crate::plan::seccomp::Filter;
 use crate::plan::{CgroupDirectory, Hooks, Plan};
 
@@ -53,6 +54,9 @@ pub struct Record {
     pub filter: Option<Filter>,
     /// What `exec` starts from: the program's settings in config.json, with the flags of `run`.
     pub process: oci_spec::runtime::Process,
+    /// What holds for each program in it, besides.
+    #[serde(default)]
+    pub scheduling: OfContainer,
 }
 
 /// The first process of a container.
@@ -102,6 +106,8 @@ pub enum Status {
     Created,
     /// Its program runs.
     Running,
+    /// Its processes are stopped by the freezer.
+    Paused,
     /// Its program has ended.
     Stopped,
 }
@@ -109,7 +115,7 @@ pub enum Status {
 impl Status {
     /// Whether it has a first process.
     pub fn is_alive(self) -> bool {
-        matches!(self, Self::Created | Self::Running)
+        matches!(self, Self::Created | Self::Running | Self::Paused)
     }
 
     /// The specification's word.
@@ -118,6 +124,7 @@ impl Status {
             Self::Creating => "creating",
             Self::Created => "created",
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Stopped => "stopped",
         }
     }
@@ -146,6 +153,7 @@ impl Record {
             annotations: plan.annotations.clone(),
             filter: plan.process.filter.clone(),
             process,
+            scheduling: plan.process.scheduling.container.clone(),
         }
     }
 }
