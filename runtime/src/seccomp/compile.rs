@@ -7,6 +7,7 @@ use libseccomp::{ScmpAction, ScmpArch, ScmpArgCompare, ScmpCompareOp, ScmpFilter
 use oci_spec::runtime::LinuxSeccompOperator as Operator;
 
 use super::newer;
+use super::shorten::shorten;
 use crate::error::{Doing, Error, Result};
 use crate::plan::seccomp::{Action, Condition, Profile, Rule};
 use crate::sys::memory;
@@ -23,8 +24,13 @@ fn refused(what: &str) -> impl Fn(SeccompError) -> Error {
 /// # Errors
 /// What libseccomp refuses: architectures it does not have, conditions it can't put into one program.
 pub(super) fn compile(profile: &Profile) -> Result<Vec<u8>> {
-    let context =
-        &mut ScmpFilterContext::new(action(profile.default_action)).map_err(refused("defaultAction"))?;
+    Ok(shorten(export(profile, &context(profile)?)?))
+}
+
+/// The profile, as libseccomp holds it.
+fn context(profile: &Profile) -> Result<ScmpFilterContext> {
+    let mut context =
+        ScmpFilterContext::new(action(profile.default_action)).map_err(refused("defaultAction"))?;
     for (name, arch) in architectures(profile)? {
         context.add_arch(arch).map_err(refused(&format!("architectures: {name}")))?;
     }
@@ -33,9 +39,14 @@ pub(super) fn compile(profile: &Profile) -> Result<Vec<u8>> {
     }
     for rule in profile.rules.iter().filter(|rule| rule.action != profile.default_action) {
         for name in &rule.names {
-            add(context, name, rule).map_err(refused(&format!("syscalls: {name}")))?;
+            add(&mut context, name, rule).map_err(refused(&format!("syscalls: {name}")))?;
         }
     }
+    Ok(context)
+}
+
+/// What libseccomp makes of it, and what goes before.
+fn export(profile: &Profile, context: &ScmpFilterContext) -> Result<Vec<u8>> {
     let mut program = newer::prologue(profile, &architectures(profile)?);
     let mut file = memory::scratch(c"pontoon-seccomp").doing(|| "compile linux.seccomp".to_owned())?;
     context.export_bpf(&file).map_err(refused("syscalls"))?;

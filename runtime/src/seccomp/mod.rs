@@ -4,10 +4,12 @@
 //! (`setup/seccomp.rs`), or the airlock does.
 
 mod agent;
+mod bpf;
 mod cache;
 mod compile;
 pub mod features;
 mod newer;
+mod shorten;
 
 pub use agent::Agent;
 

@@ -177,3 +177,38 @@ fn what_libseccomp_refuses_is_named() {
     let text = refused(json!({ "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_S390X"] }));
     assert!(text.contains("linux.seccomp.architectures: SCMP_ARCH_S390X: libseccomp"), "{text}");
 }
+
+/// The default profile, by the program that libseccomp makes and by the one that is loaded: every number that
+/// could matter, on every architecture, with arguments that matter to some.
+#[test]
+fn the_shorter_program_decides_the_same() {
+    let default: Value = serde_json::from_str(&rootfs_tools::default_config()).unwrap();
+    let narrow = json!({
+        "defaultAction": "SCMP_ACT_KILL_PROCESS",
+        "architectures": ["SCMP_ARCH_ARM", "SCMP_ARCH_X32"],
+        "syscalls": [
+            { "names": ["read", "mkdir", "a_call_of_the_next_century"], "action": "SCMP_ACT_LOG" },
+            { "names": ["socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 7,
+              "args": [{ "index": 0, "value": 38, "op": "SCMP_CMP_EQ" }, { "index": 2, "value": 1, "op": "SCMP_CMP_GE" }] },
+            { "names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [{ "index": 1, "value": 131_072, "op": "SCMP_CMP_NE" }] },
+        ]
+    });
+    for wanted in [default["linux"]["seccomp"].clone(), narrow] {
+        let profile = plan(&serde_json::from_value(wanted).unwrap()).unwrap().0;
+        let whole = export(&profile, &context(&profile).unwrap()).unwrap();
+        let short = compile(&profile).unwrap();
+        assert!(short.len() * 3 < whole.len() || whole.len() < 1000, "{} of {}", short.len(), whole.len());
+        let numbers = (0..600).chain(X32_BIT..X32_BIT + 600).chain([X32_BIT - 1, 0x8000_0000, u32::MAX]);
+        for number in numbers {
+            for arch in [X86_64, I386, 0x4000_0028, 0xc000_00b7, 0] {
+                for argument in [0, 1, 8, 38, 39, 40, 41, 131_072, 0x7e02_0000, 0xffff_ffff, 1 << 40] {
+                    let call = |arguments| Call { number, arch, arguments };
+                    for arguments in [[argument; 6], [argument, 0, 0, 0, 0, 0], [0, argument, 1, 0, 0, 0]] {
+                        let [one, other] = [&whole, &short].map(|program| run(program, &call(arguments)));
+                        assert_eq!(one, other, "{number:#x} {arch:#x} {arguments:?}");
+                    }
+                }
+            }
+        }
+    }
+}
