@@ -1,7 +1,9 @@
 # What a person does with this repository. `./just` works without just; `./just --list` lists.
 
-# What the tests and the demo call, as Debian's packages
-packages := "busybox-static iproute2 iputils-ping procps uidmap"
+# What a build links, as Debian's packages
+libraries := "libseccomp-dev"
+# What the tests and the demo call besides
+packages := libraries + " busybox-static iproute2 iputils-ping procps uidmap"
 # Where `cargo build --release` puts the programs
 release := "target/" + arch() + "-unknown-linux-gnu/release"
 
@@ -33,7 +35,7 @@ clients *names="podman containerd docker": (deps "busybox-static iproute2 tini p
     @for name in {{ names }}; do tests/clients/$name {{ release }} || exit; done
 
 # Format, lints and documentation, warnings denied
-lint:
+lint: (deps libraries)
     cargo fmt --check
     cargo clippy --quiet --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps
@@ -44,7 +46,7 @@ deny *checks="licenses bans sources":
     cargo deny check {{ checks }}
 
 # Build the programs as they are released
-build:
+build: (deps libraries)
     cargo build --quiet --release --workspace --bins
 
 # Remove what was built

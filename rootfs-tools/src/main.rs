@@ -23,7 +23,8 @@ enum Command {
 /// Make a bundle with busybox: DIR/config.json and DIR/rootfs
 ///
 /// The configuration is docker's default: its capabilities, mounts, device rules, masked and read-only
-/// paths, in new pid, mount, network, ipc, uts and cgroup namespaces. There is no seccomp filter in it.
+/// paths, in new pid, mount, network, ipc, uts and cgroup namespaces. The system calls are
+/// filtered as docker does by default.
 ///
 /// Busybox is the FILE named, else a static one of this machine, else Debian's busybox-static,
 /// downloaded and unpacked, not installed.

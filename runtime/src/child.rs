@@ -9,6 +9,7 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::signal::Signal;
 
+use crate::airlock::Airlock;
 use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
@@ -16,9 +17,9 @@ use crate::handshake::ChildEnd;
 use crate::hooks;
 use crate::plan::{CgroupDirectory, MountSource, Plan, Process};
 use crate::setup::namespaces::Joined;
-use crate::setup::{devices, identity, mounts, namespaces, paths, root, scheduling, sysctl};
+use crate::setup::{devices, identity, mounts, namespaces, paths, root, scheduling, seccomp, sysctl};
 use crate::state::{Document, Gate, Status};
-use crate::sys::clone::{Program, execve, exit_now};
+use crate::sys::clone::{Program, Way, execve, exit_now};
 use crate::sys::gate::rehearsing;
 use crate::sys::terminal::WindowSize;
 use crate::sys::{self, file, process, signals, terminal};
@@ -60,32 +61,33 @@ impl Prepared {
 /// tells the parent why not; at a gate it first waits for `start`, and tells that.
 pub fn main<T>(
     program: &Process,
-    airlock: BorrowedFd<'_>,
+    airlock: &Airlock,
     gate: Option<&Gate>,
     parent: ChildEnd,
     prepare: impl FnOnce(&ChildEnd) -> Result<T>,
     last: impl FnOnce(T) -> Result<()>,
 ) -> ! {
     explain::act_as(Actor::Container);
-    let prepared = prepare(&parent).map_err(|error| (error, false));
-    let prepared = prepared.and_then(|ready| Ok((ready, find(program).map_err(|error| (error, true))?)));
-    let (ready, path) = prepared.unwrap_or_else(|(error, at_exec)| {
-        parent.fail(&error, at_exec);
-        exit_now(1)
-    });
-    match parent.ready() {
-        Ok(true) => {}
-        Ok(false) => exit_now(1),
-        Err(error) => {
-            parent.fail(&error, false);
+    let failed = |error: &Error| {
+        let at_exec = matches!(error, Error::System { source, .. } if source.call.starts_with("execve"));
+        parent.fail(error, at_exec);
+    };
+    let prepared = prepare(&parent).and_then(|ready| Ok((ready, entry(program, airlock, Some(&parent))?)));
+    let ((ready, (entry, notifications)), go) =
+        prepared.and_then(|all| Ok((all, parent.ready()?))).unwrap_or_else(|error| {
+            failed(&error);
             exit_now(1)
-        }
+        });
+    if !go {
+        exit_now(1);
     }
-    let leave = || last(ready).and_then(|()| depart(program, path, airlock));
+    // The parent has taken it. A copy here would keep the kernel waiting for an agent that is gone.
+    drop(notifications);
+    let leave = || last(ready).and_then(|()| depart(program, entry, airlock));
     match gate {
         None => {
             if let Err(error) = leave() {
-                parent.fail(&error, true);
+                failed(&error);
             }
         }
         Some(gate) => {
@@ -310,25 +312,47 @@ fn connect(streams: &Streams) -> Result<()> {
     Ok(())
 }
 
-/// Becomes the program, which [`find`] found at `path`. Returns only if that failed, or in a rehearsal.
+/// Where the program is, and the way there.
+type Entry<'a> = (&'a Path, Way);
+
+/// Looks for the program and the way there, before a filter can be in force that would not let anybody look; loads
+/// one whose notifications the parent hands over.
+fn entry<'a>(
+    program: &'a Process,
+    airlock: &Airlock,
+    parent: Option<&ChildEnd>,
+) -> Result<(Entry<'a>, Option<OwnedFd>)> {
+    let path = find(program)?;
+    let (way, notifications) = seccomp::load_with_parent(program, airlock, parent)?;
+    Ok(((path, way), notifications))
+}
+
+/// The last steps in a rehearsal.
 ///
 /// # Errors
-/// execve(2)'s.
-pub fn depart(program: &Process, path: &Path, airlock: BorrowedFd<'_>) -> Result<()> {
+/// The step that failed.
+pub fn rehearse(program: &Process, airlock: &Airlock) -> Result<()> {
+    depart(program, entry(program, airlock, None)?.0, airlock)
+}
+
+/// Becomes the program. Returns only if that failed, or in a rehearsal.
+fn depart(program: &Process, (path, way): Entry<'_>, airlock: &Airlock) -> Result<()> {
     let word = |word: &String| CString::new(word.as_str()).expect("checked when planned");
     let arguments: Vec<CString> = program.arguments.iter().map(word).collect();
     let environment: Vec<CString> = program.environment.iter().map(word).collect();
     let doing = || format!("exec {:?}", program.arguments[0]);
     signals::reset().doing(doing)?;
     let path = CString::new(path.as_os_str().as_bytes()).expect("checked when planned");
-    execve(airlock, Program { path: &path, arguments: &arguments, environment: &environment }).doing(doing)
+    seccomp::load_last(program, airlock)?;
+    let program = Program { path: &path, arguments: &arguments, environment: &environment };
+    execve(airlock.image.as_fd(), way, program).doing(doing)
 }
 
 /// The first candidate that is there, if it may be executed.
 ///
 /// # Errors
 /// What execve(2) would answer: ENOENT where the program is nowhere, EACCES where it may not be executed.
-pub fn find(program: &Process) -> Result<&Path> {
+fn find(program: &Process) -> Result<&Path> {
     let refused = |arguments: String, errno| {
         let doing = format!("exec {:?}", program.arguments[0]);
         Error::System { doing, source: sys::Error { call: "execve", arguments, errno } }

@@ -151,7 +151,7 @@ impl fmt::Display for Error {
             Self::Usage(text) | Self::Told { text, .. } => f.write_str(text),
             Self::Config { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::Unsupported { field } => {
-                write!(f, "config.json: {field} is not supported yet, and is not ignored")
+                write!(f, "config.json: {field} is not supported, and is not ignored")
             }
             Self::System { doing, source } => write!(f, "{doing}: {source}"),
             Self::Io { doing, source } => write!(f, "{doing}: {}", words(source)),

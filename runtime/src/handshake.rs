@@ -1,8 +1,9 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Mapped?  Cgroups  Hooked(pid)?  Network?                   Go (only once the terminal has its size)
-//! child            Mounted?                         Terminal(master)?            Ready  …execve: the socket closes
+//! parent  Mapped?  Cgroups  Hooked(pid)?  Network?                              Go (only once the terminal has its
+//!                                                                               size, and the listener is taken)
+//! child            Mounted?                         Terminal(master)? Listener?  Ready  …execve: the socket closes
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -35,8 +36,10 @@ pub enum Word {
     Mounted,
     /// The master of its pseudo-terminal.
     Terminal(OwnedFd),
-    /// Everything but execve is done.
+    /// Everything but execve and the seccomp filter is done.
     Ready,
+    /// The filter is loaded, and this is its number of the descriptor that notifications come from.
+    Listener(i32),
     /// A step failed.
     Failed(Error),
     /// Nothing any more: the program runs, or the child is gone.
@@ -54,6 +57,7 @@ enum Message {
     Terminal,
     Ready,
     Go,
+    Listener { number: i32 },
     Failed { stage: String, text: String, errno: i32, at_exec: bool },
 }
 
@@ -82,6 +86,20 @@ fn receive(end: &OwnedFd) -> Result<(Option<Message>, Option<OwnedFd>)> {
     let message = serde_json::from_slice(&text)
         .map_err(|error| Error::Usage(format!("handshake: not understood: {error}")))?;
     Ok((Some(message), descriptor))
+}
+
+/// By write(2), which a seccomp filter lets through if any call.
+fn say_plainly(end: &OwnedFd, message: &Message) -> Result<()> {
+    let text = serde_json::to_vec(message).expect("a message is plain data");
+    socket::write(end.as_fd(), &text)
+        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })
+}
+
+/// By read(2); `None` where the other end is gone.
+fn hear_plainly(end: &OwnedFd) -> Result<Option<Message>> {
+    let text = socket::read(end.as_fd())
+        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
+    Ok(serde_json::from_slice(&text).ok())
 }
 
 impl ChildEnd {
@@ -153,8 +171,17 @@ impl ChildEnd {
     /// # Errors
     /// The socket's.
     pub fn ready(&self) -> Result<bool> {
-        send(&self.0, &Message::Ready, None)?;
-        Ok(matches!(receive(&self.0)?, (Some(Message::Go), _)))
+        say_plainly(&self.0, &Message::Ready)?;
+        Ok(matches!(hear_plainly(&self.0)?, Some(Message::Go)))
+    }
+
+    /// Says that notifications come from descriptor `number` of this process: it must stay open until Go. From here
+    /// on a seccomp filter has its say, and only write(2) and read(2) are called, as runc does then too.
+    ///
+    /// # Errors
+    /// The parent is gone.
+    pub fn listener(&self, number: i32) -> Result<()> {
+        say_plainly(&self.0, &Message::Listener { number })
     }
 
     /// Says what failed. A parent that is gone needs no telling.
@@ -166,7 +193,7 @@ impl ChildEnd {
         // A message has a longest size; paths may be longer than anyone reads.
         let short = |text: String| text.chars().take(1000).collect();
         let failed = Message::Failed { stage: short(stage), text: short(text), errno, at_exec };
-        let _ = send(&self.0, &failed, None);
+        let _ = say_plainly(&self.0, &failed);
     }
 }
 
@@ -197,6 +224,7 @@ impl ParentEnd {
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
+            (Some(Message::Listener { number }), _) => Word::Listener(number),
             (
                 Some(
                     Message::Terminal

@@ -10,7 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
 
-use crate::airlock;
+use crate::airlock::Airlock;
 use crate::between::{self, Errand};
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
@@ -20,8 +20,9 @@ use crate::handshake::{self, ParentEnd, Word};
 use crate::hooks;
 use crate::mapping;
 use crate::network::{self, Moved, Place};
-use crate::plan::{NamespaceKind, Network, Plan};
+use crate::plan::{NamespaceKind, Network, Plan, Process};
 use crate::relay;
+use crate::seccomp::{self, Agent};
 use crate::setup::{identity, namespaces};
 use crate::state::{Container, Document, Init, State, Status};
 use crate::supervise::wait_for;
@@ -76,14 +77,14 @@ pub fn launch(
         cgroup::make_v1(&plan.cgroup)?;
     }
     let (ours, theirs) = handshake::pair()?;
-    let airlock = airlock::make()?;
+    let airlock = Airlock::make(seccomp::prepare(state, plan, container)?, &plan.process)?;
     let process = match clone(plan, &prepared, birthplace.as_ref().map(AsFd::as_fd))? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
             let prepare = |parent: &_| child::prepare(plan, &prepared, Some(parent));
             let last = |pid| child::before_the_program(plan, pid);
-            child::main(&plan.process, airlock.as_fd(), prepared.gate.as_ref(), theirs, prepare, last)
+            child::main(&plan.process, &airlock, prepared.gate.as_ref(), theirs, prepare, last)
         }
         Cloned::Parent(child) => child,
     };
@@ -99,7 +100,7 @@ pub fn launch(
         .and_then(|()| if plan.sysctls.is_empty() { Ok(()) } else { ours.network_made() })
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
-        .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
+        .and_then(|()| guide(plan, container, &process, &prepared, &airlock, &ours, signals));
     let terminal = guided.inspect_err(|_| {
         put_down(&process);
         // What failed first is told.
@@ -235,6 +236,7 @@ fn guide(
     container: &Container,
     process: &Child,
     prepared: &Prepared,
+    airlock: &Airlock,
     child: &ParentEnd,
     signals: &Signals,
 ) -> Result<Option<OwnedFd>> {
@@ -242,14 +244,21 @@ fn guide(
         explain::act_as(explain::Actor::Container);
         let pid = child::prepare(plan, prepared, None)?;
         child::before_the_program(plan, pid)?;
-        child::depart(&plan.process, child::find(&plan.process)?, child.as_fd())?;
+        child::rehearse(&plan.process, airlock)?;
         explain::act_as(explain::Actor::Host);
         return Ok(None);
     }
     Init::of(process.pid)
         .and_then(|init| container.set_init(init))
         .map_err(|error| reason(child).unwrap_or(error))?;
-    let_go(process, child, plan.process.terminal, prepared.gate.is_some(), signals)
+    let agent = agent(&plan.process, container, Status::Creating);
+    let_go(process, child, plan.process.terminal, prepared.gate.is_some(), agent, signals)
+}
+
+/// Who is asked about the program's system calls, if anybody is; `status` is what the container is doing now.
+pub fn agent<'a>(program: &'a Process, container: &'a Container, status: Status) -> Option<Agent<'a>> {
+    let listener = program.filter.as_ref()?.listener.as_ref()?;
+    Some(Agent { listener, container, status })
 }
 
 /// Lets the child execute its program as soon as it is prepared, and returns its terminal once the program
@@ -263,10 +272,11 @@ pub fn let_go(
     child: &ParentEnd,
     has_terminal: bool,
     waits: bool,
+    agent: Option<Agent<'_>>,
     signals: &Signals,
 ) -> Result<Option<OwnedFd>> {
     let (mut terminal, mut ready) = (None, false);
-    if !has_terminal {
+    if !has_terminal && agent.is_none() {
         child.go()?;
     }
     loop {
@@ -274,11 +284,17 @@ pub fn let_go(
             Word::Terminal(master) => {
                 relay::terminal::fit(master.as_fd());
                 terminal = Some(master);
-                child.go()?;
+                if agent.is_none() {
+                    child.go()?;
+                }
             }
             Word::Ready if waits => return Ok(terminal),
             Word::Ready => ready = true,
             Word::Mounted => return Err(Error::Usage("handshake: out of order".to_owned())),
+            Word::Listener(number) => {
+                agent.map_or(Ok(()), |agent| agent.hand_over(process, number))?;
+                child.go()?;
+            }
             Word::Failed(error) => return Err(error),
             // After Ready and Go it was execve that closed it, or somebody killed the child just then, and then
             // its end tells.

@@ -22,6 +22,7 @@ pub mod names;
 pub mod network;
 pub mod plan;
 pub mod relay;
+pub mod seccomp;
 pub mod setup;
 pub mod spec;
 pub mod state;

@@ -76,7 +76,12 @@ impl Bundle {
 
     /// Puts the program `intruder` into the root file system, as `/intruder`.
     pub fn let_in_intruder(&self) -> &Self {
-        fs::copy(programs::path("intruder"), self.rootfs().join("intruder")).expect("a copy of the intruder");
+        self.let_in("intruder")
+    }
+
+    /// Puts a program of this workspace into the root file system, as `/NAME`.
+    pub fn let_in(&self, name: &str) -> &Self {
+        fs::copy(programs::path(name), self.rootfs().join(name)).expect("a copy of the program");
         self
     }
 }

@@ -62,7 +62,7 @@ fn processes(init: u32) -> Vec<String> {
 }
 
 /// Containers, names and leases in the state directory. The directories they lie in may stay, and what
-/// belongs to a network that stays.
+/// belongs to a network that stays, or is kept for all (compiled seccomp filters).
 fn state(root: &Path) -> Vec<String> {
     let of_a_network = |path: &Path| path.starts_with(root.join("networks"));
     let is_in = |path: &Path, dir: &str| path.parent().is_some_and(|parent| parent.ends_with(dir));
@@ -70,7 +70,7 @@ fn state(root: &Path) -> Vec<String> {
         if path.is_dir() && !path.is_symlink() {
             !is_in(path, "containers")
         } else {
-            path.ends_with("lock") || (of_a_network(path) && !is_in(path, "leases"))
+            path.ends_with("lock") || is_in(path, "seccomp") || (of_a_network(path) && !is_in(path, "leases"))
         }
     };
     let left = files(root).into_iter().filter(|path| !stays(path));

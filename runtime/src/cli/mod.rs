@@ -8,6 +8,7 @@ mod run;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -17,12 +18,20 @@ pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs,
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, ProgramArgs, RunArgs};
 
+use crate::seccomp::features::library_version;
+
 /// As runc prints it, which its callers read.
-const VERSION: &str = concat!("version ", env!("CARGO_PKG_VERSION"), "\nspec: 1.3.0");
+fn version() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let (own, libseccomp) = (env!("CARGO_PKG_VERSION"), library_version());
+        format!("version {own}\nspec: 1.3.0\nlibseccomp: {libseccomp}")
+    });
+    &TEXT
+}
 
 /// A container runtime of raw system calls that does its own networking.
 #[derive(Debug, Clone, PartialEq, Parser)]
-#[command(name = "pontoon", version = VERSION, about, propagate_version = true, subcommand_required = true)]
+#[command(name = "pontoon", version = version(), about, propagate_version = true, subcommand_required = true)]
 pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]

@@ -8,7 +8,7 @@ use nix::fcntl::OFlag;
 use nix::sched::CloneFlags;
 
 use super::handover::{self, Console};
-use crate::airlock;
+use crate::airlock::Airlock;
 use crate::between::Errand;
 use crate::cgroup;
 use crate::child::{self, Prepared, Streams};
@@ -17,13 +17,14 @@ use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::facts::{self, Facts};
 use crate::handshake;
-use crate::launch::{Running, clone_into, let_go, put_down};
+use crate::launch::{Running, agent, clone_into, let_go, put_down};
 use crate::log;
 use crate::plan::{CgroupDirectory, NamespaceKind, Process, confinement, program};
 use crate::relay;
+use crate::seccomp;
 use crate::setup::namespaces::Joined;
 use crate::setup::scheduling;
-use crate::state::{Container, Init, State};
+use crate::state::{Container, Init, State, Status};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
 use crate::sys::gate::rehearsing;
@@ -73,6 +74,7 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         let problem = "additional groups: the container's user namespace lets nobody set them";
         return Err(Error::Usage(problem.to_owned()));
     }
+    program.filter.clone_from(&container.record.filter);
     program.scheduling.container = container.record.scheduling.clone();
     handover::pass_on(&arguments.handover, &mut program)?;
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
@@ -120,7 +122,7 @@ fn start(
 ) -> Result<Running> {
     let keyring = container.record.new_keyring.then_some(container.record.id.as_str());
     let (ours, theirs) = handshake::pair()?;
-    let airlock = airlock::make()?;
+    let airlock = Airlock::make(seccomp::of(container)?, program)?;
     let birthplace = cgroup::open_v2(cgroups)?;
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
     // The clone may be born in the container's cgroup already: it has them from here.
@@ -135,7 +137,7 @@ fn start(
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
             let join = |parent: &_| child::join(program, prepared, cgroups, keyring, Some(parent));
-            child::main(program, airlock.as_fd(), None, theirs, join, |()| Ok(()))
+            child::main(program, &airlock, None, theirs, join, |()| Ok(()))
         }
         Cloned::Parent(child) => child,
     };
@@ -143,12 +145,13 @@ fn start(
     if rehearsing() {
         explain::act_as(Actor::Container);
         child::join(program, prepared, cgroups, keyring, None)?;
-        child::depart(program, child::find(program)?, airlock.as_fd())?;
+        child::rehearse(program, &airlock)?;
         explain::act_as(Actor::Host);
         return Ok(Running { process, terminal: None });
     }
-    let terminal =
-        let_go(&process, &ours, program.terminal, false, signals).inspect_err(|_| put_down(&process))?;
+    let agent = agent(program, container, Status::Running);
+    let terminal = let_go(&process, &ours, program.terminal, false, agent, signals)
+        .inspect_err(|_| put_down(&process))?;
     Ok(Running { process, terminal })
 }
 

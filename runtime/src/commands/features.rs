@@ -4,9 +4,11 @@ use serde_json::json;
 
 use crate::plan::NamespaceKind;
 use crate::plan::options;
+use crate::seccomp::features as seccomp;
 use crate::spec::{NEWEST_VERSION, OLDEST_VERSION};
 
-/// Prints the document. It tells of Pontoon, whatever the kernel it runs on lacks.
+/// Prints the document. It tells of Pontoon, whatever the kernel it runs on lacks; but for the flags of seccomp,
+/// of which it tells both.
 pub(super) fn features() -> u8 {
     let mut namespaces = NamespaceKind::ALL.map(|kind| match kind {
         NamespaceKind::Mount => "mount",
@@ -26,6 +28,14 @@ pub(super) fn features() -> u8 {
             "namespaces": namespaces,
             "capabilities": capabilities,
             "mountExtensions": { "idmap": { "enabled": true } },
+            "seccomp": {
+                "enabled": true,
+                "actions": seccomp::ACTIONS,
+                "operators": seccomp::OPERATORS,
+                "archs": seccomp::ARCHITECTURES,
+                "knownFlags": seccomp::known_flags(),
+                "supportedFlags": seccomp::supported_flags(),
+            },
             "cgroup": { "v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": true },
         },
         "annotations": { "io.github.pontoon.version": env!("CARGO_PKG_VERSION") },

@@ -19,7 +19,7 @@ pub(super) fn spec(arguments: &SpecArgs) -> Result<u8> {
         return Err(Error::Usage("File config.json exists. Remove it first".to_owned()));
     }
     let mut config: Value =
-        serde_json::from_str(rootfs_tools::default_config()).expect("the default configuration is JSON");
+        serde_json::from_str(&rootfs_tools::default_config()).expect("the default configuration is JSON");
     config["process"]["terminal"] = true.into();
     if arguments.rootless {
         without_root(&mut config);

@@ -1,28 +1,18 @@
-//! Fields of config.json that are not applied yet. They are refused: what a bundle asks for is done or
-//! denied, never ignored.
+//! What config.json may say at all, and what of it is refused as a whole.
 
-use oci_spec::runtime::{Linux, Spec};
+use oci_spec::runtime::Spec;
 
 use super::version;
 use crate::error::{Error, Result};
 
-/// The first field that asks for something that is not applied yet.
+/// Refuses what is not applied: what a bundle asks for is done or denied, never ignored.
 ///
 /// # Errors
-/// That field.
+/// A version of the specification that is not understood; a field that is not applied.
 pub(super) fn supported(spec: &Spec) -> Result<()> {
     version::check(spec.version())?;
-    let mut fields = vec![("vm", spec.vm().is_some())];
-    if let Some(linux) = spec.linux() {
-        version::intel_rdt(linux)?;
-        fields.extend(linux_fields(linux));
+    if spec.vm().is_some() {
+        return Err(Error::Unsupported { field: "vm".to_owned() });
     }
-    match fields.iter().find(|(_, asked)| *asked) {
-        Some((field, _)) => Err(Error::Unsupported { field: (*field).to_owned() }),
-        None => Ok(()),
-    }
-}
-
-fn linux_fields(linux: &Linux) -> [(&'static str, bool); 1] {
-    [("linux.seccomp", linux.seccomp().is_some())]
+    spec.linux().as_ref().map_or(Ok(()), version::intel_rdt)
 }

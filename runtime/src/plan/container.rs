@@ -9,7 +9,7 @@ use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 use super::network::Mode;
 use super::{
     Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, nested, net_devices,
-    program, root, scheduling, sysctl, time, userns, version,
+    program, root, scheduling, seccomp, sysctl, time, userns, version,
 };
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
@@ -64,6 +64,7 @@ pub fn plan(
     if let Some(user) = &user {
         user.receive(&mut process.user, facts)?;
     }
+    let (profile, filter) = linux.seccomp().as_ref().map(seccomp::plan).transpose()?.unzip();
     let mut plan = Plan {
         id: identity.id.clone(),
         name: arguments.name.clone(),
@@ -84,7 +85,8 @@ pub fn plan(
         devices: devices::nodes(linux.devices().as_deref().unwrap_or_default())?,
         masked_paths: paths(linux.masked_paths().as_deref()),
         readonly_paths: paths(linux.readonly_paths().as_deref()),
-        process,
+        process: super::Process { filter, ..process },
+        seccomp: profile,
         names,
         hooks: Hooks::from_spec(spec.hooks().as_ref())?,
         new_keyring: !arguments.create.no_new_keyring,

@@ -20,6 +20,7 @@ pub mod program;
 pub mod resources;
 mod root;
 pub mod scheduling;
+pub mod seccomp;
 mod source;
 mod sysctl;
 pub mod time;
@@ -93,6 +94,8 @@ pub struct Plan {
     pub net_devices: Vec<NetDevice>,
     /// The program and who it is.
     pub process: Process,
+    /// Which system calls it may make.
+    pub seccomp: Option<seccomp::Profile>,
     /// Where its cgroup lies below each hierarchy, what is set there, and its device rules.
     pub cgroup: Cgroup,
     /// Its cards.

@@ -7,6 +7,7 @@ use caps::{Capability, CapsHashSet};
 use serde::{Serialize, Serializer};
 
 use super::scheduling::Scheduling;
+use super::seccomp::{Filter, Moment};
 
 /// What is executed, and with which rights.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,6 +40,30 @@ pub struct Process {
     pub scheduling: Scheduling,
     /// By whose rules it is confined.
     pub labels: Labels,
+    /// How its seccomp filter is loaded, if it has one.
+    pub filter: Option<Filter>,
+}
+
+impl Process {
+    /// When its filter is loaded, if it has one.
+    pub fn filtered(&self) -> Option<Moment> {
+        Some(match self.filter.as_ref()? {
+            Filter { listener: Some(_), .. } => Moment::WithParent,
+            _ if self.no_new_privileges => Moment::InAirlock,
+            _ => Moment::Last,
+        })
+    }
+
+    /// Whether its filter is loaded by the right of `CAP_SYS_ADMIN`: only no_new_privs does without.
+    pub fn loads_by_privilege(&self) -> bool {
+        self.filter.is_some() && !self.no_new_privileges
+    }
+
+    /// Whether its filter is in force and refuses execveat(2) when the airlock is entered.
+    pub fn enters_by_path(&self) -> bool {
+        let refuses = self.filter.as_ref().is_some_and(|filter| !filter.execveat);
+        refuses && self.filtered() != Some(Moment::InAirlock)
+    }
 }
 
 /// What security modules are told.

@@ -227,6 +227,7 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
         rlimits,
         oom_score_adj: settings.oom_score_adj(),
         terminal: settings.terminal().unwrap_or(false),
+        filter: None,
         preserved_fds: 0,
         window: settings.console_size().map(window),
         scheduling: scheduling::of_process(settings)?,

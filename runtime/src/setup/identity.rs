@@ -1,5 +1,6 @@
 //! Who the program is: limits, groups, user, capabilities.
 
+use caps::{Capability, CapsHashSet};
 use nix::errno::Errno;
 use nix::sys::resource::Resource;
 use nix::sys::signal::Signal;
@@ -100,8 +101,9 @@ fn named(name: &str) -> sys::Result<Resource> {
     })
 }
 
-/// Becomes the program's user with its capabilities and no more. The order matters: the bounding set needs
-/// `CAP_SETPCAP`, groups need `CAP_SETGID`, and the sets themselves come once nothing else is asked for.
+/// Becomes the program's user with its capabilities and no more, but for the one that a filter is loaded by. The
+/// order matters: the bounding set needs `CAP_SETPCAP`, groups need `CAP_SETGID`, and the sets themselves come
+/// once nothing else is asked for.
 ///
 /// # Errors
 /// The step that failed.
@@ -117,7 +119,12 @@ pub fn assume(program: &Process) -> Result<()> {
     ids::setgid(user.gid).doing(|| format!("group {}", user.gid))?;
     ids::setuid(user.uid).doing(|| format!("user {}", user.uid))?;
     ids::keep_capabilities(false).doing(doing)?;
-    ids::capset(&wanted.permitted, &wanted.effective, &wanted.inheritable).doing(doing)?;
+    let with_more = |set: &CapsHashSet| {
+        let more = program.loads_by_privilege().then_some(Capability::CAP_SYS_ADMIN);
+        set.iter().copied().chain(more).collect::<CapsHashSet>()
+    };
+    let (permitted, effective) = (with_more(&wanted.permitted), with_more(&wanted.effective));
+    ids::capset(&permitted, &effective, &wanted.inheritable).doing(doing)?;
     if !wanted.ambient.is_empty() {
         ids::set_ambient(&wanted.ambient).doing(doing)?;
     }
@@ -125,4 +132,16 @@ pub fn assume(program: &Process) -> Result<()> {
         process::set_no_new_privileges().doing(|| "no_new_privs".to_owned())?;
     }
     process::umask(user.umask.unwrap_or(USUAL_UMASK)).doing(|| "umask".to_owned())
+}
+
+/// Gives up the capability that the filter was loaded by, unless it is the program's.
+///
+/// # Errors
+/// capset(2)'s.
+pub fn settle(program: &Process) -> Result<()> {
+    let wanted = &program.capabilities;
+    if [&wanted.permitted, &wanted.effective].iter().all(|set| set.contains(&Capability::CAP_SYS_ADMIN)) {
+        return Ok(());
+    }
+    ids::capset(&wanted.permitted, &wanted.effective, &wanted.inheritable).doing(|| "capabilities".to_owned())
 }

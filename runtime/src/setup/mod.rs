@@ -8,4 +8,5 @@ pub mod namespaces;
 pub mod paths;
 pub mod root;
 pub mod scheduling;
+pub mod seccomp;
 pub mod sysctl;

@@ -181,6 +181,11 @@ impl Container {
         }
     }
 
+    /// Where its compiled seccomp filter is.
+    pub fn filter(&self) -> PathBuf {
+        self.directory.join("filter")
+    }
+
     fn card(&self, name: &str) -> PathBuf {
         self.directory.join(format!("{CARD}{name}.json"))
     }

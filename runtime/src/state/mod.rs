@@ -9,12 +9,14 @@
 //!     exit.json                how that ended (once it has)
 //!     exec.fifo start.error    where a created one waits for `start`, and why it then failed
 //!     card.eth0.json           one file a network card
+//!     filter                   its compiled seccomp filter
 //!     hosts hostname resolv.conf  what is bound in over /etc
 //!     log log.1 attach.sock    its keeper's: what it wrote, in two files of 8 MiB at most, and the
 //!                              socket of those who attach
 //!   names/NAME -> ID           who has the name
 //!   networks/NAME/leases/ADDR -> ID  who has the address
 //!   networks/NAME/last -> ADDR       which address was given last
+//!   seccomp/FINGERPRINT        compiled seccomp filters, for all who have the same profile
 //!   changing/ID                whose cards are being changed, by a process that locks its directory
 //! ```
 //!
@@ -104,6 +106,11 @@ impl State {
             return "pontoon".to_owned();
         }
         format!("pontoon-{:08x}", fingerprint(&self.root.to_string_lossy()) & 0xffff_ffff)
+    }
+
+    /// Where compiled seccomp filters are kept.
+    pub fn filters(&self) -> PathBuf {
+        self.root.join("seccomp")
     }
 
     /// Where the leases of a network are: a link from the address to the id.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::plan::scheduling::OfContainer;
+use crate::plan::seccomp::Filter;
 use crate::plan::{CgroupDirectory, Hooks, NamespaceKind, Plan};
 
 /// What a container is: written once, before anything else of it is made, so that whoever finds it knows
@@ -52,6 +53,8 @@ pub struct Record {
     pub cgroups: Vec<CgroupDirectory>,
     /// What config.json carries for others to read.
     pub annotations: BTreeMap<String, String>,
+    /// How its seccomp filter is loaded. The filter itself is a file beside.
+    pub filter: Option<Filter>,
     /// What `exec` starts from: the program's settings in config.json, with the flags of `run`.
     pub process: oci_spec::runtime::Process,
     /// What holds for each program in it, besides.
@@ -152,6 +155,7 @@ impl Record {
             hooks: plan.hooks.clone(),
             cgroups: plan.cgroup.directories.clone(),
             annotations: plan.annotations.clone(),
+            filter: plan.process.filter.clone(),
             process,
             scheduling: plan.process.scheduling.container.clone(),
         }

@@ -166,12 +166,37 @@ pub struct Program<'a> {
     pub environment: &'a [CString],
 }
 
+/// How the airlock is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By execveat(2).
+    Descriptor,
+    /// By execve(2) of its descriptor's link in /proc.
+    Proc,
+}
+
+/// Whether /proc/self/fd is the kernel's own. Looks only; in a rehearsal it would be the host's.
+///
+/// # Errors
+/// statfs(2)'s; ENOTSUP for another file system than procfs.
+pub fn proc_is_genuine() -> Result<()> {
+    let path = "/proc/self/fd";
+    let kind = nix::sys::statfs::statfs(path).map(|about| about.filesystem_type());
+    let failed = |errno| Err(super::Error { call: "statfs", arguments: format!("{path:?}"), errno });
+    match kind {
+        _ if rehearsing() => Ok(()),
+        Ok(nix::sys::statfs::PROC_SUPER_MAGIC) => Ok(()),
+        Ok(_) => failed(Errno::ENOTSUP),
+        Err(errno) => failed(errno),
+    }
+}
+
 /// Replaces this process by a program: execve(2), by way of the airlock. Returns only if that could not be
 /// entered, or in a rehearsal.
 ///
 /// # Errors
-/// execveat(2)'s.
-pub fn execve(airlock: BorrowedFd<'_>, program: Program<'_>) -> Result<()> {
+/// execveat(2)'s or execve(2)'s.
+pub fn execve(airlock: BorrowedFd<'_>, way: Way, program: Program<'_>) -> Result<()> {
     let Program { path, arguments, environment } = program;
     let words: Vec<String> = arguments.iter().map(|word| format!("{word:?}")).collect();
     let about = About::new(format!("{path:?}, [{}], {} variables", words.join(", "), environment.len()));
@@ -181,10 +206,18 @@ pub fn execve(airlock: BorrowedFd<'_>, program: Program<'_>) -> Result<()> {
     }
     let mut through = vec![c"".to_owned(), path.to_owned()];
     through.extend_from_slice(arguments);
-    let flags = nix::fcntl::AtFlags::AT_EMPTY_PATH;
-    let Err(errno) = nix::unistd::execveat(airlock, c"", &through, environment, flags);
-    super::gate::announce("execveat", &about, Some(errno));
-    Err(super::Error { call: "execveat", arguments: about.arguments, errno })
+    let (call, Err(errno)) = match way {
+        Way::Descriptor => {
+            let flags = nix::fcntl::AtFlags::AT_EMPTY_PATH;
+            ("execveat", nix::unistd::execveat(airlock, c"", &through, environment, flags))
+        }
+        Way::Proc => {
+            let link = CString::new(format!("/proc/self/fd/{}", airlock.as_raw_fd())).expect("no zero byte");
+            ("execve", nix::unistd::execve(&link, &through, environment))
+        }
+    };
+    super::gate::announce(call, &about, Some(errno));
+    Err(super::Error { call, arguments: about.arguments, errno })
 }
 
 /// The kernel's words for `errno`, without the number that `io::Error` adds.

@@ -99,6 +99,28 @@ pub fn create(path: &Path, content: &str) -> Result<()> {
     })
 }
 
+/// Makes a file that nobody else may read (mode 0600) and that must not be there yet, and its content.
+///
+/// # Errors
+/// open(2)'s, EEXIST where it is there, and write(2)'s.
+pub fn create_private(path: &Path, content: &[u8]) -> Result<()> {
+    let about = || About::new(format!("{path:?}, O_CREAT|O_EXCL, 0600: {} bytes", content.len()));
+    pass("open", about, || {
+        let open = || fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        io(open().and_then(|mut file| io::Write::write_all(&mut file, content)))
+    })
+}
+
+/// link(2).
+///
+/// # Errors
+/// link's: EEXIST where something has the new name.
+pub fn link(from: &Path, to: &Path) -> Result<()> {
+    let about =
+        || About::new(format!("{from:?}, {to:?}")).command(format!("ln {} {}", from.display(), to.display()));
+    pass("link", about, || io(fs::hard_link(from, to)))
+}
+
 /// Writes `content` to a file of the kernel's (cgroup, sysctl) that is there already.
 ///
 /// # Errors

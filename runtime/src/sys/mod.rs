@@ -28,6 +28,7 @@ pub mod other;
 pub mod pivot;
 pub mod process;
 pub mod scheduler;
+pub mod seccomp;
 pub mod shared;
 pub mod signals;
 pub mod socket;

@@ -73,6 +73,35 @@ pub fn receive(socket: BorrowedFd<'_>) -> Result<(Vec<u8>, Option<OwnedFd>)> {
     Ok((buffer, descriptor))
 }
 
+/// Sends one message of a pair by write(2) alone. Where the other end is gone, SIGPIPE comes unless it is ignored.
+///
+/// # Errors
+/// write(2)'s.
+pub fn write(socket: BorrowedFd<'_>, message: &[u8]) -> Result<()> {
+    loop {
+        match nix::unistd::write(socket, message) {
+            Err(Errno::EINTR) => {}
+            written => return named("write", written.map(drop)),
+        }
+    }
+}
+
+/// Receives one message of a pair by read(2) alone; an empty one means that the other end is gone.
+///
+/// # Errors
+/// read(2)'s.
+pub fn read(socket: BorrowedFd<'_>) -> Result<Vec<u8>> {
+    let mut buffer = vec![0; LONGEST];
+    let length = loop {
+        match nix::unistd::read(socket, &mut buffer) {
+            Err(Errno::EINTR) => {}
+            read => break named("read", read)?,
+        }
+    };
+    buffer.truncate(length);
+    Ok(buffer)
+}
+
 fn first_descriptor(message: &nix::sys::socket::RecvMsg<'_, '_, ()>) -> Option<OwnedFd> {
     let descriptors = message.cmsgs().ok()?.find_map(|control| match control {
         ControlMessageOwned::ScmRights(descriptors) => Some(descriptors),
