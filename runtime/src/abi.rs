@@ -14,6 +14,9 @@ pub mod mount {
     pub const FSCONFIG_SET_FLAG: u32 = 0;
     pub const FSCONFIG_SET_STRING: u32 = 1;
     pub const FSCONFIG_CMD_CREATE: u32 = 6;
+    pub const FSCONFIG_CMD_RECONFIGURE: u32 = 7;
+    pub const FSPICK_CLOEXEC: u32 = 0x01;
+    pub const FSPICK_EMPTY_PATH: u32 = 0x08;
 
     pub const MOUNT_ATTR_RDONLY: u64 = 0x01;
     pub const MOUNT_ATTR_NOSUID: u64 = 0x02;

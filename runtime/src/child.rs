@@ -16,10 +16,11 @@ use crate::handshake::ChildEnd;
 use crate::hooks;
 use crate::plan::{CgroupDirectory, MountSource, NamespaceKind, Plan, Process};
 use crate::setup::namespaces::Joined;
-use crate::setup::{devices, identity, mounts, namespaces, paths, root};
+use crate::setup::{devices, identity, mounts, namespaces, paths, root, scheduling, sysctl};
 use crate::state::{Document, Gate, Status};
 use crate::sys::clone::{Program, execve, exit_now};
 use crate::sys::gate::rehearsing;
+use crate::sys::terminal::WindowSize;
 use crate::sys::{self, file, process, signals, terminal};
 
 /// The standard streams of the program; `None` keeps Pontoon's own.
@@ -101,6 +102,7 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     process::umask(0).doing(|| "umask".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(&plan.process)?;
+    scheduling::label(&plan.process.labels)?;
     namespaces::enter_all(plan, &prepared.joined)?;
     if plan.new_keyring {
         identity::own_keyring(&plan.id)?;
@@ -109,15 +111,21 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     // The parent makes the cgroups meanwhile: they are waited for when they are needed.
     let first_cgroup = plan.mounts.iter().position(|mount| mount.source == MountSource::Cgroup);
     let (before, after) = plan.mounts.split_at(first_cgroup.unwrap_or(plan.mounts.len()));
-    mounts::mount_all(root.as_fd(), before, &plan.cgroup)?;
+    let mut unsealed = mounts::mount_all(root.as_fd(), before, &plan.cgroup)?;
     parent.map_or(Ok(()), ChildEnd::await_cgroups)?;
     cgroup::join_v1(&plan.cgroup.directories)?;
     namespaces::new_cgroup(plan)?;
-    mounts::mount_all(root.as_fd(), after, &plan.cgroup)?;
+    unsealed.extend(mounts::mount_all(root.as_fd(), after, &plan.cgroup)?);
     devices::make_all(root.as_fd(), plan)?;
     root::make_cwd(root.as_fd(), &plan.process.cwd)?;
     let pid = before_the_root(plan, parent)?;
     streams(plan, prepared, root.as_fd(), parent)?;
+    mounts::seal(&unsealed)?;
+    if !plan.sysctls.is_empty() {
+        // Those of a card want the card, which the parent brings.
+        parent.map_or(Ok(()), ChildEnd::await_network)?;
+        sysctl::write_all(&plan.sysctls)?;
+    }
     paths::mask(root.as_fd(), &plan.masked_paths)?;
     paths::make_readonly(root.as_fd(), &plan.readonly_paths)?;
     let root = root::pivot(root.as_fd(), &plan.root)?;
@@ -163,7 +171,9 @@ pub fn join(
     process::set_death_signal(Some(Signal::SIGKILL)).doing(|| "die with the parent".to_owned())?;
     process::setsid().doing(|| "session".to_owned())?;
     identity::limits(program)?;
+    scheduling::label(&program.labels)?;
     cgroup::join_v1(cgroups)?;
+    scheduling::stay_on(&program.scheduling.affinity)?;
     for namespace in prepared.joined.iter().filter(|(kind, ..)| *kind != NamespaceKind::Pid) {
         namespaces::enter(namespace)?;
     }
@@ -184,6 +194,7 @@ pub fn join(
 fn become_program(program: &Process, root: BorrowedFd<'_>) -> Result<()> {
     own_null(root)?;
     process::close_on_exec_from(3 + program.preserved_fds).doing(|| "descriptors".to_owned())?;
+    scheduling::apply(&program.scheduling)?;
     identity::assume(program)?;
     root::enter_cwd(root, &program.cwd)?;
     process::set_death_signal(None).doing(|| "outlive the parent".to_owned())
@@ -235,6 +246,9 @@ fn give_terminal(
     let doing = || "terminal".to_owned();
     file::chown(slave, program.user.uid).doing(doing)?;
     terminal::make_controlling(slave).doing(doing)?;
+    if let Some((rows, columns)) = program.window {
+        terminal::set_first_size(slave, WindowSize { rows, columns }).doing(doing)?;
+    }
     (0..=2).try_for_each(|stream| process::dup_onto_stream(slave, stream).doing(doing))?;
     parent.map_or(Ok(()), |parent| parent.terminal(master))
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use caps::{CapSet, CapsHashSet};
 use oci_spec::runtime::Spec;
 
 use crate::error::{Doing, Result};
@@ -24,6 +25,12 @@ pub struct Facts {
     pub resolv_conf: String,
     /// The host's name.
     pub hostname: String,
+    /// What this process may give away.
+    pub capabilities: CapsHashSet,
+    /// Whether AppArmor confines programs here.
+    pub apparmor: bool,
+    /// Whether SELinux does.
+    pub selinux: bool,
     /// This process's environment, from which `-e NAME` takes its value.
     pub environment: BTreeMap<String, String>,
 }
@@ -54,6 +61,10 @@ impl Facts {
             hierarchies: hierarchies()?,
             resolv_conf: fs::read_to_string("/etc/resolv.conf").unwrap_or_default(),
             hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
+            capabilities: caps::read(None, CapSet::Permitted).unwrap_or_default(),
+            apparmor: fs::read("/sys/module/apparmor/parameters/enabled")
+                .is_ok_and(|text| text.starts_with(b"Y")),
+            selinux: Path::new("/sys/fs/selinux/enforce").exists(),
             environment: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),

@@ -1,9 +1,8 @@
 //! What a parent and its clone say to each other before the program runs.
 //!
 //! ```text
-//! parent  Cgroups                     Go (only once the terminal has its size)
-//!                      Hooked(pid)?
-//! child       Mounted?              Terminal(master)?            Ready  …execve: the socket closes by itself
+//! parent  Cgroups           Hooked(pid)?  Network?                   Go (only once the terminal has its size)
+//! child            Mounted?                         Terminal(master)?            Ready  …execve: the socket closes
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
@@ -46,6 +45,7 @@ enum Message {
     Cgroups,
     Mounted,
     Hooked { pid: i32 },
+    Network,
     Terminal,
     Ready,
     Go,
@@ -87,6 +87,17 @@ impl ChildEnd {
     pub fn await_cgroups(&self) -> Result<()> {
         match receive(&self.0)? {
             (Some(Message::Cgroups), _) => Ok(()),
+            _ => Err(Error::Usage("the parent has given up".to_owned())),
+        }
+    }
+
+    /// Waits until the container has its network.
+    ///
+    /// # Errors
+    /// The parent is gone or has given up.
+    pub fn await_network(&self) -> Result<()> {
+        match receive(&self.0)? {
+            (Some(Message::Network), _) => Ok(()),
             _ => Err(Error::Usage("the parent has given up".to_owned())),
         }
     }
@@ -148,7 +159,16 @@ impl ParentEnd {
             (Some(Message::Failed { stage, text, errno, at_exec }), _) => {
                 Word::Failed(Error::Container { stage, text, errno, at_exec })
             }
-            (Some(Message::Terminal | Message::Cgroups | Message::Hooked { .. } | Message::Go), _) => {
+            (
+                Some(
+                    Message::Terminal
+                    | Message::Cgroups
+                    | Message::Network
+                    | Message::Hooked { .. }
+                    | Message::Go,
+                ),
+                _,
+            ) => {
                 return Err(Error::Usage("handshake: out of order".to_owned()));
             }
             (None, _) => Word::Closed,
@@ -161,6 +181,14 @@ impl ParentEnd {
     /// The socket's.
     pub fn cgroups_made(&self) -> Result<()> {
         self.say(&Message::Cgroups)
+    }
+
+    /// Says that the container has its network.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn network_made(&self) -> Result<()> {
+        self.say(&Message::Network)
     }
 
     /// Says that the host's hooks have been run, and who the child is.

@@ -79,8 +79,9 @@ pub fn launch(
     explain::container_is(process.pid);
     let guided = cgroup::make_v1(&plan.cgroup)
         .and_then(|()| ours.cgroups_made())
-        .and_then(|()| connect(state, plan, &process))
+        .and_then(|()| connect(state, plan, &process, &prepared))
         .and_then(|()| before_the_root(plan, &process, &ours))
+        .and_then(|()| if plan.sysctls.is_empty() { Ok(()) } else { ours.network_made() })
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
         .and_then(|()| guide(plan, container, &process, &prepared, &ours, signals));
@@ -134,10 +135,16 @@ pub fn clone_into(flags: CloneFlags, joined: &[Joined], cgroup: Option<BorrowedF
     }
 }
 
-/// Gives the container its cards, or `lo` alone, while it mounts.
-fn connect(state: &State, plan: &Plan, process: &Child) -> Result<()> {
+/// Gives the container its cards, or `lo` alone, and devices of the host's, while it mounts.
+fn connect(state: &State, plan: &Plan, process: &Child, prepared: &Prepared) -> Result<()> {
     let Network { own, endpoints } = &plan.network;
-    if *own { network::attach(state, &plan.id, Place::Child(process.pid), endpoints, true) } else { Ok(()) }
+    let joined = prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
+    let place = joined
+        .map_or(Place::Child(process.pid), |(_, path, descriptor)| Place::Open(descriptor.as_fd(), path));
+    if *own {
+        network::attach(state, &plan.id, place, endpoints, true)?;
+    }
+    network::move_in(place, &plan.net_devices)
 }
 
 /// The host's hooks, once the child has mounted.

@@ -48,7 +48,8 @@ pub fn joinable(
     for (directory, own) in joined.iter_mut().zip(directories) {
         // An update may have made it meanwhile.
         directory.spare &= !directory.path.exists();
-        if directory.path != own.path && !directory.path.is_dir() {
+        let unused = own.spare && !own.path.exists();
+        if directory.path != own.path && !unused && !directory.path.is_dir() {
             let path = directory.path.display();
             return Err(Error::Usage(format!("exec --cgroup: there is no cgroup {path}")));
         }

@@ -48,6 +48,18 @@ pub fn make_v1(cgroup: &Cgroup) -> Result<()> {
     settings::write(cgroup, CgroupVersion::V1)
 }
 
+/// Refuses a place that config.json chose and in which others live: before anything is recorded, because what is
+/// recorded as a container's ends with it.
+///
+/// # Errors
+/// A process that is there; a cgroup that is frozen.
+pub fn refuse_taken(cgroup: &Cgroup) -> Result<()> {
+    if !cgroup.chosen {
+        return Ok(());
+    }
+    cgroup.directories.iter().filter(|directory| directory.path.exists()).try_for_each(free)
+}
+
 /// Makes one directory. One that is there already will do, if nobody lives in it.
 pub(super) fn make_directory(directory: &CgroupDirectory) -> Result<()> {
     let doing = || format!("cgroup {}", directory.path.display());

@@ -16,22 +16,14 @@ pub mod stats;
 
 use std::path::{Path, PathBuf};
 
-use oci_spec::runtime::CgroupBuilder;
-
 use crate::plan::{CgroupDirectory, CgroupVersion};
 
 pub use freezer::{freeze, is_frozen, let_die, thaw};
 pub use join::{join_v1, joinable, open_v2};
-pub use make::{make_v1, make_v2};
+pub use make::{make_v1, make_v2, refuse_taken};
 pub use processes::{kill_all, processes, processes_in_all};
 pub use remove::{remove, remove_empty};
 pub use settings::{present, update};
-
-/// What of cgroups is built in (features-linux.md), for `pontoon features`.
-pub fn features() -> oci_spec::runtime::Cgroup {
-    let cgroup = CgroupBuilder::default().v1(true).v2(true).systemd(false).systemd_user(false).rdma(true);
-    cgroup.build().expect("all fields have defaults")
-}
 
 fn of_version(
     directories: &[CgroupDirectory],

@@ -17,9 +17,11 @@ use crate::explain::{self, Actor};
 use crate::facts::Facts;
 use crate::handshake;
 use crate::launch::{Running, clone_into, let_go, put_down};
-use crate::plan::{CgroupDirectory, NamespaceKind, Process, program};
+use crate::log;
+use crate::plan::{CgroupDirectory, NamespaceKind, Process, confinement, program};
 use crate::relay;
 use crate::setup::namespaces::Joined;
+use crate::setup::scheduling;
 use crate::state::{Container, Init, State};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
@@ -54,11 +56,17 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         return Err(Error::State { id, is: "creating", cannot: "be entered" });
     }
     let facts = Facts::gather(&root)?;
-    let settings = match &arguments.process {
+    let mut settings = match &arguments.process {
         Some(path) => program::read(path)?,
         None => program::exec_settings(&container.record.process, arguments, &facts)?,
     };
+    let own_users = std::fs::read_link("/proc/self/ns/user").ok();
+    let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
+    for warning in confinement::fit(&mut settings, &facts, !same_users)? {
+        log::warn(&warning);
+    }
     let mut program = program::process(&settings)?;
+    program.scheduling.container = container.record.scheduling.clone();
     handover::pass_on(&arguments.handover, &mut program)?;
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
@@ -106,6 +114,8 @@ fn start(
     let airlock = airlock::make()?;
     let birthplace = cgroup::open_v2(cgroups)?;
     let birthplace = birthplace.as_ref().map(AsFd::as_fd);
+    // The clone may be born in the container's cgroup already: it has them from here.
+    scheduling::start_on(&program.scheduling.affinity)?;
     let process = match clone_into(CloneFlags::empty(), &prepared.joined, birthplace)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.

@@ -12,7 +12,7 @@ use crate::state::{State, Status};
 pub(super) fn pause(state: &State, arguments: &IdArgs) -> Result<u8> {
     let container = state.find(&arguments.id)?;
     match container.status()? {
-        Status::Running => cgroup::freeze(&container.record.cgroups).map(|()| 0),
+        Status::Running | Status::Created => cgroup::freeze(&container.record.cgroups).map(|()| 0),
         other => Err(refused(&container.record.id, "container not running", other)),
     }
 }

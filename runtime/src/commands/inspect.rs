@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::IdsArgs;
 use crate::error::Result;
+use crate::plan::CgroupDirectory;
 use crate::state::{Container, State};
 
 /// Prints everything about containers as a JSON array: the OCI state of each, and its networks.
@@ -40,6 +41,8 @@ fn describe(container: &Container) -> Result<Value> {
             })
         })
         .collect();
+    let made = |directory: &&CgroupDirectory| !directory.spare || directory.path.exists();
+    let cgroups: Vec<_> = record.cgroups.iter().filter(made).map(|directory| &directory.path).collect();
     Ok(json!({
         // The state of runtime.md, "State".
         "ociVersion": record.oci_version,
@@ -61,7 +64,7 @@ fn describe(container: &Container) -> Result<Value> {
         "removeAtEnd": record.remove,
         "networkMode": record.network,
         "networks": networks,
-        "cgroups": record.cgroups.iter().filter(|directory| !directory.spare).map(|directory| &directory.path).collect::<Vec<_>>(),
+        "cgroups": cgroups,
         "stateDirectory": container.directory,
     }))
 }

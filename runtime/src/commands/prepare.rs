@@ -6,6 +6,7 @@ use super::handover;
 use crate::cli::RunArgs;
 use crate::error::{Doing, Error, Result};
 use crate::facts::{self, Facts};
+use crate::log;
 use crate::network;
 use crate::plan::container::{self, Identity};
 use crate::plan::network::{CardRequest, Mode};
@@ -40,6 +41,9 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
     let mut facts = Facts::gather(&bundle.rootfs)?;
     facts.find_own_cgroups(&bundle.spec)?;
     let (mut plan, settings) = container::plan(arguments, &bundle, &identity, &facts)?;
+    for warning in &plan.warnings {
+        log::warn(warning);
+    }
     handover::pass_on(&arguments.create.handover, &mut plan.process)?;
     plan_cards(state, arguments, &identity, &mut plan)?;
     let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);

@@ -43,7 +43,7 @@ pub(super) fn remove(state: &State, container: &Container, force: bool) -> Resul
                 cannot: "be removed: stop it first, or use rm -f",
             });
         }
-        Status::Running | Status::Created | Status::Paused => end(container)?,
+        Status::Created | Status::Running | Status::Paused => end(container)?,
         Status::Creating | Status::Stopped => {}
     }
     settled(state, container);

@@ -3,6 +3,7 @@
 use super::RUNCS_STATUS;
 use super::handover::Console;
 use super::prepare::{is_by_id, prepare};
+use crate::cgroup;
 use crate::child::Streams;
 use crate::cli::{CreateArgs, RunArgs};
 use crate::commands::remove;
@@ -120,6 +121,7 @@ pub fn start(
     signals: &Signals,
     until: Until,
 ) -> Result<Started> {
+    cgroup::refuse_taken(&plan.cgroup)?;
     let monitor = Monitor::begin(state, &plan.id)?;
     let container = Container::create(state, record).inspect_err(|_| monitor.end(state))?;
     let running = connect(state, &mut plan, &container)

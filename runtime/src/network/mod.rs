@@ -13,6 +13,7 @@
 mod bridge;
 mod card;
 mod change;
+mod devices;
 mod facts;
 mod hosts;
 mod lease;
@@ -27,6 +28,7 @@ use crate::state::{Container, State, make_directories};
 
 pub use card::{attach, detach};
 pub use change::sweep;
+pub use devices::move_in;
 pub use facts::facts;
 pub use lease::release;
 pub use namespace::Place;

@@ -15,6 +15,8 @@ use crate::facts::{Facts, Hierarchy};
 pub struct Cgroup {
     /// The directory of the container in every hierarchy, absolute; parents first made where missing.
     pub directories: Vec<CgroupDirectory>,
+    /// Whether config.json chose the place, so that it may be somebody else's.
+    pub chosen: bool,
     /// What it may do with device nodes.
     pub device_rules: Vec<DeviceRule>,
     /// Its limits, in the order in which they are written.
@@ -80,7 +82,7 @@ pub(super) fn plan(linux: &Linux, parent: &str, id: &str, facts: &Facts) -> Resu
         directory.spare &= !settings.iter().any(|setting| setting.directory == directory.path);
     }
     let device_rules = devices::rules(resources.devices().as_deref().unwrap_or_default())?;
-    Ok(Cgroup { directories, device_rules, settings })
+    Ok(Cgroup { directories, chosen: wanted.is_some(), device_rules, settings })
 }
 
 fn directory(hierarchy: &Hierarchy, path: &Path) -> CgroupDirectory {

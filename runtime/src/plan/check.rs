@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use oci_spec::runtime::{Linux, Process, Spec};
+use oci_spec::runtime::{Linux, Spec};
 
+use super::version;
 use crate::error::{Error, Result};
 
 /// Whether an optional list, map or text asks for anything.
@@ -17,11 +18,10 @@ fn asks<T>(field: Option<&T>, empty: impl Fn(&T) -> bool) -> bool {
 /// # Errors
 /// That field.
 pub(super) fn supported(spec: &Spec) -> Result<()> {
+    version::check(spec.version())?;
     let mut fields = vec![("vm", spec.vm().is_some())];
-    if let Some(process) = spec.process() {
-        fields.extend(process_fields(process));
-    }
     if let Some(linux) = spec.linux() {
+        version::intel_rdt(linux)?;
         fields.extend(linux_fields(linux));
     }
     match fields.iter().find(|(_, asked)| *asked) {
@@ -30,27 +30,11 @@ pub(super) fn supported(spec: &Spec) -> Result<()> {
     }
 }
 
-fn process_fields(process: &Process) -> [(&'static str, bool); 5] {
-    [
-        ("process.apparmorProfile", asks(process.apparmor_profile().as_ref(), String::is_empty)),
-        ("process.selinuxLabel", asks(process.selinux_label().as_ref(), String::is_empty)),
-        ("process.ioPriority", process.io_priority().is_some()),
-        ("process.scheduler", process.scheduler().is_some()),
-        ("process.execCPUAffinity", process.exec_cpu_affinity().is_some()),
-    ]
-}
-
-fn linux_fields(linux: &Linux) -> [(&'static str, bool); 10] {
+fn linux_fields(linux: &Linux) -> [(&'static str, bool); 4] {
     [
         ("linux.seccomp", linux.seccomp().is_some()),
         ("linux.uidMappings", asks(linux.uid_mappings().as_ref(), Vec::is_empty)),
         ("linux.gidMappings", asks(linux.gid_mappings().as_ref(), Vec::is_empty)),
-        ("linux.sysctl", asks(linux.sysctl().as_ref(), HashMap::is_empty)),
-        ("linux.mountLabel", asks(linux.mount_label().as_ref(), String::is_empty)),
-        ("linux.intelRdt", linux.intel_rdt().is_some()),
-        ("linux.memoryPolicy", linux.memory_policy().is_some()),
-        ("linux.personality", linux.personality().is_some()),
         ("linux.timeOffsets", asks(linux.time_offsets().as_ref(), HashMap::is_empty)),
-        ("linux.netDevices", asks(linux.net_devices().as_ref(), HashMap::is_empty)),
     ]
 }

@@ -1,12 +1,16 @@
 //! A bundle, flags and facts become a plan.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
-use super::{Hooks, Mount, NameFiles, NamespaceKind, Network, Plan, Root, check, devices, program};
+use super::{
+    Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, net_devices, program, root,
+    scheduling, sysctl, version,
+};
 use crate::cli::RunArgs;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
@@ -43,10 +47,14 @@ pub fn plan(
     check::supported(spec)?;
     let linux = spec.linux().clone().unwrap_or_default();
     let (new_namespaces, joined_namespaces) = namespaces(&linux, identity)?;
-    let own_uts = new_namespaces.contains(&NamespaceKind::Uts);
-    let hostname = hostname(arguments, spec, identity, facts, own_uts)?;
+    let own = |kind| new_namespaces.contains(&kind) || joins_another(&joined_namespaces, kind);
+    let new_uts = new_namespaces.contains(&NamespaceKind::Uts);
+    let hostname = hostname(arguments, spec, identity, facts, (new_uts, own(NamespaceKind::Uts)))?;
     let shown = hostname.as_deref().filter(|_| identity.mode.is_some());
-    let settings = program::settings(arguments, spec, shown, facts)?;
+    let mut settings = program::settings(arguments, spec, shown, facts)?;
+    let mut warnings = bundle.warnings.clone();
+    warnings.extend(version::foreign(spec));
+    let process = process(&mut settings, &linux, facts, &mut warnings)?;
     let names = name_files(spec, identity, facts, hostname.as_deref());
     let plan = Plan {
         id: identity.id.clone(),
@@ -54,23 +62,41 @@ pub fn plan(
         bundle: bundle.directory.clone(),
         network: Network { own: new_namespaces.contains(&NamespaceKind::Network), endpoints: Vec::new() },
         cgroup: super::cgroup::plan(&linux, &identity.cgroup_parent, &identity.id, facts)?,
+        sysctls: sysctl::all(linux.sysctl().as_ref(), own)?,
+        net_devices: net_devices::all(linux.net_devices().as_ref(), own(NamespaceKind::Network))?,
         new_namespaces,
         joined_namespaces,
         hostname,
         domainname: spec.domainname().clone(),
-        root: root(arguments, bundle, &linux)?,
-        mounts: mounts(arguments, bundle, names.as_ref())?,
+        root: root::root(arguments, bundle, &linux)?,
+        mounts: root::mounts(arguments, bundle, names.as_ref(), facts, &mut warnings)?,
         devices: devices::nodes(linux.devices().as_deref().unwrap_or_default())?,
         masked_paths: paths(linux.masked_paths().as_deref()),
         readonly_paths: paths(linux.readonly_paths().as_deref()),
-        process: program::process(&settings)?,
+        process,
         names,
         hooks: Hooks::from_spec(spec.hooks().as_ref())?,
         new_keyring: !arguments.create.no_new_keyring,
         oci_version: spec.version().clone(),
         annotations: spec.annotations().clone().unwrap_or_default().into_iter().collect::<BTreeMap<_, _>>(),
+        warnings,
     };
     Ok((plan, settings))
+}
+
+/// The program as the child takes it, with what holds for all programs of the container.
+fn process(
+    settings: &mut Process,
+    linux: &Linux,
+    facts: &Facts,
+    warnings: &mut Vec<String>,
+) -> Result<super::Process> {
+    let in_user_namespace =
+        linux.namespaces().iter().flatten().any(|namespace| namespace.typ() == LinuxNamespaceType::User);
+    warnings.extend(confinement::fit(settings, facts, in_user_namespace)?);
+    let mut process = program::process(settings)?;
+    process.scheduling.container = scheduling::of_container(linux)?;
+    Ok(process)
 }
 
 type Namespaces = (Vec<NamespaceKind>, Vec<(NamespaceKind, PathBuf)>);
@@ -110,72 +136,38 @@ fn namespaces(linux: &Linux, identity: &Identity) -> Result<Namespaces> {
     Ok((new, all.into_iter().filter_map(|(kind, path)| Some((kind, path?))).collect()))
 }
 
-/// The name inside: the flag's, config.json's, or as docker chooses.
+/// Whether the container joins a namespace of `kind` that is not the one Pontoon is in.
+fn joins_another(joined: &[(NamespaceKind, PathBuf)], kind: NamespaceKind) -> bool {
+    let identity = |path: &Path| path.metadata().ok().map(|about| (about.dev(), about.ino()));
+    let here = identity(&Path::new("/proc/self/ns").join(kind.file()));
+    joined.iter().any(|(joined, path)| *joined == kind && identity(path) != here)
+}
+
+/// The name inside: the flag's, config.json's, or as docker chooses where the uts namespace is new. One that is
+/// joined, and not the host's, gets a name only if it is asked for.
 fn hostname(
     arguments: &RunArgs,
     spec: &Spec,
     identity: &Identity,
     facts: &Facts,
-    own_uts: bool,
+    (new_uts, own_uts): (bool, bool),
 ) -> Result<Option<String>> {
     let wanted = arguments.hostname.clone().or_else(|| spec.hostname().clone());
-    if wanted.is_some() && !own_uts {
-        return Err(Error::Usage(
-            "a hostname needs a new uts namespace, which config.json does not ask for".into(),
-        ));
+    for (what, wanted) in [("hostname", &wanted), ("domainname", spec.domainname())] {
+        if wanted.is_some() && !own_uts {
+            return Err(Error::Usage(format!(
+                "a {what} needs a new uts namespace, which config.json does not ask for"
+            )));
+        }
+        if wanted.as_ref().is_some_and(|name| name.len() > 64 || name.contains(['/', '\n', ' ', '\0'])) {
+            return Err(Error::Usage(format!("{:?} is not a {what}", wanted.as_deref().unwrap_or_default())));
+        }
     }
-    if wanted.as_ref().is_some_and(|name| name.len() > 64 || name.contains(['/', '\n', ' ', '\0'])) {
-        return Err(Error::Usage(format!("{:?} is not a hostname", wanted.unwrap_or_default())));
-    }
-    Ok(match (&identity.mode, own_uts) {
-        (_, false) => None,
-        (None, true) => wanted,
+    Ok(match (&identity.mode, new_uts) {
+        (None, _) | (_, false) => wanted,
         (Some(Mode::Host), true) => wanted.or_else(|| Some(facts.hostname.clone())),
         (_, true) => wanted.or_else(|| Some(identity.id.chars().take(12).collect())),
     })
-}
-
-fn root(arguments: &RunArgs, bundle: &Bundle, linux: &Linux) -> Result<Root> {
-    let propagation = match linux.rootfs_propagation().as_deref() {
-        // Unmounts on the host reach the container, so that it holds none of the host's disks; mounts inside
-        // never reach the host.
-        None | Some("" | "slave" | "rslave") => libc::MS_SLAVE,
-        Some("private" | "rprivate") => libc::MS_PRIVATE,
-        Some(other) => {
-            return Err(Error::Unsupported { field: format!("linux.rootfsPropagation {other}") });
-        }
-    };
-    let readonly = bundle.spec.root().as_ref().and_then(oci_spec::runtime::Root::readonly).unwrap_or(false);
-    Ok(Root {
-        path: bundle.rootfs.clone(),
-        readonly: readonly || arguments.read_only,
-        no_pivot: arguments.create.no_pivot,
-        propagation,
-    })
-}
-
-/// config.json's mounts, then `-v`, then the name files.
-fn mounts(arguments: &RunArgs, bundle: &Bundle, names: Option<&NameFiles>) -> Result<Vec<Mount>> {
-    let is_directory = |path: &Path| path.metadata().ok().map(|metadata| metadata.is_dir());
-    let mut wanted = bundle.spec.mounts().clone().unwrap_or_default();
-    for volume in &arguments.volumes {
-        wanted.push(super::mounts::volume(volume)?);
-    }
-    let mut mounts: Vec<Mount> = wanted
-        .iter()
-        .map(|mount| Mount::from_spec(mount, &bundle.directory, is_directory))
-        .collect::<Result<_>>()?;
-    let directory = names.map(|names| names.directory.as_path());
-    for name in ["hostname", "hosts", "resolv.conf"] {
-        let target = Path::new("/etc").join(name);
-        match directory {
-            Some(directory) if mounts.iter().all(|mount| mount.target != target) => {
-                mounts.push(Mount::of_file(directory.join(name), target));
-            }
-            _ => {}
-        }
-    }
-    Ok(mounts)
 }
 
 /// The files that docker writes for a container; a bundle run by its own config.json alone gets none.
@@ -206,7 +198,7 @@ fn paths(list: Option<&[String]>) -> Vec<PathBuf> {
 mod tests {
     use super::*;
     use crate::facts::Hierarchy;
-    use crate::plan::{CgroupVersion, Mount};
+    use crate::plan::{CgroupVersion, Mount, Root};
 
     fn planned(change: impl FnOnce(&mut RunArgs)) -> Result<Plan> {
         let root = tempfile::tempdir().expect("a directory");

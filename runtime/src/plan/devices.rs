@@ -1,5 +1,7 @@
 //! Nodes in /dev, and what may be done with device nodes at all.
 
+use std::path::{Component, Path, PathBuf};
+
 use oci_spec::runtime::{LinuxDevice, LinuxDeviceCgroup, LinuxDeviceType};
 use serde::Serialize;
 
@@ -19,7 +21,7 @@ const DEFAULT: [(&str, u64, u64); 6] = [
 /// The default nodes and those that `wanted` adds or changes.
 ///
 /// # Errors
-/// A path outside /dev, a kind or a number that no node has.
+/// A path that is none, a kind or a number that no node has.
 pub(super) fn nodes(wanted: &[LinuxDevice]) -> Result<Vec<Device>> {
     let default = |&(path, major, minor): &(&str, u64, u64)| Device {
         path: path.into(),
@@ -33,6 +35,10 @@ pub(super) fn nodes(wanted: &[LinuxDevice]) -> Result<Vec<Device>> {
     let mut nodes: Vec<Device> = DEFAULT.iter().map(default).collect();
     for device in wanted {
         let node = node(device)?;
+        // Every container's is the link to the one of its own terminals.
+        if node.path == Path::new("/dev/ptmx") {
+            continue;
+        }
         nodes.retain(|other| other.path != node.path);
         nodes.push(node);
     }
@@ -47,16 +53,19 @@ fn node(device: &LinuxDevice) -> Result<Device> {
         LinuxDeviceType::P => 'p',
         LinuxDeviceType::A => return Err(wrong("a node is of type c, b or p")),
     };
-    let inside_dev = device.path().parent() == Some("/dev".as_ref()) && device.path().file_name().is_some();
-    if !inside_dev {
-        return Err(wrong("only nodes in /dev itself are made yet"));
+    let names = |part| matches!(part, Component::RootDir | Component::Normal(_));
+    let path: PathBuf = device.path().components().collect();
+    if !path.is_absolute() || path.file_name().is_none() || !path.components().all(names) {
+        return Err(wrong("not an absolute path of names"));
     }
     let number = |number: i64| u64::try_from(number).map_err(|_| wrong("a negative device number"));
+    // A fifo has none, whatever the file says.
+    let (major, minor) = if kind == 'p' { (0, 0) } else { (device.major(), device.minor()) };
     Ok(Device {
-        path: device.path().clone(),
+        path,
         kind,
-        major: number(device.major())?,
-        minor: number(device.minor())?,
+        major: number(major)?,
+        minor: number(minor)?,
         mode: device.file_mode().unwrap_or(0o666) & 0o7777,
         uid: device.uid().unwrap_or(0),
         gid: device.gid().unwrap_or(0),

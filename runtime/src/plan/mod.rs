@@ -5,16 +5,23 @@
 
 pub mod cgroup;
 mod check;
+pub mod confinement;
 pub mod container;
 mod devices;
 pub mod hooks;
 pub mod mounts;
+mod net_devices;
 pub mod network;
 pub mod options;
 pub mod process;
 pub mod program;
 pub mod resources;
+mod root;
+pub mod scheduling;
+mod source;
+mod sysctl;
 mod user;
+mod version;
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -25,9 +32,12 @@ use serde::{Deserialize, Serialize};
 pub use cgroup::{Cgroup, CgroupDirectory, CgroupVersion};
 pub use devices::DeviceRule;
 pub use hooks::{Hook, Hooks};
-pub use mounts::{Mount, MountSource};
+pub use mounts::{Mount, Propagation};
+pub use net_devices::NetDevice;
 pub use process::{Process, Rlimit, User};
 pub use resources::Setting;
+pub use source::MountSource;
+pub use sysctl::Sysctl;
 
 /// What names of the kernel's objects derive from: the same number for the same text, for ever (FNV-1a).
 pub fn fingerprint(text: &str) -> u64 {
@@ -62,6 +72,10 @@ pub struct Plan {
     pub masked_paths: Vec<PathBuf>,
     /// Paths that can't be written.
     pub readonly_paths: Vec<PathBuf>,
+    /// Kernel parameters of its own namespaces.
+    pub sysctls: Vec<Sysctl>,
+    /// Devices of the host's network that become the container's.
+    pub net_devices: Vec<NetDevice>,
     /// The program and who it is.
     pub process: Process,
     /// Where its cgroup lies below each hierarchy, what is set there, and its device rules.
@@ -78,6 +92,8 @@ pub struct Plan {
     pub oci_version: String,
     /// What config.json carries for others to read.
     pub annotations: std::collections::BTreeMap<String, String>,
+    /// What of config.json means nothing here, in words for whoever asked for it.
+    pub warnings: Vec<String>,
 }
 
 /// A kind of namespace (namespaces(7)).
@@ -138,8 +154,8 @@ pub struct Root {
     pub readonly: bool,
     /// Whether it is entered by chroot(2), because pivot_root(2) can't be had.
     pub no_pivot: bool,
-    /// How mounts of the host reach the container's mount namespace: `MS_SLAVE` and the like.
-    pub propagation: u64,
+    /// How it shares mounts with the host's, and with whatever is cloned from it.
+    pub propagation: Propagation,
 }
 
 /// A node in /dev.

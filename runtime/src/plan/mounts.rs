@@ -6,6 +6,10 @@ use oci_spec::runtime as oci;
 use serde::Serialize;
 
 use super::options::{self, Options};
+use super::source::{self, MountSource};
+use crate::abi::mount::{
+    MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NOSYMFOLLOW, MOUNT_ATTR_RDONLY,
+};
 use crate::error::{Error, Result};
 
 /// Files in /proc that may be faked, by lxcfs for example: they tell about the machine, and nobody trusts them.
@@ -23,6 +27,10 @@ const FAKED: [&str; 10] = [
     "sys/crypto/fips_enabled",
 ];
 
+/// What a remount clears where it does not name it.
+const NAMED: u64 =
+    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSYMFOLLOW;
+
 /// One mount of the container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mount {
@@ -32,6 +40,12 @@ pub struct Mount {
     pub source: MountSource,
     /// Attributes of the mount.
     pub attributes: Attributes,
+    /// Attributes of the mount and of those below it (`rro`, `rnosuid`…).
+    pub recursive: Attributes,
+    /// How it shares mounts with others: each in turn.
+    pub propagation: Vec<Propagation>,
+    /// Whether a tmpfs begins with what it covers.
+    pub copy_up: bool,
 }
 
 /// What `mount_setattr` is told.
@@ -41,36 +55,22 @@ pub struct Attributes {
     pub set: u64,
     /// `MOUNT_ATTR_*` bits to clear.
     pub clear: u64,
-    /// `MS_PRIVATE` and the like; 0 for none.
-    pub propagation: u64,
-    /// Whether all of it holds for the mounts below too (`rro`, `rprivate`…).
-    pub recursive: bool,
 }
 
-/// What is mounted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MountSource {
-    /// A new instance of a filesystem.
-    Filesystem {
-        /// `proc`, `tmpfs`, …
-        fstype: String,
-        /// What mount(8) calls the device.
-        device: String,
-        /// The filesystem's own options.
-        options: Vec<(String, Option<String>)>,
-    },
-    /// A part of the host's tree.
-    Bind {
-        /// Its path on the host, absolute.
-        path: PathBuf,
-        /// Whether it is a directory.
-        directory: bool,
-        /// Whether mounts below it come along.
-        recursive: bool,
-    },
-    /// The container's own view of its cgroups.
-    Cgroup,
+impl Attributes {
+    /// Whether nothing is asked for.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// How a mount shares what is mounted on it (mount_namespaces(7)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Propagation {
+    /// `MS_PRIVATE`, `MS_SLAVE`, `MS_SHARED` or `MS_UNBINDABLE`.
+    pub kind: u64,
+    /// Whether it holds for the mounts below too (`rprivate`).
+    pub recursive: bool,
 }
 
 impl Mount {
@@ -78,49 +78,47 @@ impl Mount {
     /// the host is a directory, and `None` where nothing is there.
     ///
     /// # Errors
-    /// A relative destination, a bind of something that is not there, an option nobody knows.
+    /// A bind of something that is not there, an option nobody knows.
     pub fn from_spec(
         mount: &oci::Mount,
         bundle: &Path,
         is_directory: impl Fn(&Path) -> Option<bool>,
     ) -> Result<Self> {
-        let target = mount.destination().clone();
+        let target = Path::new("/").join(mount.destination());
         let wrong = |problem: String| Error::Usage(format!("mount {}: {problem}", target.display()));
-        if !target.is_absolute() {
-            return Err(wrong("the destination is not an absolute path".into()));
-        }
         if mount.uid_mappings().as_ref().is_some_and(|mappings| !mappings.is_empty()) {
             return Err(Error::Unsupported { field: format!("mounts: {}: uidMappings", target.display()) });
         }
-        let words = mount.options().clone().unwrap_or_default();
-        let options = Options::parse(&words).map_err(wrong)?;
-        let fstype = mount.typ().clone().unwrap_or_default();
-        let bind = options.bind.or((fstype == "bind").then_some(false));
-        let source = mount.source().clone();
-        let source = match (bind, fstype.as_str()) {
-            (Some(_), _) if !options.data.is_empty() => {
-                return Err(wrong(format!("{}: no option of a bind that is applied yet", options.data[0].0)));
-            }
-            (Some(recursive), _) => {
-                let path = bundle.join(source.ok_or_else(|| wrong("a bind needs a source".into()))?);
-                let directory = is_directory(&path).ok_or_else(|| {
-                    wrong(format!("nothing to bind: {}: No such file or directory", path.display()))
-                })?;
-                MountSource::Bind { path, directory, recursive }
-            }
-            (None, "cgroup" | "cgroup2") => MountSource::Cgroup,
-            (None, "") => return Err(wrong("neither a type nor a bind".into())),
-            (None, _) => MountSource::Filesystem {
-                device: source.map_or_else(|| fstype.clone(), |source| source.display().to_string()),
-                fstype,
-                options: options.data,
-            },
-        };
-        let mount = Self { target: target.clone(), source, attributes: options.attributes };
+        let options = Options::parse(mount.options().as_deref().unwrap_or_default()).map_err(wrong)?;
+        let source = source::of(mount, &options, bundle, is_directory).map_err(wrong)?;
+        let is_tmpfs = matches!(&source, MountSource::Filesystem { fstype, .. } if fstype == "tmpfs");
+        if options.copy_up && !is_tmpfs {
+            return Err(wrong("tmpcopyup: only a tmpfs begins with what it covers".into()));
+        }
+        let Options { mut attributes, recursive, propagation, copy_up, remount, .. } = options;
+        if remount {
+            // As mount(8): what is not named is not set, but for the times, which stay as they are.
+            attributes.clear |= NAMED & !attributes.set;
+        }
+        let mount = Self { target: target.clone(), source, attributes, recursive, propagation, copy_up };
         match mount.misplaced() {
             Some(problem) => Err(wrong(problem.to_owned())),
             None => Ok(mount),
         }
+    }
+
+    /// Whether it gets unwritable last: what is mounted on a tmpfs or on /dev needs places to be made in there.
+    pub fn is_sealed_late(&self) -> bool {
+        let tmpfs = matches!(&self.source, MountSource::Filesystem { fstype, .. } if fstype == "tmpfs");
+        let readonly = (self.attributes.set | self.recursive.set) & MOUNT_ATTR_RDONLY != 0;
+        let remount = matches!(self.source, MountSource::Remount { .. });
+        readonly && !remount && (tmpfs || self.target == Path::new("/dev"))
+    }
+
+    /// Whether it is a tmpfs that nobody gave a mode: it takes that of the directory which it covers, as in runc.
+    pub fn takes_mode(&self) -> bool {
+        matches!(&self.source, MountSource::Filesystem { fstype, options, .. }
+            if fstype == "tmpfs" && options.iter().all(|(key, _)| key != "mode"))
     }
 
     /// Whether it puts a file of its own over one of those few that lxcfs and the like fake in /proc.
@@ -147,6 +145,8 @@ impl Mount {
             MountSource::Filesystem { fstype, .. } => fstype == "proc",
             MountSource::Bind { path, .. } => path.starts_with("/proc"),
             MountSource::Cgroup => false,
+            // Nothing is covered.
+            MountSource::Remount { .. } => return None,
         };
         if place == Path::new("/") {
             Some("the root itself is no place for a mount")
@@ -159,30 +159,59 @@ impl Mount {
 
     /// The mount(8) command that does the same, as far as one does.
     pub fn command(&self) -> String {
-        let mut words = options::names(self.attributes);
+        let mut words: Vec<String> = options::names(self.attributes, false)
+            .chain(options::names(self.recursive, true))
+            .chain(self.propagation.iter().map(|one| options::propagation_name(*one)))
+            .collect();
+        let mut tell = |options: &[(String, Option<String>)]| {
+            words.extend(options.iter().map(|(key, value)| match value {
+                Some(value) => format!("{key}={value}"),
+                None => key.clone(),
+            }));
+        };
         let (kind, source) = match &self.source {
             MountSource::Filesystem { fstype, device, options } => {
-                words.extend(options.iter().map(|(key, value)| match value {
-                    Some(value) => format!("{key}={value}"),
-                    None => key.clone(),
-                }));
+                tell(options);
                 (format!("-t {fstype} "), device.clone())
             }
             MountSource::Bind { path, recursive, .. } => {
                 (if *recursive { "--rbind " } else { "--bind " }.to_owned(), path.display().to_string())
             }
             MountSource::Cgroup => ("-t cgroup2 ".to_owned(), "cgroup".to_owned()),
+            MountSource::Remount { options } => {
+                tell(options.as_deref().unwrap_or_default());
+                (
+                    if options.is_none() { "--bind -o remount " } else { "-o remount " }.to_owned(),
+                    String::new(),
+                )
+            }
         };
         let words = if words.is_empty() { String::new() } else { format!("-o {} ", words.join(",")) };
-        format!("mount {kind}{words}{source} {}", self.target.display())
+        let source = if source.is_empty() { source } else { source + " " };
+        format!("mount {kind}{words}{source}{}", self.target.display())
     }
-}
 
-impl Mount {
+    /// Gives a new filesystem an SELinux label, unless it has one. Those whose files the kernel's policy labels
+    /// get none, as in runc.
+    pub fn label(&mut self, label: &str) {
+        if let MountSource::Filesystem { fstype, options, .. } = &mut self.source
+            && !matches!(fstype.as_str(), "proc" | "sysfs" | "mqueue")
+            && options.iter().all(|(key, _)| key != "context")
+        {
+            options.push(("context".to_owned(), Some(label.to_owned())));
+        }
+    }
+
     /// A file of the host's over a file of the container's.
     pub fn of_file(path: PathBuf, target: PathBuf) -> Self {
-        let attributes = Attributes { propagation: libc::MS_PRIVATE, ..Attributes::default() };
-        Self { target, source: MountSource::Bind { path, directory: false, recursive: false }, attributes }
+        Self {
+            target,
+            source: MountSource::Bind { path, directory: false, recursive: false },
+            attributes: Attributes::default(),
+            recursive: Attributes::default(),
+            propagation: vec![Propagation { kind: libc::MS_PRIVATE, recursive: false }],
+            copy_up: false,
+        }
     }
 }
 
@@ -207,8 +236,11 @@ pub fn volume(text: &str) -> Result<oci::Mount> {
     let source = Path::new(source)
         .canonicalize()
         .map_err(|error| Error::Io { doing: format!("-v {text}: {source}"), source: error })?;
-    let mut options = vec!["rbind".to_owned(), "rprivate".to_owned()];
+    let mut options = vec!["rbind".to_owned()];
     options.extend(words.split(',').filter(|word| !word.is_empty()).map(str::to_owned));
+    if options.iter().all(|word| options::propagation(word).is_none()) {
+        options.push("rprivate".to_owned());
+    }
     let mut mount = oci::Mount::default();
     mount.set_destination(target.into()).set_source(Some(source)).set_options(Some(options));
     mount.set_typ(Some("bind".into()));

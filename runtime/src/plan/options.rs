@@ -1,6 +1,6 @@
 //! The options of a mount: the words of mount(8) and of the OCI specification.
 
-use super::mounts::Attributes;
+use super::mounts::{Attributes, Propagation};
 use crate::abi::mount::{
     MOUNT_ATTR_ATIME, MOUNT_ATTR_NOATIME, MOUNT_ATTR_NODEV, MOUNT_ATTR_NODIRATIME, MOUNT_ATTR_NOEXEC,
     MOUNT_ATTR_NOSUID, MOUNT_ATTR_NOSYMFOLLOW, MOUNT_ATTR_RDONLY, MOUNT_ATTR_STRICTATIME,
@@ -9,11 +9,21 @@ use crate::abi::mount::{
 /// Options, sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// What concerns the mount.
+    /// What concerns the mount alone.
     pub attributes: Attributes,
+    /// What concerns the mount and those below it (`rro`).
+    pub recursive: Attributes,
+    /// How it shares mounts with others: each in turn.
+    pub propagation: Vec<Propagation>,
     /// Whether it is a bind, and then whether with all that is below.
     pub bind: Option<bool>,
-    /// What concerns the filesystem, which alone knows these words.
+    /// Whether a mount that is there already is changed.
+    pub remount: bool,
+    /// Whether a tmpfs begins with what it covers.
+    pub copy_up: bool,
+    /// What concerns every filesystem, by the kernel's word for it.
+    pub superblock: Vec<&'static str>,
+    /// What concerns this filesystem, which alone knows these words.
     pub data: Vec<(String, Option<String>)>,
 }
 
@@ -46,12 +56,16 @@ const PROPAGATION: &[(&str, u64)] = &[
     ("unbindable", libc::MS_UNBINDABLE),
 ];
 
-/// Words that mean nothing here, as in mount(8).
-const IGNORED: &[&str] = &["defaults", "async", "auto", "noauto", "nofail", "nomand", "loud", "silent"];
+/// Words that `fsconfig(2)` knows for every filesystem.
+const SUPERBLOCK: &[&str] = &["sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime"];
+
+/// Words that mean nothing here: mount(8)'s own, those about what the kernel logs, and the counting of changes
+/// to a file, which filesystems that can do it always do (Linux 6.1) and `fsconfig(2)` has no word for.
+const IGNORED: &[&str] =
+    &["defaults", "auto", "noauto", "nofail", "loud", "silent", "iversion", "noiversion"];
 
 /// Words that Pontoon knows and does not apply yet.
-const UNSUPPORTED: &[&str] =
-    &["tmpcopyup", "idmap", "ridmap", "remount", "sync", "dirsync", "mand", "lazytime"];
+const UNSUPPORTED: &[&str] = &["idmap", "ridmap"];
 
 impl Options {
     /// Sorts the words of one mount.
@@ -69,24 +83,33 @@ impl Options {
     fn word(&mut self, word: &str) -> Result<(), String> {
         if let Some((attribute, recursive)) = find(ATTRIBUTES, word, |entry| entry.0) {
             let (_, set, clear) = *attribute;
-            let now = &mut self.attributes;
+            let now = if recursive { &mut self.recursive } else { &mut self.attributes };
             now.set = (now.set & !clear) | set;
             now.clear = (now.clear | clear) & !(set & !MOUNT_ATTR_ATIME);
-            now.recursive |= recursive;
         } else if let Some((entry, recursive)) = find(PROPAGATION, word, |entry| entry.0) {
-            self.attributes.propagation = entry.1;
-            self.attributes.recursive |= recursive;
-        } else if word == "bind" || word == "rbind" {
-            self.bind = Some(word == "rbind");
+            self.propagation.push(Propagation { kind: entry.1, recursive });
+        } else if let Some(known) = SUPERBLOCK.iter().find(|known| **known == word) {
+            self.superblock.push(known);
         } else if UNSUPPORTED.contains(&word) {
             return Err(format!("the option {word} is not supported yet, and is not ignored"));
-        } else if !IGNORED.contains(&word) && !word.is_empty() {
-            self.data.push(match word.split_once('=') {
-                Some((key, value)) => (key.to_owned(), Some(value.to_owned())),
-                None => (word.to_owned(), None),
-            });
+        } else {
+            self.other(word);
         }
         Ok(())
+    }
+
+    fn other(&mut self, word: &str) {
+        match word {
+            "bind" | "rbind" => self.bind = Some(word == "rbind"),
+            "remount" => self.remount = true,
+            "tmpcopyup" => self.copy_up = true,
+            "" => {}
+            word if IGNORED.contains(&word) => {}
+            word => self.data.push(match word.split_once('=') {
+                Some((key, value)) => (key.to_owned(), Some(value.to_owned())),
+                None => (word.to_owned(), None),
+            }),
+        }
     }
 }
 
@@ -108,16 +131,26 @@ pub fn known() -> Vec<String> {
     all
 }
 
-/// The words for some attributes.
-pub fn names(attributes: Attributes) -> Vec<String> {
-    let prefix = if attributes.recursive { "r" } else { "" };
-    let attribute_words = ATTRIBUTES
+/// A propagation by its word; `None` for a word that is none.
+pub fn propagation(word: &str) -> Option<Propagation> {
+    find(PROPAGATION, word, |entry| entry.0)
+        .map(|(entry, recursive)| Propagation { kind: entry.1, recursive })
+}
+
+/// The words for attributes of a mount alone, or, with `recursive`, of those below it too.
+pub fn names(attributes: Attributes, recursive: bool) -> impl Iterator<Item = String> {
+    let prefix = if recursive { "r" } else { "" };
+    ATTRIBUTES
         .iter()
-        .filter(|(_, set, _)| *set != 0 && attributes.set & set == *set)
-        .map(|(word, ..)| *word);
-    let propagation_words =
-        PROPAGATION.iter().filter(|(_, bit)| attributes.propagation & bit != 0).map(|(word, _)| *word);
-    attribute_words.chain(propagation_words).map(|word| format!("{prefix}{word}")).collect()
+        .filter(move |(_, set, _)| *set != 0 && attributes.set & set == *set)
+        .map(move |(word, ..)| format!("{prefix}{word}"))
+}
+
+/// The word for a propagation.
+pub fn propagation_name(propagation: Propagation) -> String {
+    let prefix = if propagation.recursive { "r" } else { "" };
+    let name = PROPAGATION.iter().find(|(_, bit)| *bit == propagation.kind).map_or("", |(word, _)| word);
+    format!("{prefix}{name}")
 }
 
 #[cfg(test)]
@@ -149,16 +182,33 @@ mod tests {
     }
 
     #[test]
-    fn recursive_forms_are_known() {
-        let options = parse("rbind,rro,rslave");
+    fn recursive_forms_are_a_set_of_their_own() {
+        let options = parse("rbind,nosuid,rro,rslave,shared");
         assert_eq!(options.bind, Some(true));
-        assert!(options.attributes.recursive);
-        assert_eq!(options.attributes.propagation, libc::MS_SLAVE);
-        assert_eq!(names(options.attributes), ["rro", "rslave"]);
+        assert_eq!(options.attributes, Attributes { set: MOUNT_ATTR_NOSUID, clear: 0 });
+        assert_eq!(options.recursive, Attributes { set: MOUNT_ATTR_RDONLY, clear: 0 });
+        let words: Vec<String> = options.propagation.iter().map(|one| propagation_name(*one)).collect();
+        assert_eq!(words, ["rslave", "shared"], "in their order");
+        assert_eq!(names(options.recursive, true).collect::<Vec<_>>(), ["rro"]);
+    }
+
+    #[test]
+    fn every_word_of_the_specification_is_known() {
+        let all = "async atime bind defaults dev diratime dirsync exec iversion lazytime loud mand noatime nodev \
+                   nodiratime noexec noiversion nolazytime nomand norelatime nostrictatime nosuid nosymfollow \
+                   private ratime rbind rdev rdiratime relatime remount rexec rnoatime rnodiratime rnoexec \
+                   rnorelatime rnostrictatime rnosuid rnosymfollow ro rprivate rrelatime rro rrw rshared rslave \
+                   rstrictatime rsuid rsymfollow runbindable rw shared silent slave strictatime suid symfollow \
+                   sync tmpcopyup unbindable";
+        for word in all.split_whitespace() {
+            let options = parse(word);
+            assert!(options.data.is_empty(), "{word} went to the filesystem");
+        }
+        assert_eq!(parse("size=1,x").data, [("size".into(), Some("1".into())), ("x".into(), None)]);
     }
 
     #[test]
     fn what_would_be_dropped_is_refused() {
-        assert!(Options::parse(&["tmpcopyup".into()]).is_err());
+        assert!(Options::parse(&["idmap".into()]).is_err());
     }
 }

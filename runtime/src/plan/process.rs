@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use caps::{Capability, CapsHashSet};
 use serde::{Serialize, Serializer};
 
+use super::scheduling::Scheduling;
+
 /// What is executed, and with which rights.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Process {
@@ -31,6 +33,21 @@ pub struct Process {
     pub terminal: bool,
     /// How many of the caller's descriptors, from 3 on, it gets.
     pub preserved_fds: u32,
+    /// The size of that, before Pontoon's own terminal has a say: rows and columns.
+    pub window: Option<(u16, u16)>,
+    /// How the kernel treats it.
+    pub scheduling: Scheduling,
+    /// By whose rules it is confined.
+    pub labels: Labels,
+}
+
+/// What security modules are told.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Labels {
+    /// The AppArmor profile.
+    pub apparmor: Option<String>,
+    /// The SELinux label.
+    pub selinux: Option<String>,
 }
 
 /// User and groups, as numbers.

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use caps::{Capability, CapsHashSet};
 use oci_spec::runtime as oci;
 
-use super::process::{Capabilities, candidates};
-use super::{Process, Rlimit, User, user};
+use super::process::{Capabilities, Labels, candidates};
+use super::{Process, Rlimit, User, scheduling, user};
 use crate::cli::{ExecArgs, ProgramArgs, RunArgs};
 use crate::error::{Doing, Error, Result};
 use crate::facts::Facts;
@@ -22,7 +22,8 @@ pub fn settings(
     hostname: Option<&str>,
     facts: &Facts,
 ) -> Result<oci::Process> {
-    let mut process = spec.process().clone().unwrap_or_default();
+    let missing = || Error::Usage("config.json: no process: there is no program to run".into());
+    let mut process = spec.process().clone().ok_or_else(missing)?;
     lay_over(&mut process, command(arguments), &arguments.program, facts)?;
     if let Some(hostname) = hostname {
         set_default(&mut process, "HOSTNAME", hostname);
@@ -224,7 +225,18 @@ pub fn process(settings: &oci::Process) -> Result<Process> {
         oom_score_adj: settings.oom_score_adj(),
         terminal: settings.terminal().unwrap_or(false),
         preserved_fds: 0,
+        window: settings.console_size().map(window),
+        scheduling: scheduling::of_process(settings)?,
+        labels: Labels {
+            apparmor: settings.apparmor_profile().clone().filter(|profile| !profile.is_empty()),
+            selinux: settings.selinux_label().clone().filter(|label| !label.is_empty()),
+        },
     })
+}
+
+fn window(size: oci::Box) -> (u16, u16) {
+    let number = |number: u64| u16::try_from(number).unwrap_or(u16::MAX);
+    (number(size.height()), number(size.width()))
 }
 
 fn rlimit(limit: &oci::PosixRlimit) -> Rlimit {

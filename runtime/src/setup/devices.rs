@@ -33,7 +33,14 @@ pub fn make_all(root: BorrowedFd<'_>, plan: &Plan) -> Result<()> {
     let flags = OFlag::O_PATH | OFlag::O_DIRECTORY;
     let dev = file::open_or_make_in_root(root, Path::new("/dev"), flags, false, true).doing(doing)?;
     for device in &plan.devices {
-        node(dev.as_fd(), device)?;
+        match device.path.parent() {
+            Some(parent) if parent != Path::new("/dev") => {
+                let doing = || format!("device {}", device.path.display());
+                let place = file::open_or_make_in_root(root, parent, flags, true, true).doing(doing)?;
+                node(place.as_fd(), device)?;
+            }
+            _ => node(dev.as_fd(), device)?,
+        }
     }
     for (target, name) in LINKS {
         match file::symlinkat(target, dev.as_fd(), name) {
@@ -44,8 +51,8 @@ pub fn make_all(root: BorrowedFd<'_>, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// One node, directly in /dev. One that is there already, in a /dev that is no fresh mount, must be the same.
-fn node(dev: BorrowedFd<'_>, device: &Device) -> Result<()> {
+/// One node, directly in the directory `place`. One that is there already must be the same (config-linux.md).
+fn node(place: BorrowedFd<'_>, device: &Device) -> Result<()> {
     let name = device.path.file_name().unwrap_or_default().to_string_lossy();
     let kind = match device.kind {
         'b' => SFlag::S_IFBLK,
@@ -54,8 +61,8 @@ fn node(dev: BorrowedFd<'_>, device: &Device) -> Result<()> {
     };
     let Device { major, minor, mode, uid, gid, .. } = *device;
     let node = file::Node { kind, major, minor, mode, uid, gid };
-    match file::mknodat_owned(dev, &name, node) {
-        Err(error) if error.errno == Errno::EEXIST && file::is_node(dev, &name, node) => Ok(()),
+    match file::mknodat_owned(place, &name, node) {
+        Err(error) if error.errno == Errno::EEXIST && file::is_node(place, &name, node) => Ok(()),
         made => made.doing(|| format!("device {}", device.path.display())),
     }
 }

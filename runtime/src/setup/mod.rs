@@ -7,3 +7,5 @@ pub mod mounts;
 pub mod namespaces;
 pub mod paths;
 pub mod root;
+pub mod scheduling;
+pub mod sysctl;

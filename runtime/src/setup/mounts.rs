@@ -3,44 +3,105 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
+use nix::errno::Errno;
 use nix::fcntl::OFlag;
 
-use crate::abi::mount::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID};
+use crate::abi::mount::{MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY};
 use crate::error::{Doing, Result};
 use crate::plan::mounts::Attributes;
 use crate::plan::{Cgroup, CgroupVersion, Mount, MountSource};
-use crate::sys::{self, file, mount};
+use crate::sys::{self, copy, file, mount};
 
-/// Makes all mounts, in their order.
+/// A mount that is to be unwritable, and is not yet.
+#[derive(Debug)]
+pub struct Unsealed<'p> {
+    tree: OwnedFd,
+    mount: &'p Mount,
+}
+
+/// Makes all mounts, in their order. Returns those that are still writable.
 ///
 /// # Errors
 /// The mount that failed, and its step.
-pub fn mount_all(root: BorrowedFd<'_>, mounts: &[Mount], cgroup: &Cgroup) -> Result<()> {
+pub fn mount_all<'p>(
+    root: BorrowedFd<'_>,
+    mounts: &'p [Mount],
+    cgroup: &Cgroup,
+) -> Result<Vec<Unsealed<'p>>> {
+    let mut unsealed = Vec::new();
     for mount in mounts {
-        one(root, mount, cgroup).doing(|| format!("mount {}", mount.target.display()))?;
+        let made = one(root, mount, cgroup).doing(|| format!("mount {}", mount.target.display()))?;
+        unsealed.extend(made.map(|tree| Unsealed { tree, mount }));
+    }
+    Ok(unsealed)
+}
+
+/// Makes unwritable what is to be, now that everything has been made in it.
+///
+/// # Errors
+/// The mount, and `mount_setattr(2)`'s.
+pub fn seal(mounts: &[Unsealed<'_>]) -> Result<()> {
+    for Unsealed { tree, mount } in mounts {
+        let recursive = mount.recursive.set & MOUNT_ATTR_RDONLY != 0;
+        let attributes = mount::Attributes { set: MOUNT_ATTR_RDONLY, ..mount::Attributes::default() };
+        mount::mount_setattr(tree.as_fd(), recursive, attributes)
+            .doing(|| format!("make {} read-only", mount.target.display()))?;
     }
     Ok(())
 }
 
-fn one(root: BorrowedFd<'_>, mount: &Mount, cgroup: &Cgroup) -> sys::Result<()> {
-    let target = target(root, mount)?;
-    let Attributes { set, clear, propagation, recursive } = mount.attributes;
-    let attributes = mount::Attributes { set, clear, propagation, ..mount::Attributes::default() };
+fn one(root: BorrowedFd<'_>, mount: &Mount, cgroup: &Cgroup) -> sys::Result<Option<OwnedFd>> {
+    let late = if mount.is_sealed_late() { MOUNT_ATTR_RDONLY } else { 0 };
+    let set = mount.attributes.set & !late;
     let unified = cgroup.directories.iter().all(|directory| directory.version == CgroupVersion::V2);
+    if let MountSource::Remount { options } = &mount.source {
+        return remount(root, mount, options.as_deref()).map(|()| None);
+    }
+    let (target, was_there) = target(root, mount)?;
+    let target = target.as_fd();
     let tree = match &mount.source {
-        MountSource::Filesystem { fstype, device, options } => filesystem(fstype, device, options, set)?,
-        MountSource::Bind { path, recursive, .. } => mount::clone_tree(path, *recursive)?,
+        MountSource::Filesystem { fstype, device, options } => {
+            let mut options = options.clone();
+            if was_there && mount.takes_mode() {
+                options.push(("mode".to_owned(), Some(format!("{:o}", file::mode(target)))));
+            }
+            filesystem(fstype, device, &options, set)?
+        }
+        MountSource::Bind { path, recursive, .. } => {
+            let tree = mount::clone_tree(path, *recursive)?;
+            change(tree.as_fd(), false, Attributes { set, ..mount.attributes })?;
+            tree
+        }
         MountSource::Cgroup if unified => filesystem("cgroup2", "cgroup2", &[], set)?,
-        MountSource::Cgroup => return cgroups_v1(mount, target.as_fd(), cgroup, attributes),
+        MountSource::Cgroup => return cgroups_v1(mount, target, cgroup).map(|()| None),
+        MountSource::Remount { .. } => unreachable!("done above"),
     };
-    let bind = matches!(mount.source, MountSource::Bind { .. });
-    if propagation != 0 || clear != 0 || bind && set != 0 {
-        mount::mount_setattr(tree.as_fd(), recursive, attributes)?;
+    if mount.copy_up && was_there {
+        copy::tree(target, tree.as_fd(), &mount.target)?;
     }
+    change(tree.as_fd(), true, Attributes { set: mount.recursive.set & !late, ..mount.recursive })?;
+    propagate(tree.as_fd(), mount)?;
     if !mount.fakes_a_file_of_proc() {
-        mount::guard_procfs(tree.as_fd(), target.as_fd())?;
+        mount::guard_procfs(tree.as_fd(), target)?;
     }
-    mount::move_mount(tree.as_fd(), target.as_fd(), &mount.target, || mount.command())
+    mount::move_mount(tree.as_fd(), target, &mount.target, || mount.command())?;
+    Ok((late != 0).then_some(tree))
+}
+
+/// Changes the attributes of a mount, and with `recursive` those of all below it, if there is any to change.
+fn change(tree: BorrowedFd<'_>, recursive: bool, attributes: Attributes) -> sys::Result<()> {
+    if attributes.is_empty() {
+        return Ok(());
+    }
+    let Attributes { set, clear } = attributes;
+    mount::mount_setattr(tree, recursive, mount::Attributes { set, clear, ..mount::Attributes::default() })
+}
+
+fn propagate(tree: BorrowedFd<'_>, mount: &Mount) -> sys::Result<()> {
+    mount.propagation.iter().try_for_each(|propagation| {
+        let attributes = mount::Attributes { propagation: propagation.kind, ..mount::Attributes::default() };
+        mount::mount_setattr(tree, propagation.recursive, attributes)
+    })
 }
 
 /// A detached instance of a filesystem.
@@ -59,25 +120,46 @@ fn filesystem(
     mount::fsmount(context.as_fd(), attributes)
 }
 
-/// What the mount goes onto, made if it is missing. The kernel's own filesystems and /dev never go through
-/// a symbolic link: whoever made the rootfs could have them mounted elsewhere (CVE-2019-19921).
-fn target(root: BorrowedFd<'_>, mount: &Mount) -> sys::Result<OwnedFd> {
+/// Gives a mount that is there already other attributes, and its filesystem other options.
+fn remount(
+    root: BorrowedFd<'_>,
+    mount: &Mount,
+    options: Option<&[(String, Option<String>)]>,
+) -> sys::Result<()> {
+    let target = file::open_in_root(root, &mount.target, OFlag::O_PATH, true)?;
+    if let Some(options) = options.filter(|options| !options.is_empty()) {
+        let context = mount::fspick(target.as_fd(), &mount.target)?;
+        for (key, value) in options {
+            mount::fsconfig_set(context.as_fd(), key, value.as_deref())?;
+        }
+        mount::fsconfig_reconfigure(context.as_fd())?;
+    }
+    change(target.as_fd(), false, mount.attributes)?;
+    change(target.as_fd(), true, mount.recursive)?;
+    propagate(target.as_fd(), mount)
+}
+
+/// What the mount goes onto, made if it is missing, and whether it was there. The kernel's own filesystems and
+/// /dev never go through a symbolic link: whoever made the rootfs could have them mounted elsewhere
+/// (CVE-2019-19921).
+fn target(root: BorrowedFd<'_>, mount: &Mount) -> sys::Result<(OwnedFd, bool)> {
     let links = match &mount.source {
         MountSource::Filesystem { fstype, .. } => !matches!(fstype.as_str(), "proc" | "sysfs"),
         _ => true,
     } && mount.target != Path::new("/dev");
     let directory = !matches!(mount.source, MountSource::Bind { directory: false, .. });
-    file::open_or_make_in_root(root, &mount.target, OFlag::O_PATH, links, directory)
+    match file::open_in_root(root, &mount.target, OFlag::O_PATH, links) {
+        Err(error) if error.errno == Errno::ENOENT => {
+            let flags = OFlag::O_PATH;
+            file::open_or_make_in_root(root, &mount.target, flags, links, directory).map(|made| (made, false))
+        }
+        opened => opened.map(|target| (target, true)),
+    }
 }
 
 /// cgroup v1: a small tmpfs with the container's own directory of each hierarchy bound into it. The root of
 /// a hierarchy, with its `release_agent`, is not there (CVE-2022-0492).
-fn cgroups_v1(
-    mount: &Mount,
-    target: BorrowedFd<'_>,
-    cgroup: &Cgroup,
-    attributes: mount::Attributes,
-) -> sys::Result<()> {
+fn cgroups_v1(mount: &Mount, target: BorrowedFd<'_>, cgroup: &Cgroup) -> sys::Result<()> {
     let flags = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     let tree = filesystem("tmpfs", "tmpfs", &[("mode".to_owned(), Some("755".to_owned()))], flags)?;
     mount::guard_procfs(tree.as_fd(), target)?;
@@ -99,6 +181,8 @@ fn cgroups_v1(
             file::symlinkat(&together, tree.as_fd(), controller)?;
         }
     }
-    mount::mount_setattr(tree.as_fd(), true, attributes)?;
-    Ok(())
+    // All of it is one thing to whoever asked for it.
+    change(tree.as_fd(), true, mount.attributes)?;
+    change(tree.as_fd(), true, mount.recursive)?;
+    propagate(tree.as_fd(), mount)
 }

@@ -93,14 +93,20 @@ impl Container {
         }
         Ok(match self.init()? {
             None => Status::Creating,
-            Some(init) if init.alive() && cgroup::is_frozen(&self.record.cgroups) => Status::Paused,
-            Some(init) if init.alive() && self.waits_for_start() => Status::Created,
-            Some(init) if init.alive() => Status::Running,
+            Some(init) if init.alive() => {
+                if cgroup::is_frozen(&self.record.cgroups) {
+                    Status::Paused
+                } else if self.waits_for_start() {
+                    Status::Created
+                } else {
+                    Status::Running
+                }
+            }
             Some(_) => Status::Stopped,
         })
     }
 
-    /// Its first process, if there is one: it runs, or waits for `start`.
+    /// Its first process, if there is one: it runs, is paused, or waits for `start`.
     ///
     /// # Errors
     /// It does not; `cannot` says what can't be done then.

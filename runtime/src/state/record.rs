@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::now;
 use crate::error::{Error, Result};
+use crate::plan::scheduling::OfContainer;
 use crate::plan::{CgroupDirectory, Hooks, Plan};
 
 /// What a container is: written once, before anything else of it is made, so that whoever finds it knows
@@ -50,6 +51,9 @@ pub struct Record {
     pub annotations: BTreeMap<String, String>,
     /// What `exec` starts from: the program's settings in config.json, with the flags of `run`.
     pub process: oci_spec::runtime::Process,
+    /// What holds for each program in it, besides.
+    #[serde(default)]
+    pub scheduling: OfContainer,
 }
 
 /// The first process of a container.
@@ -145,6 +149,7 @@ impl Record {
             cgroups: plan.cgroup.directories.clone(),
             annotations: plan.annotations.clone(),
             process,
+            scheduling: plan.process.scheduling.container.clone(),
         }
     }
 }

@@ -224,6 +224,11 @@ pub fn is_directory(file: BorrowedFd<'_>) -> bool {
     nix::sys::stat::fstat(file).is_ok_and(|stat| stat.st_mode & libc::S_IFMT == libc::S_IFDIR)
 }
 
+/// The permission bits of `file`; 0755 where they can't be seen. Looks only.
+pub fn mode(file: BorrowedFd<'_>) -> u32 {
+    nix::sys::stat::fstat(file).map_or(0o755, |stat| stat.st_mode & 0o7777)
+}
+
 /// fchown(2): gives a terminal to its user.
 ///
 /// # Errors

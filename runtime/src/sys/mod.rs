@@ -9,6 +9,8 @@
 
 pub mod bpf;
 pub mod clone;
+mod context;
+pub mod copy;
 pub mod fifo;
 pub mod file;
 pub mod flags;
@@ -24,6 +26,7 @@ pub mod netdevice;
 mod node;
 pub mod pivot;
 pub mod process;
+pub mod scheduler;
 pub mod shared;
 pub mod signals;
 pub mod socket;

@@ -26,16 +26,14 @@ pub struct Attributes {
     pub user_namespace: u64,
 }
 
+pub use super::context::{fsconfig_create, fsconfig_reconfigure, fsconfig_set, fsmount, fsopen, fspick};
+
 fn path_argument(path: &Path) -> nix::Result<CString> {
     CString::new(path.as_os_str().as_encoded_bytes()).map_err(|_| Errno::EINVAL)
 }
 
-fn text_argument(text: &str) -> nix::Result<CString> {
-    CString::new(text).map_err(|_| Errno::EINVAL)
-}
-
 /// SAFETY: `descriptor` must be what a successful system call just returned as a new descriptor.
-unsafe fn new_descriptor(returned: libc::c_long) -> nix::Result<OwnedFd> {
+pub(super) unsafe fn new_descriptor(returned: libc::c_long) -> nix::Result<OwnedFd> {
     let descriptor = Errno::result(returned)?.try_into().map_err(|_| Errno::EBADF)?;
     // SAFETY: by the contract of this function the descriptor is new, so nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
@@ -68,86 +66,6 @@ fn open_tree(at: Option<BorrowedFd<'_>>, path: &Path, recursive: bool) -> Result
         // SAFETY: `path` is a C string that outlives the call; the result is a new descriptor.
         unsafe { new_descriptor(libc::syscall(libc::SYS_open_tree, directory, path.as_ptr(), flags)) }
     })
-}
-
-/// A filesystem context for `fstype`.
-///
-/// # Errors
-/// `fsopen(2)`'s: ENODEV where the kernel lacks the filesystem.
-pub fn fsopen(fstype: &str) -> Result<OwnedFd> {
-    pass(
-        "fsopen",
-        || About::new(format!("{fstype:?}, FSOPEN_CLOEXEC")),
-        || {
-            let fstype = text_argument(fstype)?;
-            // SAFETY: `fstype` is a C string that outlives the call; the result is a new descriptor.
-            unsafe { new_descriptor(libc::syscall(libc::SYS_fsopen, fstype.as_ptr(), bits::FSOPEN_CLOEXEC)) }
-        },
-    )
-}
-
-/// One option of a filesystem context: `key=value`, or `key` alone.
-///
-/// # Errors
-/// `fsconfig(2)`'s: EINVAL for an option that the filesystem does not know.
-pub fn fsconfig_set(context: BorrowedFd<'_>, key: &str, value: Option<&str>) -> Result<()> {
-    let command = if value.is_some() { bits::FSCONFIG_SET_STRING } else { bits::FSCONFIG_SET_FLAG };
-    let about = || {
-        About::new(match value {
-            Some(value) => format!("FSCONFIG_SET_STRING, {key:?}, {value:?}"),
-            None => format!("FSCONFIG_SET_FLAG, {key:?}"),
-        })
-    };
-    pass("fsconfig", about, || fsconfig(context, command, Some(key), value))
-}
-
-/// Makes the superblock that the options of the context describe.
-///
-/// # Errors
-/// `fsconfig(2)`'s; what mount(2) would have answered.
-pub fn fsconfig_create(context: BorrowedFd<'_>) -> Result<()> {
-    pass(
-        "fsconfig",
-        || About::new("FSCONFIG_CMD_CREATE"),
-        || fsconfig(context, bits::FSCONFIG_CMD_CREATE, None, None),
-    )
-}
-
-fn fsconfig(
-    context: BorrowedFd<'_>,
-    command: u32,
-    key: Option<&str>,
-    value: Option<&str>,
-) -> nix::Result<()> {
-    let key = key.map(text_argument).transpose()?;
-    let value = value.map(text_argument).transpose()?;
-    let key = key.as_ref().map_or(std::ptr::null(), |key| key.as_ptr());
-    let value = value.as_ref().map_or(std::ptr::null(), |value| value.as_ptr());
-    // SAFETY: `key` and `value` are null or C strings that outlive the call.
-    Errno::result(unsafe { libc::syscall(libc::SYS_fsconfig, context.as_raw_fd(), command, key, value, 0) })
-        .map(drop)
-}
-
-/// A detached mount of the context's superblock, with `MOUNT_ATTR_*` bits.
-///
-/// # Errors
-/// `fsmount(2)`'s.
-pub fn fsmount(context: BorrowedFd<'_>, attributes: u64) -> Result<OwnedFd> {
-    pass(
-        "fsmount",
-        || About::new(format!("FSMOUNT_CLOEXEC, {}", names(attributes, ATTR))),
-        || {
-            // SAFETY: no pointers; the result is a new descriptor.
-            unsafe {
-                new_descriptor(libc::syscall(
-                    libc::SYS_fsmount,
-                    context.as_raw_fd(),
-                    bits::FSMOUNT_CLOEXEC,
-                    attributes,
-                ))
-            }
-        },
-    )
 }
 
 /// Changes the attributes of the mount that `descriptor` stands on.
@@ -274,6 +192,17 @@ pub fn guard_procfs(mount: BorrowedFd<'_>, target: BorrowedFd<'_>) -> Result<()>
     }
     let arguments = "what is no procfs, onto one".to_owned();
     Err(Error { call: "move_mount", arguments, errno: Errno::EPERM })
+}
+
+/// Whether `file` is the root of a mount (`STATX_ATTR_MOUNT_ROOT`, Linux 5.8). Looks only.
+pub fn is_root(file: BorrowedFd<'_>) -> bool {
+    // SAFETY: every bit pattern is a valid statx.
+    let mut about: libc::statx = unsafe { std::mem::zeroed() };
+    let root = u64::try_from(libc::STATX_ATTR_MOUNT_ROOT).unwrap_or_default();
+    // SAFETY: the path is a C string and `about` a statx; both outlive the call.
+    let result =
+        unsafe { libc::statx(file.as_raw_fd(), c"".as_ptr(), libc::AT_EMPTY_PATH, 0, &raw mut about) };
+    result == 0 && about.stx_attributes & root != 0
 }
 
 fn place(directory: libc::c_int) -> String {

@@ -16,7 +16,11 @@ use super::gate::{About, Result, pass};
 pub fn mknodat_owned(directory: BorrowedFd<'_>, name: &str, node: Node) -> Result<()> {
     let Node { kind, major, minor, mode, uid, gid } = node;
     let about = || {
-        let letter = if kind == SFlag::S_IFBLK { 'b' } else { 'c' };
+        let letter = match kind {
+            SFlag::S_IFBLK => 'b',
+            SFlag::S_IFIFO => 'p',
+            _ => 'c',
+        };
         About::new(format!("{name:?}, 0{mode:o}, {letter} {major}:{minor}"))
             .command(format!("mknod -m {mode:o} {name} {letter} {major} {minor}"))
     };

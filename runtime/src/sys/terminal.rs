@@ -74,6 +74,19 @@ pub fn set_window_size(terminal: BorrowedFd<'_>, size: WindowSize) -> nix::Resul
     Errno::result(unsafe { libc::ioctl(terminal.as_raw_fd(), libc::TIOCSWINSZ, &raw const size) }).map(drop)
 }
 
+/// Gives a terminal the size that it starts with (`TIOCSWINSZ`).
+///
+/// # Errors
+/// ioctl_tty(2)'s.
+pub fn set_first_size(terminal: BorrowedFd<'_>, size: WindowSize) -> Result<()> {
+    let about = || {
+        let WindowSize { rows, columns } = size;
+        About::new(format!("{}, TIOCSWINSZ, {rows}x{columns}", terminal.as_raw_fd()))
+            .command(format!("stty rows {rows} cols {columns}"))
+    };
+    pass("ioctl", about, || set_window_size(terminal, size))
+}
+
 /// The key that means the end of input to `terminal` (`VEOF`, Ctrl-D unless somebody changed it).
 pub fn end_of_input(terminal: BorrowedFd<'_>) -> u8 {
     const CTRL_D: u8 = 4;

@@ -104,20 +104,23 @@ impl Files<'_> {
             let problem = format!("no cgroup hierarchy with controller {controller} ({file}) is mounted");
             return Err(Error::Usage(format!("{field}: {problem}")));
         };
-        let (ways, version) = match place.version {
-            CgroupVersion::V1 => (v1, "v1"),
-            CgroupVersion::V2 => (v2, "v2"),
-        };
-        let Some(ways) = ways else {
-            let problem = format!("controller {controller} has no such setting on cgroup {version}");
-            return Err(Error::Usage(format!("{field}: {problem}")));
+        let ways = match place.version {
+            CgroupVersion::V1 => v1,
+            // What only v1 has is said to be missing there: on a hybrid host it may be mounted.
+            CgroupVersion::V2 if v2.is_none() => {
+                let file = names(v1).into_iter().map(|(name, _)| name).next().unwrap_or_default();
+                let problem =
+                    format!("no hierarchy of cgroup v1 with controller {controller} ({file}) is mounted");
+                return Err(Error::Usage(format!("{field}: {problem}, and cgroup v2 has no such setting")));
+            }
+            CgroupVersion::V2 => v2,
         };
         let setting = Setting {
             field,
             controller: controller.to_owned(),
             directory: place.path.clone(),
             version: place.version,
-            ways: names(Some(ways)),
+            ways: names(ways),
             optional,
         };
         self.settings.push(setting);

@@ -88,12 +88,12 @@ fn memory_fields_become_files() {
         (
             r#"{"memory": {"kernel": 5, "kernelTCP": 6}}"#,
             "memory.kmem.limit_in_bytes 5, memory.kmem.tcp.limit_in_bytes 6",
-            "!memory.kernel: controller memory has no such setting on cgroup v2",
+            "!memory.kernel: no hierarchy of cgroup v1 with controller memory (memory.kmem.limit_in_bytes) is mounted",
         ),
         (
             r#"{"memory": {"swappiness": 60, "useHierarchy": true, "disableOOMKiller": false}}"#,
             "memory.swappiness 60, memory.oom_control 0, memory.use_hierarchy 1",
-            "!memory.swappiness: controller memory has no such setting",
+            "!cgroup v2 has no such setting",
         ),
         (
             r#"{"memory": {"useHierarchy": true, "disableOOMKiller": false}}"#,
@@ -129,7 +129,7 @@ fn processors_fields_become_files() {
         (
             r#"{"cpu": {"realtimeRuntime": 900, "realtimePeriod": 1000}}"#,
             "cpu.rt_runtime_us 900, cpu.rt_period_us 1000",
-            "!cpu.realtimeRuntime: controller cpu has no such setting",
+            "!controller cpu (cpu.rt_runtime_us) is mounted, and cgroup v2 has no such setting",
         ),
         (r#"{"cpu": {"cpus": ""}, "pids": {"limit": 0}}"#, "", ""),
     ]);
@@ -167,7 +167,7 @@ fn other_fields_become_files() {
         (
             r#"{"network": {"classID": 5, "priorities": [{"name": "eth0", "priority": 3}]}}"#,
             "net_cls.classid 5, net_prio.ifpriomap eth0 3",
-            "!network.classID: controller net_cls has no such setting on cgroup v2",
+            "!controller net_cls (net_cls.classid) is mounted, and cgroup v2 has no",
         ),
         (
             r#"{"rdma": {"mlx5": {"hcaHandles": 3, "hcaObjects": 10}}}"#,
