@@ -14,13 +14,14 @@ pub(super) fn start(state: &State, arguments: &IdArgs) -> Result<u8> {
     let container = state.exactly(&arguments.id)?;
     // Of two who start it, one finds it running.
     let lock = lock(&container.directory)?;
-    let pid = container.running(STOPPED)?.pid;
-    match container.status()? {
-        Status::Created => {}
-        status => {
-            return Err(Error::State { id: arguments.id.clone(), is: status.word(), cannot: RUNNING });
-        }
-    }
+    let status = container.status()?;
+    let refused = |cannot| Error::State { id: arguments.id.clone(), is: status.word(), cannot };
+    let pid = match (status, container.init()?) {
+        (Status::Created, Some(init)) => init.pid,
+        (Status::Stopped, _) => return Err(refused(STOPPED)),
+        (Status::Creating, _) => return Err(refused("be started yet")),
+        _ => return Err(refused(RUNNING)),
+    };
     let started = container.let_start().and_then(|()| poststart(&container, pid));
     drop(lock);
     if started.is_err() {

@@ -34,7 +34,7 @@ pub struct CgroupDirectory {
     pub version: CgroupVersion,
     /// The controllers of the hierarchy, as its `/proc/self/cgroup` line or its mount names them.
     pub controllers: Vec<String>,
-    /// Whether nothing is set there yet, so that it is not made: see [`ONLY_SETTINGS`].
+    /// Whether nothing is set there yet, so that it is not made (`ONLY_SETTINGS`).
     #[serde(default)]
     pub spare: bool,
 }

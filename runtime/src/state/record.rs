@@ -42,12 +42,16 @@ pub struct Record {
     #[serde(default)]
     pub own_pids: bool,
     /// The version of the specification that config.json names.
+    #[serde(default)]
     pub oci_version: String,
     /// Whether it was made in runc's way: its caller holds the output and waits for the end.
+    #[serde(default)]
     pub by_id: bool,
     /// Whether it has a session keyring of its own.
+    #[serde(default)]
     pub new_keyring: bool,
     /// What is run when it has started, and when it is gone.
+    #[serde(default)]
     pub hooks: Hooks,
     /// Its cgroups.
     pub cgroups: Vec<CgroupDirectory>,
