@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::sys::signal::Signal;
 
 use crate::error::{Doing, Error, Result};
@@ -11,7 +11,7 @@ use crate::plan::Process;
 use crate::relay;
 use crate::seccomp::Agent;
 use crate::state::{Container, Status};
-use crate::supervise::wait_for;
+use crate::supervise::{readable_within, wait_for};
 use crate::sys::clone::Child;
 use crate::sys::process;
 use crate::sys::signals::Signals;
@@ -86,8 +86,7 @@ fn next_word(child: &ParentEnd, signals: &Signals) -> Result<Word> {
 }
 
 fn spoken(child: &ParentEnd) -> bool {
-    let mut events = [PollFd::new(child.as_fd(), PollFlags::POLLIN)];
-    poll(&mut events, PollTimeout::ZERO).is_ok_and(|count| count > 0)
+    readable_within(child.as_fd(), PollTimeout::ZERO)
 }
 
 /// Why the child failed, if it has said so by now.
