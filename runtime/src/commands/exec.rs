@@ -59,7 +59,7 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     }
     let facts = Facts::gather(&root)?;
     let (mut settings, mut warnings) = match &arguments.process {
-        Some(path) => program::read(path)?,
+        Some(path) => program::read(path, &facts)?,
         None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
     };
     let own_users = std::fs::read_link("/proc/self/ns/user").ok();
