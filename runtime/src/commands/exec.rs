@@ -89,7 +89,7 @@ fn planned(container: &Container, init: Init, arguments: &ExecArgs) -> Result<Pr
     }
     let facts = Facts::gather(&root)?;
     let (mut settings, mut warnings) = match &arguments.process {
-        Some(path) => program::read(path)?,
+        Some(path) => program::read(path, &facts)?,
         None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
     };
     let own_users = std::fs::read_link("/proc/self/ns/user").ok();

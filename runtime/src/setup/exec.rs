@@ -57,18 +57,23 @@ pub fn depart(program: &Process, (path, way): Entry<'_>, airlock: &Airlock) -> R
     execve(airlock.image.as_fd(), way, program).doing(doing)
 }
 
-/// The first candidate that is there, if it may be executed. Fails as execve(2) would: ENOENT where the program is nowhere, EACCES where it may not be executed.
+/// The first candidate that may be executed. Fails as execve(2) would: ENOENT where the program is nowhere, EACCES where it may not be executed.
 fn find(program: &Process) -> Result<&Path> {
     let refused = |arguments: String, errno| {
         let doing = format!("exec {:?}", program.arguments[0]);
         Error::System { doing, source: sys::Error { call: "execve", arguments, errno } }
     };
+    let mut forbidden = None;
     for path in &program.candidates {
         match file::executable(path) {
             Ok(()) => return Ok(path),
             Err(Errno::ENOENT | Errno::ENOTDIR) => {}
-            Err(errno) => return Err(refused(path.display().to_string(), errno)),
+            // As execvp(3): the one that may be executed can be further along.
+            Err(errno) => forbidden = forbidden.or(Some((path, errno))),
         }
+    }
+    if let Some((path, errno)) = forbidden {
+        return Err(refused(path.display().to_string(), errno));
     }
     let directories: Vec<String> =
         program.candidates.iter().filter_map(|path| Some(path.parent()?.display().to_string())).collect();
