@@ -258,7 +258,9 @@ fn it_is_created_and_started() {
     let bundle = nested(&host);
     bundle.config(|config| config["process"]["args"] = json!(["sh", "-c", "id -u; exec sleep 1000"]));
     let create = host.pontoon(&["create", "-b", bundle.path(), "c1"]).spawn();
-    host.wait_for("the container", || host.pontoon(&["state", "c1"]).run().stdout.contains("\"status\": \"created\""));
+    host.wait_for("the container", || {
+        host.pontoon(&["state", "c1"]).run().stdout.contains("\"status\": \"created\"")
+    });
     host.pontoon(&["start", "c1"]).ok();
     create.wait_for_stdout("0\n");
     assert_eq!(host.pontoon(&["exec", "c1", "id", "-u"]).ok().stdout, "0\n");
