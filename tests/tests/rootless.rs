@@ -99,7 +99,9 @@ fn containers_are_kept_entered_and_removed() {
     pontoon(&host, &["rm", "-f", "c1"]).ok();
     bundle.config(|config| config["process"]["args"] = json!(["sh", "-c", "id -u; exec sleep 1000"]));
     let create = pontoon(&host, &["create", "-b", bundle.path(), "c2"]).spawn();
-    host.wait_for("the container", || pontoon(&host, &["state", "c2"]).run().stdout.contains("\"created\""));
+    host.wait_for("the container", || {
+        pontoon(&host, &["state", "c2"]).run().stdout.contains("\"status\": \"created\"")
+    });
     pontoon(&host, &["start", "c2"]).ok();
     create.wait_for_stdout("0\n");
     assert_eq!(pontoon(&host, &["exec", "c2", "id", "-u"]).ok().stdout, "0\n");

@@ -136,12 +136,26 @@ pub struct Global {
     /// Leave cgroups to systemd (refused: Pontoon makes its own)
     #[arg(long, global = true)]
     pub systemd_cgroup: bool,
+    /// Who makes the cgroups of a container: nobody, if disabled, and it stays in its caller's
+    #[arg(long, global = true, value_name = "WHO", value_enum, default_value_t = CgroupManager::Cgroupfs)]
+    pub cgroup_manager: CgroupManager,
     /// Whether what only root can do may be left out: auto, true or false
     #[arg(long, value_name = "WHETHER", default_value = "auto")]
     pub rootless: String,
     /// The program that checkpoints containers (not used)
     #[arg(long, global = true, hide = true, value_name = "PATH")]
     pub criu: Option<PathBuf>,
+}
+
+/// Who makes the cgroups of a container (crun(1)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CgroupManager {
+    /// Pontoon
+    Cgroupfs,
+    /// systemd (refused)
+    Systemd,
+    /// Nobody
+    Disabled,
 }
 
 /// How the log of `--log` is written.
@@ -259,6 +273,7 @@ mod tests {
             "pontoon --log l --log-format json --systemd-cgroup create --bundle b --pid-file p c1",
             "pontoon create c1 -b b --no-pivot",
             "pontoon --rootless true start run",
+            "pontoon --cgroup-manager disabled create -b run c1",
             "pontoon --root run exec -t -p create c1",
             "pontoon kill --all c1 9",
             "pontoon delete --force c1",

@@ -22,7 +22,7 @@ mod start;
 mod update;
 mod wait;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
@@ -37,11 +37,6 @@ use crate::sys::signals;
 pub fn run(cli: &Cli) -> Result<u8> {
     log::open(&cli.global)?;
     explain::install(&cli.global)?;
-    if cli.global.systemd_cgroup {
-        return Err(Error::Usage(
-            "--systemd-cgroup: Pontoon makes its cgroups itself; use the cgroupfs driver".to_owned(),
-        ));
-    }
     // Absolute, because a keeper leaves the working directory.
     let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
@@ -56,17 +51,23 @@ pub fn run(cli: &Cli) -> Result<u8> {
     if cli.command.only_prints() {
         signals::end_with_the_reader();
     }
-    let done = verb(&state, &cli.command);
+    let done = verb(&state, cli);
     if cli.command.is_runcs() { done.map_err(|error| error.with_status(RUNCS_STATUS)) } else { done }
 }
 
 /// What runc's verbs end with when they fail.
 const RUNCS_STATUS: u8 = 1;
 
-fn verb(state: &State, command: &Command) -> Result<u8> {
-    match command {
-        Command::Run(arguments) => run::run(state, arguments),
-        Command::Create(arguments) => run::create(state, arguments),
+fn verb(state: &State, cli: &Cli) -> Result<u8> {
+    let cgroups = cli.global.cgroup_manager;
+    if cli.global.systemd_cgroup || cgroups == CgroupManager::Systemd {
+        return Err(Error::Usage(
+            "--systemd-cgroup: Pontoon makes its cgroups itself; use the cgroupfs driver".to_owned(),
+        ));
+    }
+    match &cli.command {
+        Command::Run(arguments) => run::run(state, arguments, cgroups),
+        Command::Create(arguments) => run::create(state, arguments, cgroups),
         Command::Start(arguments) => start::start(state, arguments),
         Command::State(arguments) => oci::state(state, arguments),
         Command::Delete(arguments) => oci::delete(state, arguments),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use oci_spec::runtime::LinuxResources;
 
 use super::handover;
-use crate::cli::RunArgs;
+use crate::cli::{CgroupManager, RunArgs};
 use crate::error::{Doing, Error, Result};
 use crate::facts::{self, Facts};
 use crate::log;
@@ -21,8 +21,8 @@ use crate::sys::gate::rehearsing;
 ///
 /// # Errors
 /// Whatever is asked for that can't be.
-pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Record)> {
-    let Target { bundle, id, by_itself } = target(arguments)?;
+pub(super) fn prepare(state: &State, arguments: &RunArgs, cgroups: CgroupManager) -> Result<(Plan, Record)> {
+    let Target { mut bundle, id, by_itself } = target(arguments)?;
     let mode = match (&arguments.net, by_itself) {
         (Some(text), _) => Some(text.parse::<Mode>()?),
         (None, true) => None,
@@ -42,6 +42,9 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
         names_of,
     };
     let mut facts = Facts::gather(&bundle.rootfs)?;
+    if cgroups == CgroupManager::Disabled {
+        without_cgroups(&mut bundle, &mut facts)?;
+    }
     facts.find_own_cgroups(&bundle.spec)?;
     let nested = userns::is_asked_for(&bundle.spec);
     // A rehearsal of what only root can do is of what root would do.
@@ -60,6 +63,24 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs) -> Result<(Plan, Recor
     let detached = arguments.detach && !by_itself;
     let record = Record { remove, detached, by_id: by_itself, ..Record::new(&plan, settings, &network) };
     Ok((plan, record))
+}
+
+/// `--cgroup-manager disabled`: the container stays in its caller's cgroups, so there is nothing that could be set.
+/// Rules about devices are in every config.json that podman writes, this one's too.
+fn without_cgroups(bundle: &mut Bundle, facts: &mut Facts) -> Result<()> {
+    facts.hierarchies.clear();
+    let Some(linux) = bundle.spec.linux_mut() else { return Ok(()) };
+    let mut resources = linux.resources().clone().unwrap_or_default();
+    if resources.devices().as_ref().is_some_and(|rules| !rules.is_empty()) {
+        bundle.warnings.push("linux.resources.devices is not held to: --cgroup-manager disabled".to_owned());
+    }
+    resources.set_devices(None);
+    if resources != LinuxResources::default() {
+        let problem = "config.json: linux.resources: can't be had with --cgroup-manager disabled";
+        return Err(Error::Usage(problem.to_owned()));
+    }
+    linux.set_resources(None);
+    Ok(())
 }
 
 /// What another than root can't have.

@@ -4,7 +4,7 @@ use super::RUNCS_STATUS;
 use super::handover::Console;
 use super::prepare::{is_by_id, prepare};
 use crate::cgroup;
-use crate::cli::{CreateArgs, RunArgs};
+use crate::cli::{CgroupManager, CreateArgs, RunArgs};
 use crate::commands::remove;
 use crate::error::{Doing, Result};
 use crate::guide::put_down;
@@ -26,13 +26,14 @@ use crate::sys::signals::Signals;
 ///
 /// # Errors
 /// Whatever stands in the way; nothing is left then.
-pub(super) fn run(state: &State, arguments: &RunArgs) -> Result<u8> {
+pub(super) fn run(state: &State, arguments: &RunArgs, cgroups: CgroupManager) -> Result<u8> {
     let by_id = is_by_id(arguments);
-    run_one(state, arguments).map_err(|error| if by_id { error.with_status(RUNCS_STATUS) } else { error })
+    run_one(state, arguments, cgroups)
+        .map_err(|error| if by_id { error.with_status(RUNCS_STATUS) } else { error })
 }
 
-fn run_one(state: &State, arguments: &RunArgs) -> Result<u8> {
-    let (plan, record) = prepare(state, arguments)?;
+fn run_one(state: &State, arguments: &RunArgs, cgroups: CgroupManager) -> Result<u8> {
+    let (plan, record) = prepare(state, arguments, cgroups)?;
     if arguments.detach && record.by_id {
         return hand_over(state, plan, record, arguments, Until::Running);
     }
@@ -66,12 +67,12 @@ fn run_one(state: &State, arguments: &RunArgs) -> Result<u8> {
 ///
 /// # Errors
 /// Whatever stands in the way; nothing is left then.
-pub(super) fn create(state: &State, arguments: &CreateArgs) -> Result<u8> {
+pub(super) fn create(state: &State, arguments: &CreateArgs, cgroups: CgroupManager) -> Result<u8> {
     let CreateArgs { options, id } = arguments.clone();
     let bundle = Some(options.bundle.clone().unwrap_or_else(|| ".".into()));
     let create = crate::cli::CreateOptions { bundle, ..options };
     let arguments = RunArgs { create, arguments: vec![id], keep: true, ..RunArgs::default() };
-    let (plan, record) = prepare(state, &arguments)?;
+    let (plan, record) = prepare(state, &arguments, cgroups)?;
     hand_over(state, plan, record, &arguments, Until::Created)
 }
 
