@@ -19,10 +19,13 @@ shift
 wanted_groups=$*
 client=${0##*/}
 runtime=$(command -v "${RUNTIME:-$programs/pontoon}") || { echo "$client: no runtime ${RUNTIME-}" >&2; exit 1; }
+runtime=$(realpath -s "$runtime")
 runtime_name=${runtime##*/}
 
 place=/run/clients
 mkdir "$place"
+# conmon writes down where it stands that a container ran out of memory.
+cd "$place"
 mkfifo "$place/keyboard"
 # The runtime as the client finds it: it notes how it is called, and becomes the runtime.
 calls=$place/calls
