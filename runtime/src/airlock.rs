@@ -6,7 +6,6 @@
 //! directly, but through this one, which lies in sealed memory: whoever opens it finds it unwritable, and gone
 //! with the container. Other runtimes execute themselves again from a copy, at every start, which costs half a
 //! millisecond; this is one page, and holds nothing of the host's that could be looked at meanwhile.
-
 //!
 //! Where the program may gain no new privileges, this is also where its seccomp filter is loaded: right before
 //! its execve, so that the filter need allow nothing else.

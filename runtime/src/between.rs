@@ -4,37 +4,22 @@
 //! inside; and who has entered can't come back. Nor can one who is born in a new user namespace enter any that
 //! belong to another. So this one goes first. The child is Pontoon's own all the same (`CLONE_PARENT`).
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
+use crate::birth::Errand;
 use crate::cgroup;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::handshake;
-use crate::plan::{CgroupDirectory, Process};
 use crate::setup::identity;
-use crate::setup::namespaces::{self, Joined};
+use crate::setup::namespaces;
 use crate::sys::clone::{Child, Cloned, clone3, exit_now};
 use crate::sys::gate::rehearsing;
 use crate::sys::process;
-
-/// A child to be cloned, where it is to be.
-#[derive(Debug, Clone, Copy)]
-pub struct Errand<'a> {
-    /// The namespaces to enter.
-    pub joined: &'a [Joined],
-    /// The program, whose limits it sets: who has entered has no right to.
-    pub program: &'a Process,
-    /// The v1 cgroups to enter before, which are there already.
-    pub cgroups: &'a [CgroupDirectory],
-    /// What the child is born with: `CLONE_NEW*` bits.
-    pub flags: CloneFlags,
-    /// The v2 cgroup that it, and whoever goes between, is born in.
-    pub birthplace: Option<BorrowedFd<'a>>,
-}
 
 /// Has the child cloned in there.
 ///

@@ -18,7 +18,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Doing, Error, Result};
 use crate::sys::socket;
 
 /// The parent's end.
@@ -66,20 +66,24 @@ enum Message {
 /// # Errors
 /// socketpair(2)'s.
 pub fn pair() -> Result<(ParentEnd, ChildEnd)> {
-    let (parent, child) =
-        socket::pair().map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
+    let (parent, child) = socket::pair().doing(handshake)?;
     Ok((ParentEnd(parent), ChildEnd(child)))
 }
 
+fn handshake() -> String {
+    "handshake".to_owned()
+}
+
+fn text(message: &Message) -> Vec<u8> {
+    serde_json::to_vec(message).expect("a message is plain data")
+}
+
 fn send(end: &OwnedFd, message: &Message, descriptor: Option<BorrowedFd<'_>>) -> Result<()> {
-    let text = serde_json::to_vec(message).expect("a message is plain data");
-    socket::send(end.as_fd(), &text, descriptor)
-        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })
+    socket::send(end.as_fd(), &text(message), descriptor).doing(handshake)
 }
 
 fn receive(end: &OwnedFd) -> Result<(Option<Message>, Option<OwnedFd>)> {
-    let (text, descriptor) = socket::receive(end.as_fd())
-        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
+    let (text, descriptor) = socket::receive(end.as_fd()).doing(handshake)?;
     if text.is_empty() {
         return Ok((None, None));
     }
@@ -90,15 +94,12 @@ fn receive(end: &OwnedFd) -> Result<(Option<Message>, Option<OwnedFd>)> {
 
 /// By write(2), which a seccomp filter lets through if any call.
 fn say_plainly(end: &OwnedFd, message: &Message) -> Result<()> {
-    let text = serde_json::to_vec(message).expect("a message is plain data");
-    socket::write(end.as_fd(), &text)
-        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })
+    socket::write(end.as_fd(), &text(message)).doing(handshake)
 }
 
 /// By read(2); `None` where the other end is gone.
 fn hear_plainly(end: &OwnedFd) -> Result<Option<Message>> {
-    let text = socket::read(end.as_fd())
-        .map_err(|source| Error::System { doing: "handshake".to_owned(), source })?;
+    let text = socket::read(end.as_fd()).doing(handshake)?;
     Ok(serde_json::from_slice(&text).ok())
 }
 
@@ -116,10 +117,7 @@ impl ChildEnd {
     /// # Errors
     /// The parent is gone or has given up.
     pub fn await_mapped(&self) -> Result<()> {
-        match receive(&self.0)? {
-            (Some(Message::Mapped), _) => Ok(()),
-            _ => Err(Error::Usage("the parent has given up".to_owned())),
-        }
+        self.expect(|said| matches!(said, Message::Mapped).then_some(()))
     }
 
     /// Waits until the container's cgroups have been made.
@@ -127,10 +125,7 @@ impl ChildEnd {
     /// # Errors
     /// The parent is gone or has given up.
     pub fn await_cgroups(&self) -> Result<()> {
-        match receive(&self.0)? {
-            (Some(Message::Cgroups), _) => Ok(()),
-            _ => Err(Error::Usage("the parent has given up".to_owned())),
-        }
+        self.expect(|said| matches!(said, Message::Cgroups).then_some(()))
     }
 
     /// Waits until the container has its network.
@@ -138,10 +133,7 @@ impl ChildEnd {
     /// # Errors
     /// The parent is gone or has given up.
     pub fn await_network(&self) -> Result<()> {
-        match receive(&self.0)? {
-            (Some(Message::Network), _) => Ok(()),
-            _ => Err(Error::Usage("the parent has given up".to_owned())),
-        }
+        self.expect(|said| matches!(said, Message::Network).then_some(()))
     }
 
     /// Says that all is mounted, and waits until the host's hooks have been run. Returns its own process number, as the
@@ -151,10 +143,13 @@ impl ChildEnd {
     /// The parent is gone or has given up.
     pub fn mounted(&self) -> Result<i32> {
         send(&self.0, &Message::Mounted, None)?;
-        match receive(&self.0)? {
-            (Some(Message::Hooked { pid }), _) => Ok(pid),
-            _ => Err(Error::Usage("the parent has given up".to_owned())),
-        }
+        self.expect(|said| if let Message::Hooked { pid } = said { Some(*pid) } else { None })
+    }
+
+    /// Waits for what the parent says next, in which `heard` finds what is waited for.
+    fn expect<T>(&self, heard: impl FnOnce(&Message) -> Option<T>) -> Result<T> {
+        let (said, _) = receive(&self.0)?;
+        said.as_ref().and_then(heard).ok_or_else(|| Error::Usage("the parent has given up".to_owned()))
     }
 
     /// Hands the master of the pseudo-terminal over.

@@ -3,6 +3,7 @@
 pub mod abi;
 pub mod airlock;
 pub mod between;
+pub mod birth;
 pub mod cgroup;
 pub mod child;
 pub mod cli;
@@ -12,6 +13,7 @@ pub mod device_filter;
 pub mod error;
 pub mod explain;
 pub mod facts;
+pub mod guide;
 pub mod handshake;
 pub mod hooks;
 pub mod keeper;

@@ -48,6 +48,17 @@ pub fn wait_for<const N: usize>(descriptors: [BorrowedFd<'_>; N]) -> Result<[boo
     }
 }
 
+/// Waits until a descriptor can be read, and of a process: until it has ended. False where that took too long.
+pub fn readable_within(descriptor: BorrowedFd<'_>, limit: PollTimeout) -> bool {
+    let mut events = [PollFd::new(descriptor, PollFlags::POLLIN)];
+    loop {
+        match poll(&mut events, limit) {
+            Err(Errno::EINTR) => {}
+            polled => return polled.is_ok_and(|count| count > 0),
+        }
+    }
+}
+
 /// Sends signals on to a container's first process, as if it were a process like any other.
 ///
 /// The kernel protects the first process of a process number namespace from signals that it has no handler

@@ -10,7 +10,7 @@ use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
 
 use crate::error::{Doing, Error, Result};
-use crate::launch::put_down;
+use crate::guide::put_down;
 use crate::mapping;
 use crate::network::Place;
 use crate::plan::mounts::IdMap;

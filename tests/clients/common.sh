@@ -19,14 +19,14 @@ shift
 wanted_groups=$*
 client=${0##*/}
 runtime=$(command -v "${RUNTIME:-$programs/pontoon}") || { echo "$client: no runtime ${RUNTIME-}" >&2; exit 1; }
-runtime=$(realpath -s "$runtime")
+case $runtime in /*) ;; *) runtime=$PWD/$runtime ;; esac
 runtime_name=${runtime##*/}
 
 place=/run/clients
 mkdir "$place"
-# conmon writes down where it stands that a container ran out of memory.
-cd "$place"
 mkfifo "$place/keyboard"
+# conmon leaves a file where it was started.
+cd "$place"
 # The runtime as the client finds it: it notes how it is called, and becomes the runtime.
 calls=$place/calls
 mkdir "$place/bin"

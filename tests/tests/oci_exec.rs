@@ -54,6 +54,7 @@ fn statuses_and_words_are_those_that_callers_look_for() {
     host.pontoon(&["exec", "c1", "sh", "-c", "exit 7"]).fails(7);
     for (program, words) in [
         ("nowhere", "executable file not found in $PATH"),
+        ("", "executable file not found in $PATH"),
         ("/no/where", "no such file or directory"),
         ("/etc/passwd", "permission denied"),
     ] {
@@ -66,6 +67,19 @@ fn statuses_and_words_are_those_that_callers_look_for() {
 }
 
 #[test]
+fn one_that_may_not_be_executed_hides_none_further_along() {
+    let host = Host::new();
+    let container = sleeping(&host, &host.bundle());
+    exec(&host, &[], "echo no >/tmp/true; echo no >/tmp/only");
+    let path = ["exec", "-e", "PATH=/tmp:/bin", "c1"];
+    host.pontoon(&[&path[..], &["true"]].concat()).ok();
+    let failed = host.pontoon(&[&path[..], &["only"]].concat()).fails(255);
+    assert!(failed.error().contains("permission denied"), "{failed}");
+    container.end();
+    host.finish();
+}
+
+#[test]
 fn a_file_says_everything_about_the_program() {
     let host = Host::new();
     let container = sleeping(&host, &host.bundle());
@@ -73,14 +87,14 @@ fn a_file_says_everything_about_the_program() {
     let process = json!({
         "terminal": false,
         "user": { "uid": 33, "gid": 34, "additionalGids": [35], "umask": 0o77 },
-        "args": ["sh", "-c", "id -u; id -G; umask; pwd; echo $A; grep CapEff /proc/self/status"],
+        "args": ["sh", "-c", "id -u; id -G; umask; pwd; echo $A $HOME; grep CapEff /proc/self/status"],
         "env": ["PATH=/bin", "A=b"],
         "cwd": "/tmp",
         "capabilities": { "bounding": ["CAP_KILL"], "effective": [], "permitted": [] },
     });
     std::fs::write(&file, process.to_string()).unwrap();
     let out = host.pontoon(&["exec", "--process", file.to_str().unwrap(), "c1"]).ok();
-    assert_eq!(out.stdout, "33\n34 35\n0077\n/tmp\nb\nCapEff:\t0000000000000000\n");
+    assert_eq!(out.stdout, "33\n34 35\n0077\n/tmp\nb /var/www\nCapEff:\t0000000000000000\n");
     for wrong in ["{", "{}", r#"{"cwd": "/", "user": {"uid": 0, "gid": 0}, "args": []}"#] {
         std::fs::write(&file, wrong).unwrap();
         let failed = host.pontoon(&["exec", "-p", file.to_str().unwrap(), "c1"]).fails(255);

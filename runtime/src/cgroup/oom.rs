@@ -5,14 +5,14 @@ use std::io::{Read, Seek};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::PathBuf;
 
-use nix::errno::Errno;
 use nix::fcntl::OFlag;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFlags, PollTimeout};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use super::{unified, with_controller};
 use crate::error::{Doing, Error, Result};
 use crate::plan::CgroupDirectory;
+use crate::supervise::readable_within;
 use crate::sys::file;
 
 /// How long, in milliseconds, the kernel may take to say that a cgroup is gone.
@@ -86,8 +86,7 @@ impl Watch {
                     return count > 0;
                 }
                 // One of two is the kernel's goodbye.
-                let mut more = [PollFd::new(counter.as_fd(), PollFlags::POLLIN)];
-                while poll(&mut more, PollTimeout::from(GOODBYE)) == Err(Errno::EINTR) {}
+                readable_within(counter.as_fd(), PollTimeout::from(GOODBYE));
                 counter.read().is_ok()
             }
             Self::V2 { events, seen } => {

@@ -6,12 +6,13 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::unistd::Pid;
 
 use super::{children, freezer, unified};
 use crate::error::{Doing, Result};
 use crate::plan::CgroupDirectory;
+use crate::supervise::readable_within;
 use crate::sys::{file, process};
 
 /// The processes in a cgroup, itself alone.
@@ -89,8 +90,7 @@ pub(super) fn end(directory: &Path) {
             return;
         }
         for process in dying {
-            let mut ended = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
-            while poll(&mut ended, PollTimeout::NONE) == Err(Errno::EINTR) {}
+            readable_within(process.as_fd(), PollTimeout::NONE);
         }
     }
 }

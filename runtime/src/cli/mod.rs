@@ -77,6 +77,20 @@ impl Cli {
 }
 
 impl Command {
+    /// Whether it does nothing but print: who reads may leave before the end.
+    pub fn only_prints(&self) -> bool {
+        matches!(
+            self,
+            Self::Ps(_)
+                | Self::Inspect(_)
+                | Self::State(_)
+                | Self::List(_)
+                | Self::Events(_)
+                | Self::Features
+                | Self::Network(NetworkCommand::Ls(_))
+        )
+    }
+
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
     pub fn is_runcs(&self) -> bool {
         matches!(

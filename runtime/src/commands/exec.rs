@@ -9,21 +9,22 @@ use nix::sched::CloneFlags;
 
 use super::handover::{self, Console};
 use crate::airlock::Airlock;
-use crate::between::Errand;
+use crate::birth::{self, Errand};
 use crate::cgroup;
-use crate::child::{self, Prepared, Streams};
+use crate::child::{self, Prepared};
 use crate::cli::ExecArgs;
 use crate::error::{Doing, Error, Result};
-use crate::explain::{self, Actor};
 use crate::facts::{self, Facts};
+use crate::guide::{agent, let_go, put_down};
 use crate::handshake;
-use crate::launch::{Running, agent, clone_into, let_go, put_down};
+use crate::launch::Running;
 use crate::log;
 use crate::plan::{CgroupDirectory, NamespaceKind, Process, confinement, program};
 use crate::relay;
 use crate::seccomp;
 use crate::setup::namespaces::Joined;
 use crate::setup::scheduling;
+use crate::setup::streams::Streams;
 use crate::state::{Container, Init, State, Status};
 use crate::supervise::supervise;
 use crate::sys::clone::Cloned;
@@ -39,44 +40,19 @@ pub(super) fn exec(state: &State, arguments: &ExecArgs) -> Result<u8> {
     let container = state.find(&arguments.id)?;
     exec_in(&container, arguments).map_err(|error| {
         // runc's callers know this status, docker's know which program could not be run.
-        if container.record.by_id { error.with_status(RUNCS_STATUS) } else { error }
+        if container.record.by_id { error.with_status(NEVER_RUN) } else { error }
     })
 }
 
 /// What `runc exec` ends with when the program was never run.
-const RUNCS_STATUS: u8 = 255;
+const NEVER_RUN: u8 = 255;
 
 fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
     let init = container.running("be entered: cannot exec in a stopped container")?;
     if !arguments.ignore_paused {
         container.not_paused()?;
     }
-    let root = PathBuf::from(format!("/proc/{}/root", init.pid));
-    if container.record.rootfs != Path::new("/") && is_ours(&root)? {
-        // It is there before its root is: whoever joined it now would be on the host.
-        let id = container.record.id.clone();
-        return Err(Error::State { id, is: "creating", cannot: "be entered" });
-    }
-    let facts = Facts::gather(&root)?;
-    let (mut settings, mut warnings) = match &arguments.process {
-        Some(path) => program::read(path)?,
-        None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
-    };
-    let own_users = std::fs::read_link("/proc/self/ns/user").ok();
-    let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
-    warnings.extend(confinement::fit(&mut settings, &facts, !same_users)?);
-    for warning in &warnings {
-        log::warn(warning);
-    }
-    let mut program = program::process(&settings)?;
-    program.user.keeps_groups = groups_denied(init);
-    if program.user.keeps_groups && !program.user.groups.is_empty() {
-        let problem = "additional groups: the container's user namespace lets nobody set them";
-        return Err(Error::Usage(problem.to_owned()));
-    }
-    program.filter.clone_from(&container.record.filter);
-    program.scheduling.container = container.record.scheduling.clone();
-    handover::pass_on(&arguments.handover, &mut program)?;
+    let program = planned(container, init, arguments)?;
     let console = Console::open(&arguments.handover, arguments.detach && program.terminal)?;
     let streams = if container.record.by_id { Streams::default() } else { streams(arguments)? };
     let joined = open_namespaces(container, init)?;
@@ -101,6 +77,37 @@ fn exec_in(container: &Container, arguments: &ExecArgs) -> Result<u8> {
         Some(master) => relay::foreground(&process, &master, input, &signals)?,
     };
     Ok(ended.status())
+}
+
+/// The program as it is to be in there.
+fn planned(container: &Container, init: Init, arguments: &ExecArgs) -> Result<Process> {
+    let root = PathBuf::from(format!("/proc/{}/root", init.pid));
+    if container.record.rootfs != Path::new("/") && is_ours(&root)? {
+        // It is there before its root is: whoever joined it now would be on the host.
+        let id = container.record.id.clone();
+        return Err(Error::State { id, is: "creating", cannot: "be entered" });
+    }
+    let facts = Facts::gather(&root)?;
+    let (mut settings, mut warnings) = match &arguments.process {
+        Some(path) => program::read(path, &facts)?,
+        None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
+    };
+    let own_users = std::fs::read_link("/proc/self/ns/user").ok();
+    let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
+    warnings.extend(confinement::fit(&mut settings, &facts, !same_users)?);
+    for warning in &warnings {
+        log::warn(warning);
+    }
+    let mut program = program::process(&settings)?;
+    program.user.keeps_groups = groups_denied(init);
+    if program.user.keeps_groups && !program.user.groups.is_empty() {
+        let problem = "additional groups: the container's user namespace lets nobody set them";
+        return Err(Error::Usage(problem.to_owned()));
+    }
+    program.filter.clone_from(&container.record.filter);
+    program.scheduling.container = container.record.scheduling.clone();
+    handover::pass_on(&arguments.handover, &mut program)?;
+    Ok(program)
 }
 
 /// Whether a root is Pontoon's own.
@@ -132,7 +139,7 @@ fn start(
     if facts::caller().is_none() {
         process::set_undumpable().doing(|| "hide from the container".to_owned())?;
     }
-    let process = match clone_into(errand, prepared.between)? {
+    let process = match birth::clone(errand, prepared.between)? {
         Cloned::Child => {
             // Held here too, it would keep the conversation open after the parent's death.
             drop(ours);
@@ -143,10 +150,8 @@ fn start(
     };
     drop(theirs);
     if rehearsing() {
-        explain::act_as(Actor::Container);
-        child::join(program, prepared, cgroups, keyring, None)?;
-        child::rehearse(program, &airlock)?;
-        explain::act_as(Actor::Host);
+        let join = || child::join(program, prepared, cgroups, keyring, None);
+        child::rehearse(program, &airlock, join)?;
         return Ok(Running { process, terminal: None });
     }
     let agent = agent(program, container, Status::Running);

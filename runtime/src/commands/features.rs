@@ -7,6 +7,18 @@ use crate::plan::options;
 use crate::seccomp::features as seccomp;
 use crate::spec::{NEWEST_VERSION, OLDEST_VERSION};
 
+/// How memory may be spread over nodes, in the specification's words (set_mempolicy(2)).
+const MEMORY_MODES: [&str; 7] = [
+    "MPOL_DEFAULT",
+    "MPOL_BIND",
+    "MPOL_INTERLEAVE",
+    "MPOL_WEIGHTED_INTERLEAVE",
+    "MPOL_PREFERRED",
+    "MPOL_PREFERRED_MANY",
+    "MPOL_LOCAL",
+];
+const MEMORY_FLAGS: [&str; 3] = ["MPOL_F_NUMA_BALANCING", "MPOL_F_RELATIVE_NODES", "MPOL_F_STATIC_NODES"];
+
 /// Prints the document. It tells of Pontoon, whatever the kernel it runs on lacks; but for the flags of seccomp,
 /// of which it tells both.
 pub(super) fn features() -> u8 {
@@ -36,9 +48,17 @@ pub(super) fn features() -> u8 {
                 "knownFlags": seccomp::known_flags(),
                 "supportedFlags": seccomp::supported_flags(),
             },
+            "apparmor": { "enabled": true },
+            "selinux": { "enabled": true },
+            "intelRdt": { "enabled": false },
+            "netDevices": { "enabled": true },
+            "memoryPolicy": { "modes": MEMORY_MODES, "flags": MEMORY_FLAGS },
             "cgroup": { "v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": true },
         },
-        "annotations": { "io.github.pontoon.version": env!("CARGO_PKG_VERSION") },
+        "annotations": {
+            "io.github.pontoon.version": env!("CARGO_PKG_VERSION"),
+            "io.github.seccomp.libseccomp.version": seccomp::library_version(),
+        },
     });
     println!("{}", serde_json::to_string_pretty(&document).expect("plain data"));
     0

@@ -22,7 +22,7 @@ mod start;
 mod update;
 mod wait;
 
-use crate::cli::{CgroupManager, Cli, Command, NetworkCommand};
+use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
@@ -48,10 +48,7 @@ pub fn run(cli: &Cli) -> Result<u8> {
             eprintln!("pontoon: while tidying up: {error}");
         }
     }
-    if matches!(
-        &cli.command,
-        Command::Ps(_) | Command::Inspect(_) | Command::Events(_) | Command::Network(NetworkCommand::Ls(_))
-    ) {
+    if cli.command.only_prints() {
         signals::end_with_the_reader();
     }
     let done = verb(&state, cli);

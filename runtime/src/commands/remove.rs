@@ -2,7 +2,7 @@
 
 use std::os::fd::AsFd;
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::unistd::Pid;
 
 use crate::cgroup;
@@ -11,6 +11,7 @@ use crate::error::{Doing, Error, Result};
 use crate::hooks;
 use crate::network;
 use crate::state::{self, Container, Document, Monitor, State, Status};
+use crate::supervise::readable_within;
 use crate::sys::process;
 
 /// How long, in milliseconds, a monitor may take to settle a container that has ended.
@@ -72,13 +73,8 @@ fn end(container: &Container) -> Result<()> {
         sent => sent.doing(doing)?,
     }
     cgroup::let_die(&container.record.cgroups);
-    await_end(process.as_fd(), PollTimeout::NONE);
+    readable_within(process.as_fd(), PollTimeout::NONE);
     Ok(())
-}
-
-fn await_end(process: std::os::fd::BorrowedFd<'_>, limit: PollTimeout) {
-    let mut ended = [PollFd::new(process, PollFlags::POLLIN)];
-    while poll(&mut ended, limit) == Err(nix::errno::Errno::EINTR) {}
 }
 
 /// Waits until whoever watches the container has noted its end.
@@ -87,7 +83,7 @@ pub(super) fn settled(state: &State, container: &Container) {
         if let Ok(process) = process::pidfd_open(Pid::from_raw(monitor.pid))
             && monitor.alive()
         {
-            await_end(process.as_fd(), PollTimeout::from(SETTLING));
+            readable_within(process.as_fd(), PollTimeout::from(SETTLING));
         }
     }
 }

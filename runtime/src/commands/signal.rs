@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::str::FromStr;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
@@ -13,6 +13,7 @@ use crate::cgroup;
 use crate::cli::{KillArgs, StopArgs};
 use crate::error::{Doing, Error, Result};
 use crate::state::{Container, Init, State};
+use crate::supervise::readable_within;
 use crate::sys::process;
 
 /// Sends a signal to a container's first process: SIGTERM unless told otherwise, as runc does.
@@ -127,13 +128,7 @@ fn stop_one(state: &State, container: &Container, seconds: u32) -> Result<()> {
 fn ended_within(process: &OwnedFd, seconds: u32) -> bool {
     let milliseconds = i32::try_from(u64::from(seconds) * 1000).unwrap_or(i32::MAX);
     let limit = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
-    let mut events = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
-    loop {
-        match poll(&mut events, limit) {
-            Err(Errno::EINTR) => {}
-            polled => return polled.is_ok_and(|count| count > 0),
-        }
-    }
+    readable_within(process.as_fd(), limit)
 }
 
 #[cfg(test)]

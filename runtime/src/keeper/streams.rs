@@ -6,10 +6,10 @@ use std::path::Path;
 use nix::fcntl::OFlag;
 
 use super::entry::Stream;
-use crate::child;
 use crate::error::{Doing, Result};
 use crate::plan::Plan;
 use crate::relay::Outlet;
+use crate::setup::streams;
 use crate::sys::file;
 use crate::sys::stream::{Sink, never_wait, pipe};
 use crate::sys::terminal::open_slave;
@@ -34,11 +34,11 @@ impl Streams {
     ///
     /// # Errors
     /// pipe2(2)'s.
-    pub(super) fn make(plan: &Plan, interactive: bool) -> Result<(child::Streams, Self)> {
+    pub(super) fn make(plan: &Plan, interactive: bool) -> Result<(streams::Streams, Self)> {
         let doing = || "keeper: streams".to_owned();
         let mut ours = Self { outputs: Vec::new(), input: None, terminal: None, _slave: None };
         if plan.process.terminal {
-            return Ok((child::Streams::default(), ours));
+            return Ok((streams::Streams::default(), ours));
         }
         let mut output = |stream| {
             let (reader, writer) = pipe().doing(doing)?;
@@ -47,7 +47,7 @@ impl Streams {
             Ok(Some(writer))
         };
         let mut theirs =
-            child::Streams { input: None, output: output(Stream::Output)?, error: output(Stream::Error)? };
+            streams::Streams { input: None, output: output(Stream::Output)?, error: output(Stream::Error)? };
         theirs.input = Some(if interactive {
             let (reader, writer) = pipe().doing(doing)?;
             prepare(&writer, &reader, plan)?;

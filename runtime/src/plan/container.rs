@@ -47,20 +47,19 @@ pub fn plan(
     check::supported(spec)?;
     let linux = spec.linux().clone().unwrap_or_default();
     let (new_namespaces, joined_namespaces) = namespaces(&linux, identity)?;
-    let own = |kind| new_namespaces.contains(&kind) || joins_another(&joined_namespaces, kind);
-    let new_uts = new_namespaces.contains(&NamespaceKind::Uts);
-    let hostname = hostname(arguments, spec, identity, facts, (new_uts, own(NamespaceKind::Uts)))?;
+    let new = |kind| new_namespaces.contains(&kind);
+    let own = |kind| new(kind) || joins_another(&joined_namespaces, kind);
+    let uts = (new(NamespaceKind::Uts), own(NamespaceKind::Uts));
+    let hostname = hostname(arguments, spec, identity, facts, uts)?;
     let shown = hostname.as_deref().filter(|_| identity.mode.is_some());
     let mut settings = program::settings(arguments, spec, shown, facts)?;
     let mut warnings = bundle.warnings.clone();
     warnings.extend(version::foreign(spec));
     let mut process = process(&mut settings, &linux, facts, &mut warnings)?;
     let names = name_files(spec, identity, facts, hostname.as_deref());
-    let has = |kind| new_namespaces.contains(&kind);
-    let joins = |kind| joined_namespaces.iter().any(|(joined, _)| *joined == kind);
-    let joined_user = joins(NamespaceKind::User);
-    let user =
-        userns::from_spec(&linux, (has(NamespaceKind::User) || joined_user).then_some(joined_user), facts)?;
+    let joins_user = joined_namespaces.iter().any(|(kind, _)| *kind == NamespaceKind::User);
+    let has_user = new(NamespaceKind::User) || joins_user;
+    let user = userns::from_spec(&linux, has_user.then_some(joins_user), facts)?;
     if let Some(user) = &user {
         user.receive(&mut process.user, facts)?;
     }
@@ -69,9 +68,9 @@ pub fn plan(
         id: identity.id.clone(),
         name: arguments.name.clone(),
         bundle: bundle.directory.clone(),
-        network: Network { own: new_namespaces.contains(&NamespaceKind::Network), endpoints: Vec::new() },
+        network: Network { own: new(NamespaceKind::Network), endpoints: Vec::new() },
         cgroup: super::cgroup::plan(&linux, &identity.cgroup_parent, &identity.id, facts)?,
-        time_offsets: time::offsets(&linux, has(NamespaceKind::Time))?,
+        time_offsets: time::offsets(&linux, new(NamespaceKind::Time))?,
         rootless: user.is_some() && facts.caller.is_some(),
         user,
         sysctls: sysctl::all(linux.sysctl().as_ref(), own)?,

@@ -127,8 +127,12 @@ fn by_name<S: Serializer>(set: &CapsHashSet, serializer: S) -> Result<S::Ok, S::
     serializer.collect_seq(sorted.values().map(ToString::to_string))
 }
 
-/// The paths at which `program` is looked for: itself if it has a slash, else below each directory of PATH.
+/// The paths at which `program` is looked for: itself if it has a slash, else below each directory of PATH; nowhere
+/// if it has no name, which would lead to the directories.
 pub fn candidates(program: &str, environment: &[String]) -> Vec<PathBuf> {
+    if program.is_empty() {
+        return Vec::new();
+    }
     if program.contains('/') {
         return vec![PathBuf::from(program)];
     }
@@ -150,5 +154,6 @@ mod tests {
         assert_eq!(candidates("true", &environment), [PathBuf::from("/bin/true"), "/sbin/true".into()]);
         assert_eq!(candidates("./true", &environment), [PathBuf::from("./true")]);
         assert_eq!(candidates("true", &[]).len(), 6);
+        assert!(candidates("", &environment).is_empty());
     }
 }

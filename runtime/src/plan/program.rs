@@ -44,18 +44,19 @@ pub fn command(arguments: &RunArgs) -> &[String] {
     }
 }
 
-/// The settings of a program that `exec --process` reads.
+/// The settings of a program that `exec --process` reads, and HOME where they leave it out.
 ///
 /// # Errors
 /// open(2)'s and read(2)'s; no JSON, no program.
-pub fn read(path: &Path) -> Result<(oci::Process, Vec<String>)> {
+pub fn read(path: &Path, facts: &Facts) -> Result<(oci::Process, Vec<String>)> {
     let text = std::fs::read(path).doing(|| format!("--process {}", path.display()))?;
     let wrong = |problem: String| Error::Config { path: path.to_owned(), problem };
-    let (process, warnings): (oci::Process, _) =
+    let (mut process, warnings): (oci::Process, _) =
         spec::lenient(&text, spec::mend).map_err(|error| wrong(error.to_string()))?;
     if process.args().as_ref().is_none_or(Vec::is_empty) {
         return Err(wrong("args is empty: there is no program to run".to_owned()));
     }
+    set_home(&mut process, facts);
     Ok((process, warnings))
 }
 
@@ -148,9 +149,14 @@ fn lay_over(
         process.set_terminal(Some(true));
         set_default(process, "TERM", "xterm");
     }
+    set_home(process, facts);
+    Ok(())
+}
+
+/// HOME, unless it is set, is what the container's /etc/passwd says of the user.
+fn set_home(process: &mut oci::Process, facts: &Facts) {
     let home = user::home(&facts.passwd, process.user().uid()).unwrap_or("/".to_owned());
     set_default(process, "HOME", &home);
-    Ok(())
 }
 
 /// Another user than root starts without capabilities in force, as in docker; set-user-id programs may

@@ -1,6 +1,6 @@
-//! /dev: nodes, the usual links, and the console.
+//! /dev: nodes and the usual links.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
@@ -9,7 +9,7 @@ use nix::sys::stat::SFlag;
 
 use crate::error::{Doing, Result};
 use crate::plan::{Device, MountSource, Plan};
-use crate::sys::{self, file, mount, terminal};
+use crate::sys::{self, file, mount};
 
 /// config-linux.md, default devices and symbolic links.
 const LINKS: [(&str, &str); 5] = [
@@ -80,29 +80,4 @@ fn bind(place: BorrowedFd<'_>, name: &str, device: &Device, node: file::Node) ->
     }
     let command = || format!("mount --bind {0} {0}", device.path.display());
     mount::move_mount_into(tree.as_fd(), place, Path::new(name), &device.path, command)
-}
-
-/// Opens a new pseudo-terminal in the container's own devpts. Returns master and slave.
-///
-/// # Errors
-/// A step's.
-pub fn terminal(root: BorrowedFd<'_>) -> Result<(OwnedFd, OwnedFd)> {
-    let doing = || "terminal".to_owned();
-    let flags = OFlag::O_RDWR | OFlag::O_NOCTTY;
-    let master = file::open_in_root(root, Path::new("/dev/pts/ptmx"), flags, false).doing(doing)?;
-    let slave = terminal::open_slave(master.as_fd()).doing(doing)?;
-    Ok((master, slave))
-}
-
-/// Shows a pseudo-terminal as /dev/console.
-///
-/// # Errors
-/// A step's.
-pub fn console(root: BorrowedFd<'_>, slave: BorrowedFd<'_>) -> Result<()> {
-    let doing = || "console".to_owned();
-    let path = Path::new("/dev/console");
-    let target = file::open_or_make_in_root(root, path, OFlag::O_PATH, false, false).doing(doing)?;
-    let tree = mount::clone_tree_at(slave, false).doing(doing)?;
-    mount::move_mount(tree.as_fd(), target.as_fd(), path, || "mount --bind $(tty) /dev/console".to_owned())
-        .doing(doing)
 }

@@ -2,6 +2,7 @@
 //! decides nothing.
 
 pub mod devices;
+pub mod exec;
 pub mod identity;
 pub mod mounts;
 pub mod namespaces;
@@ -9,4 +10,5 @@ pub mod paths;
 pub mod root;
 pub mod scheduling;
 pub mod seccomp;
+pub mod streams;
 pub mod sysctl;

@@ -42,15 +42,26 @@ pub fn with_trees<'p>(plan: &'p Plan, made: &[Option<OwnedFd>]) -> Result<Vec<Wi
     plan.mounts.iter().enumerate().map(tree).collect()
 }
 
-/// Makes all mounts, in their order. Returns those that are still writable.
+/// Makes all mounts, in their order, and calls `join_cgroups` right before the first of cgroups: they show those
+/// of their maker. Returns those that are still writable.
 ///
 /// # Errors
 /// The mount that failed, and its step.
 pub fn mount_all<'p>(
     root: BorrowedFd<'_>,
-    mounts: Vec<WithTree<'p>>,
+    mut mounts: Vec<WithTree<'p>>,
     cgroup: &Cgroup,
+    join_cgroups: impl FnOnce() -> Result<()>,
 ) -> Result<Vec<Unsealed<'p>>> {
+    let first = mounts.iter().position(|(mount, _)| mount.source == MountSource::Cgroup);
+    let after = mounts.split_off(first.unwrap_or(mounts.len()));
+    let mut unsealed = each(root, mounts, cgroup)?;
+    join_cgroups()?;
+    unsealed.extend(each(root, after, cgroup)?);
+    Ok(unsealed)
+}
+
+fn each<'p>(root: BorrowedFd<'_>, mounts: Vec<WithTree<'p>>, cgroup: &Cgroup) -> Result<Vec<Unsealed<'p>>> {
     let mut unsealed = Vec::new();
     for (mount, tree) in mounts {
         let made = one(root, mount, tree, cgroup).doing(|| format!("mount {}", mount.target.display()))?;

@@ -1,4 +1,4 @@
-//! console SOCKET [TEXT]: the other end of `--console-socket`. Listens at SOCKET, takes the terminal that is sent
+//! `console SOCKET [TEXT]`: the other end of `--console-socket`. Listens at SOCKET, takes the terminal that is sent
 //! there, types TEXT into it, and prints what came with it and then all that is written to it.
 
 #![allow(unsafe_code)]

@@ -1,4 +1,4 @@
-//! cycle RUNTIME BUNDLE ID: the life of one container as an OCI runtime's callers lead it, for the benchmark:
+//! `cycle RUNTIME BUNDLE ID`: the life of one container as an OCI runtime's callers lead it, for the benchmark:
 //! create, start, wait for the end of the program, delete.
 
 use std::process::{Command, ExitCode, Stdio};
