@@ -176,6 +176,8 @@ fn assert_only_the_containers_own(report: &str) {
     assert!(report.contains("rounds"), "{report}");
     let harmless = |target: &str| {
         matches!(target, "/" | "/bin/busybox" | "/dev/null")
+            // The same, of a container whose mounts were being taken apart when it was looked at.
+            || target == "/null"
             || target.starts_with("pipe:[")
             || target == "/proc"
             // What stands between Pontoon and the program: sealed memory, with nothing of the host's.
