@@ -92,9 +92,8 @@ fn planned(container: &Container, init: Init, arguments: &ExecArgs) -> Result<Pr
         Some(path) => program::read(path, &facts)?,
         None => (program::exec_settings(&container.record.process, arguments, &facts)?, Vec::new()),
     };
-    let own_users = std::fs::read_link("/proc/self/ns/user").ok();
-    let same_users = std::fs::read_link(format!("/proc/{}/ns/user", init.pid)).ok() == own_users;
-    warnings.extend(confinement::fit(&mut settings, &facts, !same_users)?);
+    let other_users = !is_same_namespace(init, NamespaceKind::User)?;
+    warnings.extend(confinement::fit(&mut settings, &facts, other_users)?);
     for warning in &warnings {
         log::warn(warning);
     }
@@ -165,14 +164,23 @@ fn groups_denied(init: Init) -> bool {
     std::fs::read_to_string(format!("/proc/{}/setgroups", init.pid)).is_ok_and(|word| word.trim() == "deny")
 }
 
+/// The file of a namespace of the container's first process.
+fn namespace_of(init: Init, kind: NamespaceKind) -> PathBuf {
+    PathBuf::from(format!("/proc/{}/ns/{}", init.pid, kind.file()))
+}
+
+/// Whether the container's first process is in the same namespace as Pontoon.
+fn is_same_namespace(init: Init, kind: NamespaceKind) -> Result<bool> {
+    let identity = |path: &Path| std::fs::read_link(path).doing(|| format!("read {}", path.display()));
+    Ok(identity(&namespace_of(init, kind))? == identity(&Path::new("/proc/self/ns").join(kind.file()))?)
+}
+
 /// The namespaces of the container's first process that are not Pontoon's own.
 fn open_namespaces(container: &Container, init: Init) -> Result<Vec<Joined>> {
     let mut joined = Vec::new();
     for kind in NamespaceKind::ALL {
-        let path = PathBuf::from(format!("/proc/{}/ns/{}", init.pid, kind.file()));
-        let here = Path::new("/proc/self/ns").join(kind.file());
-        let identity = |path: &Path| std::fs::read_link(path).doing(|| format!("read {}", path.display()));
-        if identity(&path)? != identity(&here)? {
+        let path = namespace_of(init, kind);
+        if !is_same_namespace(init, kind)? {
             let open = file::open(&path, OFlag::O_RDONLY).doing(|| format!("open {}", path.display()))?;
             joined.push((kind, path, open));
         }
