@@ -106,6 +106,13 @@ impl Host {
         Bundle::at(dir)
     }
 
+    /// A new busybox bundle with a user namespace, whose root, and all in its root directory, is `root` outside.
+    pub fn nested_bundle(&self, root: u32) -> Bundle {
+        let bundle = self.bundle();
+        bundle.nest(root, 65_536).give_to(root);
+        bundle
+    }
+
     /// `pontoon ARGS`, in the host.
     pub fn pontoon(&self, args: &[&str]) -> Cmd<'_> {
         Cmd::new(self, programs::path("pontoon")).args(args)

@@ -12,13 +12,6 @@ fn mapping(inside: u32, outside: u32, count: u32) -> Value {
     json!([{"containerID": inside, "hostID": outside, "size": count}])
 }
 
-/// A bundle with a user namespace, whose root directory is its root's.
-fn nested(host: &Host) -> Bundle {
-    let bundle = host.bundle();
-    bundle.nest(ROOT, 65_536).give_to(ROOT);
-    bundle
-}
-
 fn says(host: &Host, bundle: &Bundle, script: &str) -> String {
     host.pontoon(&["run", "--rm", "--net=none", bundle.path(), "sh", "-c", script]).ok().stdout
 }
@@ -32,7 +25,7 @@ fn of(host: &Host, name: &str, kind: &str) -> String {
 #[test]
 fn root_inside_is_somebody_else_outside() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let volume = host.dir().join("volume");
     std::fs::create_dir(&volume).unwrap();
     lchown(&volume, Some(ROOT), Some(ROOT)).unwrap();
@@ -62,7 +55,7 @@ fn root_inside_is_somebody_else_outside() {
 #[test]
 fn several_ranges_and_another_user() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     bundle.config(|config| {
         config["linux"]["uidMappings"] = json!([
             {"containerID": 0, "hostID": 100_000, "size": 1},
@@ -82,7 +75,7 @@ fn several_ranges_and_another_user() {
 #[test]
 fn a_program_joins_as_the_right_user() {
     let host = Host::new();
-    let container = host.start("c1", &["--net=none"], &nested(&host), "");
+    let container = host.start("c1", &["--net=none"], &host.nested_bundle(ROOT), "");
     let list = |who: &str| {
         let script = format!(
             "cd /proc/{who}/ns && for ns in pid mnt net ipc uts cgroup user; do readlink $ns; done
@@ -117,7 +110,7 @@ fn of_file(host: &Host, name: &str, file: &str) -> u32 {
 #[test]
 fn a_terminal_belongs_to_the_user_inside() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let script = "tty; stat -c '%u %g' /dev/pts/0 /dev/console; id -u";
     let run = ["run", "--rm", "--net=none", "-t", "-u", "5", bundle.path(), "sh", "-c", script];
     let out = host.pontoon(&run).at_terminal().wait();
@@ -129,7 +122,7 @@ fn a_terminal_belongs_to_the_user_inside() {
 #[test]
 fn it_is_connected_and_runs_in_the_background() {
     let host = Host::new().bridge_may_stay();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let script =
         "echo hello >/dev/stdout; ip -o -4 addr show eth0 | tr -s ' ' | cut -d' ' -f4; exec sleep 1000";
     host.pontoon(&["run", "-d", "--name=c1", "-u", "7", bundle.path(), "sh", "-c", script]).ok();
@@ -151,7 +144,7 @@ fn it_is_connected_and_runs_in_the_background() {
 #[test]
 fn what_is_the_hosts_network_is_shown_but_not_changed() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let script =
         "ls -d /sys/class/net/lo; mount | grep ' /sys ' | grep -c '[(,]ro[,)]'; touch /sys/x 2>/dev/null || echo no
         ip link set lo down 2>/dev/null || echo no";
@@ -163,12 +156,12 @@ fn what_is_the_hosts_network_is_shown_but_not_changed() {
 #[test]
 fn a_container_is_run_in_the_namespaces_of_another() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let first = host.start("c1", &["--net=none"], &bundle, "");
     let kinds = [("pid", "pid"), ("user", "user"), ("ipc", "ipc"), ("uts", "uts"), ("network", "net")];
     // Which are joined, and what of config.json can't be had then.
     for joined in [&kinds[..1], &kinds[1..2], &kinds[..2], &kinds[1..], &kinds[..]] {
-        let second = nested(&host);
+        let second = host.nested_bundle(ROOT);
         for (kind, file) in joined {
             second.namespace(kind, Some(&of(&host, "c1", file)));
         }
@@ -200,8 +193,8 @@ fn a_container_is_run_in_the_namespaces_of_another() {
 #[test]
 fn what_config_json_says_of_a_joined_namespace_is_looked_at() {
     let host = Host::new();
-    let first = host.start("c1", &["--net=none"], &nested(&host), "");
-    let second = nested(&host);
+    let first = host.start("c1", &["--net=none"], &host.nested_bundle(ROOT), "");
+    let second = host.nested_bundle(ROOT);
     second.namespace("user", Some(&of(&host, "c1", "user")));
     assert_eq!(says(&host, &second, "id -u"), "0\n");
     second.config(|config| config["linux"]["uidMappings"] = mapping(0, ROOT + 1, 65_536));
@@ -215,7 +208,7 @@ fn what_config_json_says_of_a_joined_namespace_is_looked_at() {
 fn mappings_that_cannot_be_are_refused() {
     let host = Host::new();
     let refused = |change: fn(&mut Value), expected: &str| {
-        let bundle = nested(&host);
+        let bundle = host.nested_bundle(ROOT);
         bundle.config(change);
         let out = host.pontoon(&["run", "--net=none", bundle.path(), "true"]).fails(125);
         assert!(out.error().contains(expected), "{expected:?} is not in {out}");
@@ -255,7 +248,7 @@ fn mappings_that_cannot_be_are_refused() {
 #[test]
 fn it_is_created_and_started() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     bundle.config(|config| config["process"]["args"] = json!(["sh", "-c", "id -u; exec sleep 1000"]));
     let create = host.pontoon(&["create", "-b", bundle.path(), "c1"]).spawn();
     host.wait_for("the container", || {

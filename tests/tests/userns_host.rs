@@ -8,13 +8,6 @@ use serde_json::json;
 /// What root inside is outside.
 const ROOT: u32 = 100_000;
 
-/// A bundle with a user namespace, whose root directory is its root's.
-fn nested(host: &Host) -> Bundle {
-    let bundle = host.bundle();
-    bundle.nest(ROOT, 65_536).give_to(ROOT);
-    bundle
-}
-
 fn says(host: &Host, bundle: &Bundle, script: &str) -> String {
     host.pontoon(&["run", "--rm", "--net=none", bundle.path(), "sh", "-c", script]).ok().stdout
 }
@@ -22,7 +15,7 @@ fn says(host: &Host, bundle: &Bundle, script: &str) -> String {
 #[test]
 fn limits_are_set_with_the_rights_outside() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     bundle.config(|config| {
         config["process"]["rlimits"] = json!([{"type": "RLIMIT_NOFILE", "soft": 100, "hard": 200}]);
         config["process"]["oomScoreAdj"] = 500.into();
@@ -38,7 +31,7 @@ fn limits_are_set_with_the_rights_outside() {
 #[test]
 fn a_bind_is_opened_with_the_rights_outside() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let secret = host.dir().join("secret");
     std::fs::create_dir(&secret).unwrap();
     std::fs::write(secret.join("file"), "words\n").unwrap();
@@ -59,7 +52,7 @@ fn a_bind_is_opened_with_the_rights_outside() {
 #[test]
 fn its_cgroup_is_its_own_where_it_may_be() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     bundle.config(|config| {
         for mount in config["mounts"].as_array_mut().unwrap() {
             mount["options"].as_array_mut().unwrap().retain(|option| option != "ro");
@@ -74,7 +67,7 @@ fn its_cgroup_is_its_own_where_it_may_be() {
 #[test]
 fn sysctls_of_its_own_namespaces_are_set() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     bundle.config(|config| config["linux"]["sysctl"] = json!({"net.ipv4.ip_unprivileged_port_start": "7"}));
     assert_eq!(says(&host, &bundle, "cat /proc/sys/net/ipv4/ip_unprivileged_port_start"), "7\n");
     host.finish();
@@ -83,7 +76,7 @@ fn sysctls_of_its_own_namespaces_are_set() {
 #[test]
 fn devices_are_the_hosts_and_no_others_can_be_made() {
     let host = Host::new();
-    let bundle = nested(&host);
+    let bundle = host.nested_bundle(ROOT);
     let script = "cd /dev && stat -c '%n %t:%T %a' null zero full random urandom tty
         echo x >null && head -c 3 zero | wc -c && head -c 3 urandom | wc -c
         mknod /dev/other c 1 3 2>/dev/null || echo none; chmod 0 /dev/null 2>/dev/null || echo unchanged
