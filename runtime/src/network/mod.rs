@@ -19,6 +19,7 @@ mod hosts;
 mod lease;
 mod namespace;
 mod orphan;
+pub mod ports;
 mod running;
 mod socket;
 

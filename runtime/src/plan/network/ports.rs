@@ -169,6 +169,8 @@ fn overlap(one: &PortRequest, other: &PortRequest) -> bool {
 }
 
 type Parsed<T> = std::result::Result<T, String>;
+/// The first and the last.
+type Ports = (u16, u16);
 
 /// `[[HOSTIP:][HOSTPORT[-END]]:]PORT[-END][/PROTOCOL]`.
 fn parse(text: &str) -> Parsed<Vec<PortRequest>> {
@@ -205,7 +207,7 @@ fn container_ports(text: &str) -> Parsed<Vec<PortRequest>> {
 }
 
 /// `[HOSTIP:][HOSTPORT[-END]]`.
-fn host_side(text: &str) -> Parsed<(Option<IpAddr>, Option<(u16, u16)>)> {
+fn host_side(text: &str) -> Parsed<(Option<IpAddr>, Option<Ports>)> {
     let (address, ports) = match (text.strip_prefix('['), text.rsplit_once(':')) {
         (Some(bracketed), _) => match bracketed.split_once("]:") {
             Some((address, ports)) => (Some(address), ports),
@@ -236,7 +238,7 @@ fn host_address(text: &str) -> Parsed<IpAddr> {
 }
 
 /// `PORT[-END]`.
-fn range(text: &str) -> Parsed<(u16, u16)> {
+fn range(text: &str) -> Parsed<Ports> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     match (port(first)?, port(last)?) {
         (first, last) if first <= last => Ok((first, last)),
