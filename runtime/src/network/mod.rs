@@ -10,6 +10,7 @@
 //! [`detach`] and [`release`] undo 3 and 2, [`remove`] both for a whole container. Each can be done twice.
 //! [`connect`] and [`disconnect`] do all of it for a container that runs.
 
+pub mod allocate;
 mod bridge;
 mod card;
 mod change;

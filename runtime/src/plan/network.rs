@@ -1,7 +1,9 @@
 //! Decisions about networks: which bridge and subnet, and what a container's next card is like.
 
 mod card;
+pub mod pool;
 pub mod ports;
+pub mod subnets;
 
 use std::collections::BTreeSet;
 use std::fmt;
