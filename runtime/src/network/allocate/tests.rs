@@ -170,6 +170,22 @@ fn a_rehearsal_writes_nothing_and_passes_over_what_is_taken() {
 }
 
 #[test]
+fn of_many_at_once_each_has_its_own() {
+    let (_directory, state) = state();
+    let (four, six) = (pool("10.1.0.0/24"), pool("fd00:1::/64"));
+    let (state, asked) = (&state, [(&four, None), (&six, None)]);
+    std::thread::scope(|scope| {
+        for number in 0..20 {
+            scope.spawn(move || claim_all(state, &format!("c{number}"), &asked).expect("addresses"));
+        }
+    });
+    assert_eq!(all(state, "blue").len(), 40);
+    for number in 0..20 {
+        assert_eq!(of(state, &format!("c{number}")).len(), 2);
+    }
+}
+
+#[test]
 fn global_identifiers_differ() {
     assert_ne!(global_id().expect("bits"), global_id().expect("other bits"));
 }

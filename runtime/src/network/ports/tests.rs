@@ -194,6 +194,46 @@ fn a_rehearsal_tells_what_is_in_the_way_and_writes_nothing() {
     assert_eq!(told, Err(format!("port {port}/tcp is in use by container c1")));
 }
 
+#[test]
+fn a_container_is_named_by_its_name() {
+    let (_directory, state) = state();
+    make_directories(&state.directory("c1")).expect("a directory");
+    let record = r#"{"id":"c1","name":"web","bundle":"/","rootfs":"/","command":[],"created":0,"remove":false,
+        "detached":false,"terminal":false,"network":"bridge","own_network":true,"cgroups":[],"annotations":{},
+        "filter":null,"process":{"cwd":"/","user":{"uid":0,"gid":0}}}"#;
+    std::fs::write(state.directory("c1").join("container.json"), record).expect("a container");
+    let port = free(1);
+    get(&state, "c1", &[&format!("{port}:80")]).expect("the port");
+    let told = problem(&state, "c2", &[&format!("{port}:80")]);
+    assert_eq!(told, format!("port {port}/tcp is in use by container web"));
+}
+
+#[test]
+fn of_many_at_once_each_has_its_own() {
+    let (_directory, state) = state();
+    let first = free(40);
+    let asked = [format!("{first}-{}:80", first + 39), "81".to_owned(), "82/udp".to_owned()];
+    let (state, asked) = (&state, &asked);
+    let claim = move |id: String| get(state, &id, &asked.each_ref().map(String::as_str)).expect("ports");
+    let mut had: Vec<(Protocol, u16)> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..20).map(|number| scope.spawn(move || claim(format!("c{number}")))).collect();
+        let had = threads.into_iter().flat_map(|thread| thread.join().expect("ports"));
+        had.map(|had| (had.protocol, had.host_port)).collect()
+    });
+    had.sort_unstable();
+    had.dedup();
+    assert_eq!(had.len(), 60);
+    let port = free(1);
+    let winners = std::thread::scope(|scope| {
+        let claim = move |id: String| get(state, &id, &[&format!("{port}:80")]).is_ok();
+        let threads: Vec<_> =
+            (0..20).map(|number| scope.spawn(move || claim(format!("d{number}")))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("an answer")).filter(|&won| won).count()
+    });
+    assert_eq!(winners, 1);
+}
+
 /// `cargo test -p pontoon --lib -- --ignored --nocapture what_a_claim_takes`
 #[test]
 #[ignore = "prints times"]
