@@ -10,7 +10,7 @@ use nix::sys::socket::{
 
 use super::gate::{About, Error, Rehearse, Result, pass, rehearsing};
 
-/// Binds a socket to `address`, with `both` to [::] for IPv4 as well, and closes it at once. Returns the port,
+/// Binds a socket to `address`, with `both` to `::` for IPv4 as well, and closes it at once. Returns the port,
 /// which the kernel chooses where 0 is asked for.
 ///
 /// It does not listen: bind(2) tells of everyone who does, and a peer that calls just then would be answered.
