@@ -23,12 +23,9 @@ mod kernel_parameters;
 mod lease;
 mod namespace;
 mod orphan;
-<<<<<<< HEAD
-pub mod ports;
-=======
 mod pair;
+pub mod ports;
 mod reroute;
->>>>>>> main
 mod running;
 mod socket;
 

@@ -1,18 +1,14 @@
 //! Decisions about networks: what they are, and what a container's cards are like.
 
 mod card;
-<<<<<<< HEAD
-pub mod pool;
-pub mod ports;
-pub mod subnets;
-=======
 mod definition;
 pub mod device;
 mod endpoint;
 mod mode;
 pub mod names;
+pub mod pool;
 pub mod ports;
->>>>>>> main
+pub mod subnets;
 
 use crate::error::Error;
 

@@ -169,11 +169,8 @@ fn overlap(one: &PortRequest, other: &PortRequest) -> bool {
 }
 
 type Parsed<T> = std::result::Result<T, String>;
-<<<<<<< HEAD
 /// The first and the last.
 type Ports = (u16, u16);
-=======
->>>>>>> main
 
 /// `[[HOSTIP:][HOSTPORT[-END]]:]PORT[-END][/PROTOCOL]`.
 fn parse(text: &str) -> Parsed<Vec<PortRequest>> {
@@ -210,11 +207,7 @@ fn container_ports(text: &str) -> Parsed<Vec<PortRequest>> {
 }
 
 /// `[HOSTIP:][HOSTPORT[-END]]`.
-<<<<<<< HEAD
 fn host_side(text: &str) -> Parsed<(Option<IpAddr>, Option<Ports>)> {
-=======
-fn host_side(text: &str) -> Parsed<(Option<IpAddr>, Option<(u16, u16)>)> {
->>>>>>> main
     let (address, ports) = match (text.strip_prefix('['), text.rsplit_once(':')) {
         (Some(bracketed), _) => match bracketed.split_once("]:") {
             Some((address, ports)) => (Some(address), ports),
@@ -245,11 +238,7 @@ fn host_address(text: &str) -> Parsed<IpAddr> {
 }
 
 /// `PORT[-END]`.
-<<<<<<< HEAD
 fn range(text: &str) -> Parsed<Ports> {
-=======
-fn range(text: &str) -> Parsed<(u16, u16)> {
->>>>>>> main
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     match (port(first)?, port(last)?) {
         (first, last) if first <= last => Ok((first, last)),
