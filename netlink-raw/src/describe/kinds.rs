@@ -10,15 +10,6 @@ pub(super) fn shape(space: Space, kind: u16) -> Shape {
     match (space, kind) {
         (Space::Macvlan, IFLA_MACVLAN_MODE) => Shape::MacvlanMode,
         (Space::Macvlan, IFLA_MACVLAN_FLAGS) => Shape::MacvlanFlags,
-        (
-            Space::Macvlan,
-            IFLA_MACVLAN_MACADDR_MODE
-            | IFLA_MACVLAN_MACADDR_COUNT
-            | IFLA_MACVLAN_BC_QUEUE_LEN
-            | IFLA_MACVLAN_BC_QUEUE_LEN_USED,
-        )
-        | (Space::Tun, IFLA_TUN_OWNER | IFLA_TUN_GROUP)
-        | (Space::Tun, IFLA_TUN_NUM_QUEUES | IFLA_TUN_NUM_DISABLED_QUEUES) => Shape::U32,
         (Space::Macvlan, IFLA_MACVLAN_MACADDR) => Shape::Hardware,
         (Space::Macvlan, IFLA_MACVLAN_MACADDR_DATA) => Shape::Nest(Space::Macvlan),
         (Space::Macvlan, IFLA_MACVLAN_BC_CUTOFF) => Shape::I32,
@@ -31,7 +22,18 @@ pub(super) fn shape(space: Space, kind: u16) -> Shape {
         (Space::Tun, IFLA_TUN_PI..=IFLA_TUN_MULTI_QUEUE) => Shape::U8,
         (Space::Families, _) if kind == AF_INET6.into() => Shape::Nest(Space::Inet6),
         (Space::Inet6, IFLA_INET6_ADDR_GEN_MODE) => Shape::AddrGenMode,
-        (Space::Inet6, IFLA_INET6_FLAGS | IFLA_INET6_RA_MTU) => Shape::U32,
+        (
+            Space::Macvlan,
+            IFLA_MACVLAN_MACADDR_MODE
+            | IFLA_MACVLAN_MACADDR_COUNT
+            | IFLA_MACVLAN_BC_QUEUE_LEN
+            | IFLA_MACVLAN_BC_QUEUE_LEN_USED,
+        )
+        | (
+            Space::Tun,
+            IFLA_TUN_OWNER | IFLA_TUN_GROUP | IFLA_TUN_NUM_QUEUES | IFLA_TUN_NUM_DISABLED_QUEUES,
+        )
+        | (Space::Inet6, IFLA_INET6_FLAGS | IFLA_INET6_RA_MTU) => Shape::U32,
         (Space::Inet6, IFLA_INET6_CACHEINFO) => Shape::Words,
         (Space::Inet6, IFLA_INET6_TOKEN) => Shape::Ip,
         _ => Shape::Hex,

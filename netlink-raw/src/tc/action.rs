@@ -108,7 +108,7 @@ pub(super) fn decode(list: Attributes<'_>) -> Result<Vec<Action>, Error> {
 
 impl Mirred {
     /// `struct tc_mirred`: index, capabilities, verdict, two counters, what to do, link.
-    fn parameters(&self) -> [u8; MIRRED] {
+    fn parameters(self) -> [u8; MIRRED] {
         let verdict = if self.copy { TC_ACT_PIPE } else { TC_ACT_STOLEN };
         let what = match (self.incoming, self.copy) {
             (false, false) => TCA_EGRESS_REDIR,

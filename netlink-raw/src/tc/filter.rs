@@ -217,9 +217,9 @@ impl Decode for Filter {
         let kinds = [RTM_NEWTFILTER, RTM_DELTFILTER, RTM_GETTFILTER];
         let (fixed, attributes) = open::<HEADER>(message, &kinds, "filter")?;
         let [index, handle, parent, info] = read_header(&fixed);
-        let [priority, protocol] = [info >> 16, info & 0xffff].map(|half| half as u16);
-        let protocol = u16::from_be(protocol);
-        let mut filter = Self { index, handle, parent, priority, protocol, ..Self::default() };
+        let half = |bits: u32| u16::try_from(bits & 0xffff).unwrap_or_default();
+        let (priority, protocol) = (half(info >> 16), u16::from_be(half(info)));
+        let mut filter = Self { index, parent, handle, priority, protocol, ..Self::default() };
         let mut options = None;
         for attribute in attributes {
             let attribute = attribute?;
