@@ -14,11 +14,13 @@ mod bridge;
 mod card;
 mod change;
 mod devices;
+pub mod driver;
 mod facts;
 mod hosts;
 mod lease;
 mod namespace;
 mod orphan;
+pub mod rate;
 mod running;
 mod socket;
 

@@ -1,6 +1,8 @@
 //! Decisions about networks: which bridge and subnet, and what a container's next card is like.
 
 mod card;
+mod link_options;
+mod rate;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,6 +16,8 @@ use super::Bridge;
 use crate::error::{Error, Result};
 
 pub use card::{CardRequest, card, free_address, host_name, taken};
+pub use link_options::{LinkOptions, TapOptions, Words};
+pub use rate::Rate;
 
 /// The name of the network that is there without being made.
 pub const BRIDGE: &str = "bridge";

@@ -34,5 +34,6 @@ pub mod signals;
 pub mod socket;
 pub mod stream;
 pub mod terminal;
+pub mod tun;
 
 pub use gate::{Error, Result};
