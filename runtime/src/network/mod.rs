@@ -23,6 +23,7 @@ mod orphan;
 pub mod rate;
 mod running;
 mod socket;
+pub mod tap;
 
 use crate::error::Result;
 use crate::plan::Endpoint;

@@ -64,18 +64,12 @@ fn flags(tap: &Tap<'_>) -> (libc::c_int, String) {
 
 /// The command of iproute2 that makes the same device, all of it.
 fn command(tap: &Tap<'_>) -> String {
-    let mut words = format!("ip tuntap add dev {} mode tap", tap.name);
-    for (word, id) in [("user", tap.owner), ("group", tap.group)] {
-        if let Some(id) = id {
-            words += &format!(" {word} {id}");
-        }
-    }
-    for (word, on) in [("vnet_hdr", tap.vnet_header), ("multi_queue", tap.multi_queue)] {
-        if on {
-            words += &format!(" {word}");
-        }
-    }
-    words
+    let mut words = vec![format!("ip tuntap add dev {} mode tap", tap.name)];
+    words.extend(tap.owner.map(|owner| format!("user {owner}")));
+    words.extend(tap.group.map(|group| format!("group {group}")));
+    words.extend(tap.vnet_header.then(|| "vnet_hdr".to_owned()));
+    words.extend(tap.multi_queue.then(|| "multi_queue".to_owned()));
+    words.join(" ")
 }
 
 fn attach(file: BorrowedFd<'_>, tap: &Tap<'_>) -> Result<()> {
