@@ -17,6 +17,9 @@ use netlink_raw::route::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Vlan, 
 
 use value::{Switch, Value};
 
+/// Options that are not the device's, which every driver takes and [`LinkOptions`] leaves alone.
+pub const ELSEWHERE: [&str; 4] = ["isolate", "metric", "mtu", "no_default_route"];
+
 /// Options by their words, as a network's file has them.
 pub type Words = BTreeMap<String, String>;
 
@@ -51,15 +54,21 @@ pub enum LinkOptions {
         /// Its settings.
         settings: Vlan,
     },
-    /// A VXLAN device.
+    /// A VXLAN device, which is one more port of a bridge.
     Vxlan {
         /// The device to send by, by its name; its index in `settings` is for whoever looks it up.
         parent: Option<String>,
         /// Its settings.
         settings: Vxlan,
+        /// The bridge's own. (`learning` is the VXLAN's.)
+        bridge: Bridge,
+        /// Those of each container's port.
+        port: BridgePort,
     },
     /// A tap for each card.
     Tap(TapOptions),
+    /// Of a driver whose device has no options (`ptp`).
+    None,
 }
 
 /// The options of a tap device.
@@ -76,30 +85,34 @@ pub struct TapOptions {
 }
 
 impl LinkOptions {
-    /// Nothing set, for a driver; `None` for a driver whose device has no options (`ptp`).
-    pub fn of(driver: &str) -> Option<Self> {
+    /// Nothing set, for a driver whose device has options.
+    fn of(driver: &str) -> Option<Self> {
         Some(match driver {
             "bridge" => Self::Bridge { bridge: Bridge::default(), port: BridgePort::default() },
             "macvlan" => Self::Macvlan { parent: None, settings: Macvlan::default() },
             "ipvlan" => Self::Ipvlan { parent: None, settings: Ipvlan::default() },
             "vlan" => Self::Vlan { parent: None, settings: Vlan::default() },
-            "vxlan" => Self::Vxlan { parent: None, settings: Vxlan::default() },
+            "vxlan" => Self::Vxlan {
+                parent: None,
+                settings: Vxlan::default(),
+                bridge: Bridge::default(),
+                port: BridgePort::default(),
+            },
             "tap" => Self::Tap(TapOptions::default()),
             _ => return None,
         })
     }
 
-    /// Reads the options of a network with this driver. Those that are not its device's are to be taken out
-    /// before.
+    /// Reads the options of a network with this driver, but for those that stand [`ELSEWHERE`].
     ///
     /// # Errors
     /// In words: an option that the driver does not know, with those it knows, or a value it does not take.
     pub fn parse(driver: &str, words: &Words) -> Result<Self, String> {
+        let mut words = words.iter().filter(|(word, _)| !ELSEWHERE.contains(&word.as_str()));
         let Some(mut options) = Self::of(driver) else {
-            return match words.keys().next() {
-                None => Err(format!("driver {driver} has no options")),
-                Some(word) => Err(format!("driver {driver} has no option {word}, and no other")),
-            };
+            return words.next().map_or(Ok(Self::None), |(word, _)| {
+                Err(format!("driver {driver} has no option {word}; it has {}", ELSEWHERE.join(", ")))
+            });
         };
         for (word, text) in words {
             options.set(driver, word, text)?;
@@ -111,7 +124,7 @@ impl LinkOptions {
     /// Sets one option.
     fn set(&mut self, driver: &str, word: &str, text: &str) -> Result<(), String> {
         let word = long(self, word);
-        let known = self.words_known();
+        let known = [&self.words_known()[..], &ELSEWHERE].concat();
         for (name, value) in self.values() {
             if name == word {
                 return value.read(text).map_err(|problem| format!("option {word}={text}: {problem}"));
@@ -140,9 +153,12 @@ impl LinkOptions {
             Some(Kind::Macvlan(settings)) => Self::Macvlan { parent, settings: settings.clone() },
             Some(Kind::Ipvlan(settings)) => Self::Ipvlan { parent, settings: settings.clone() },
             Some(Kind::Vlan(settings)) => Self::Vlan { parent, settings: settings.clone() },
-            Some(Kind::Vxlan(settings)) => {
-                Self::Vxlan { parent: settings.link.and_then(name), settings: settings.clone() }
-            }
+            Some(Kind::Vxlan(settings)) => Self::Vxlan {
+                parent: settings.link.and_then(name),
+                settings: settings.clone(),
+                bridge: Bridge::default(),
+                port: BridgePort::default(),
+            },
             Some(Kind::Tun(tun)) => Self::Tap(TapOptions {
                 owner: tun.owner,
                 group: tun.group,
@@ -169,7 +185,7 @@ impl LinkOptions {
             Self::Vxlan { settings: Vxlan { id: None, .. }, .. } => {
                 Err("driver vxlan needs the option id, the network's number (VNI)".to_owned())
             }
-            Self::Vxlan { settings: Vxlan { group: Some(group), .. }, parent: None }
+            Self::Vxlan { settings: Vxlan { group: Some(group), .. }, parent: None, .. }
                 if group.is_multicast() =>
             {
                 Err("a VXLAN with a multicast group needs the option parent".to_owned())
@@ -190,7 +206,13 @@ impl LinkOptions {
             Self::Macvlan { parent, settings } => kinds::macvlan(parent, settings),
             Self::Ipvlan { parent, settings } => kinds::ipvlan(parent, settings),
             Self::Vlan { parent, settings } => kinds::vlan(parent, settings),
-            Self::Vxlan { parent, settings } => kinds::vxlan(parent, settings),
+            Self::Vxlan { parent, settings, bridge, port } => {
+                let mut values = kinds::vxlan(parent, settings);
+                values
+                    .extend(kinds::bridge(bridge, port).into_iter().filter(|(word, _)| *word != "learning"));
+                values
+            }
+            Self::None => Vec::new(),
             Self::Tap(tap) => vec![
                 ("owner", Value::Number(&mut tap.owner, 0..=u32::MAX - 1)),
                 ("group", Value::Number(&mut tap.group, 0..=u32::MAX - 1)),
@@ -207,7 +229,7 @@ fn long<'a>(options: &LinkOptions, word: &'a str) -> &'a str {
         (LinkOptions::Vlan { .. }, "vlan") | (LinkOptions::Vxlan { .. }, "vni") => "id",
         (LinkOptions::Vxlan { .. }, "dev") => "parent",
         (LinkOptions::Vxlan { .. }, "group") => "remote",
-        (LinkOptions::Bridge { .. }, "stp_state") => "stp",
+        (LinkOptions::Bridge { .. } | LinkOptions::Vxlan { .. }, "stp_state") => "stp",
         (_, word) => word,
     }
 }

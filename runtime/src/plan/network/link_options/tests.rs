@@ -83,6 +83,13 @@ fn each_other_driver_has_its_own() {
         &["vni=42", "group=239.1.1.1", "dev=eth0", "dstport=4789", "ttl=4", "local=10.0.0.1"],
         &["id=42", "remote=239.1.1.1", "parent=eth0", "dstport=4789", "ttl=4", "local=10.0.0.1"],
     );
+    written(
+        "vxlan",
+        &["id=1", "learning=0", "cost=5", "stp=1"],
+        &["id=1", "learning=false", "cost=5", "stp=true"],
+    );
+    assert_eq!(LinkOptions::parse("ptp", &words(&["mtu=1400"])), Ok(LinkOptions::None));
+    written("bridge", &["isolate=true", "hairpin=1"], &["hairpin=true"]);
     written("tap", &["owner=1000", "multi_queue=1"], &["owner=1000", "multi_queue=true"]);
     let Ok(LinkOptions::Vlan { settings, .. }) =
         LinkOptions::parse("vlan", &words(&["id=9", "protocol=802.1ad"]))
@@ -95,9 +102,9 @@ fn each_other_driver_has_its_own() {
 #[test]
 fn what_is_wrong_is_told_with_what_is_right() {
     for (driver, text, problem) in [
-        ("macvlan", "stp=1", "driver macvlan has no option stp; it has parent, mode, bcqueuelen"),
+        ("macvlan", "stp=1", "driver macvlan has no option stp; it has parent, mode, bcqueuelen, isolate"),
         ("tap", "x=1", "driver tap has no option x; it has owner, group, multi_queue, vnet_hdr"),
-        ("ptp", "x=1", "driver ptp has no option x, and no other"),
+        ("ptp", "x=1", "driver ptp has no option x; it has isolate, metric, mtu, no_default_route"),
         ("bridge", "stp=maybe", "option stp=maybe: it takes true or false"),
         ("bridge", "port_priority=64", "option port_priority=64: it takes a number from 0 to 63"),
         ("bridge", "cost=0", "option cost=0: it takes a number from 1 to 65535"),
