@@ -97,6 +97,16 @@ fn draft(state: &State, definition: &Definition) -> Result<std::path::PathBuf> {
     Ok(draft)
 }
 
+/// Removes drafts of commands that were killed (`.NAME.PID`), for whoever keeps all others out.
+pub fn tidy(state: &State) {
+    for file in entries(state.definitions()) {
+        let draft = file.strip_prefix('.').and_then(|rest| rest.rsplit_once('.'));
+        if draft.is_some_and(|(name, pid)| names::check(name).is_ok() && pid.parse::<u32>().is_ok()) {
+            let _ = file::unlink(&state.definitions().join(file));
+        }
+    }
+}
+
 /// Removes the file of a network. One that has none is gone already.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use super::ranges::{AddressRange, check_host_bits};
 use super::{BRIDGE, DEVICE, names, problem};
 use crate::error::{Error, Result};
 
-pub use options::check as check_options;
+pub use options::{check as check_options, of_link, of_port};
 
 /// What `network create` asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,7 +1,10 @@
 //! What a network can be told by `--opt`: [`LinkOptions`] knows what is its device's own, this what holds for all.
 
+use netlink_raw::route::BridgePort;
+
 use crate::plan::network::LinkOptions;
-use crate::plan::network::definition::{Definition, is_on};
+use crate::plan::network::definition::{Definition, Driver, is_on};
+use crate::plan::network::link_options::Words;
 
 /// The least and the largest MTU (RFC 791; the kernel's `ETH_MAX_MTU`), and the least with IPv6 (RFC 8200, 5).
 const MTU: std::ops::RangeInclusive<u32> = 68..=65_535;
@@ -31,12 +34,34 @@ pub fn check(network: &Definition) -> Result<(), String> {
             _ => {}
         }
     }
-    let mut own = network.options.clone();
+    of_link(network.driver, &network.options).map(drop)
+}
+
+/// What a network's options say of its device, and of the ports of its bridge.
+///
+/// # Errors
+/// An option that means nothing to the driver, or a value that it does not take.
+pub fn of_link(driver: Driver, options: &Words) -> Result<LinkOptions, String> {
+    let mut own = options.clone();
     own.retain(|word, _| !FIREWALLS.contains(&word.as_str()));
-    if network.driver.has_parent() {
-        own.insert("parent".to_owned(), network.network_interface.clone());
+    LinkOptions::parse(driver.word(), &own)
+}
+
+/// What they say of each port of its bridge; `None` where they say nothing.
+///
+/// # Errors
+/// An option that means nothing to the driver, or a value that it does not take.
+pub fn of_port(driver: Driver, options: &Words) -> Result<Option<BridgePort>, String> {
+    // Most say nothing, and each start comes this way.
+    if options.is_empty() {
+        return Ok(None);
     }
-    LinkOptions::parse(network.driver.word(), &own).map(drop)
+    Ok(match of_link(driver, options)? {
+        LinkOptions::Bridge { port, .. } | LinkOptions::Vxlan { port, .. } => {
+            Some(port).filter(|port| *port != BridgePort::default())
+        }
+        _ => None,
+    })
 }
 
 fn check_mtu(text: &str, ipv6: bool) -> Result<(), String> {
