@@ -404,3 +404,89 @@ fn pruning_takes_the_device_of_the_default_bridge_when_nobody_uses_it() {
     assert_eq!(network(&host, &["prune"]).stdout, "", "the network itself stays");
     host.finish();
 }
+
+#[test]
+fn what_podman_makes_is_a_network() {
+    let host = Host::new();
+    if host.sh("command -v podman").run().status != 0 {
+        return;
+    }
+    let dir = host.dir().display().to_string();
+    let podman = format!(
+        "podman --root {dir}/storage --runroot {dir}/run --tmpdir {dir}/tmp --network-backend netavark \
+        --network-config-dir {dir}/networks network"
+    );
+    host.sh(&format!("{podman} create --subnet 10.106.0.0/24 --ip-range 10.106.0.128/25 --ipv6 sea")).ok();
+    let at = format!("--network-config-dir={dir}/networks");
+    let bundle = host.bundle();
+    let script = format!("{FOUR}; {SIX}");
+    let out = host.pontoon(&[&at, "run", "--rm", "--net=sea", bundle.path(), "sh", "-c", &script]).ok();
+    assert!(out.stdout.starts_with("10.106.0.129/24\nfd"), "{out}");
+    // And podman reads what Pontoon makes.
+    host.pontoon(&[&at, "network", "create", "--subnet", "10.107.0.0/24", "--exclude", "10.107.0.9", "own"])
+        .ok();
+    let own = host.sh(&format!("{podman} inspect own")).ok();
+    assert!(own.stdout.contains("10.107.0.0/24") && own.stdout.contains("pontoon"), "{own}");
+    host.pontoon(&[&at, "network", "rm", "sea", "own"]).ok();
+    host.finish();
+}
+
+#[test]
+fn force_takes_cards_and_addresses_from_those_who_have_them() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/24");
+    create(&host, "red --subnet 10.102.0.0/24");
+    let bundle = host.bundle();
+    let web = host.start("web", &["--net=blue", "--net=red"], &bundle, "");
+    host.pontoon(&["run", "--name", "old", "--net=blue", bundle.path(), "true"]).ok();
+    let out = host.pontoon(&["network", "rm", "blue"]).fails(125);
+    assert!(
+        out.stderr.contains("network blue is in use by containers old, web (disconnect them, or use -f)"),
+        "{out}"
+    );
+    assert_eq!(network(&host, &["prune"]).stdout, "", "a container that has ended counts");
+    assert_eq!(web.exec("ip route | awk '/default/ { print $5 }'").stdout, "eth0\n");
+    assert_eq!(network(&host, &["rm", "-f", "blue"]).stdout, "blue\n");
+    assert_eq!(
+        web.exec("ip route | awk '/default/ { print $5 }'").stdout,
+        "eth1\n",
+        "the other card leads on"
+    );
+    host.sh("! ls -d /run/pontoon/networks/blue /run/pontoon/containers/*/card.eth0.json").ok();
+    host.pontoon(&["rm", "old"]).ok();
+    web.end();
+    remove(&host, &["red"]);
+    host.finish();
+}
+
+#[test]
+fn routed_cards_have_a_network_without_a_bridge() {
+    let host = Host::new();
+    create(&host, "blue -d ptp --subnet 10.101.0.0/24 --subnet fd07::/64 --route 10.9.0.0/16,10.101.0.1,7");
+    let bundle = host.bundle();
+    let web = host.start("web", &["--net=blue"], &bundle, "");
+    said(&host, &["--net=blue"], "ping -c 1 -W 2 10.101.0.2 && ping -c 1 -W 2 fd07::2");
+    assert_eq!(web.exec("ip route | grep -c '10.9.0.0/16 via 10.101.0.1 .*metric 7'").stdout, "1\n");
+    let blue = shown(&host, "blue");
+    assert_eq!(blue["state"]["ports"][0]["interface"], "eth0");
+    assert_eq!(blue["state"]["device"], Value::Null);
+    web.end();
+    remove(&host, &["blue"]);
+    host.finish();
+}
+
+#[test]
+fn another_programs_bridge_is_left_alone() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/24");
+    host.sh("ip link add pontoon1 type bridge").ok();
+    let out = host.pontoon(&["network", "rm", "blue"]).fails(125);
+    assert!(
+        out.stderr.contains("network blue is in use: the host has its device pontoon1, which is not"),
+        "{out}"
+    );
+    assert_eq!(network(&host, &["prune"]).stdout, "");
+    network(&host, &["rm", "-f", "blue"]);
+    host.sh("ip link del pontoon1").ok();
+    host.finish();
+}

@@ -142,6 +142,19 @@ mod tests {
     }
 
     #[test]
+    fn drafts_are_swept_and_nothing_else() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let state = State::at("/nowhere").with_definitions(directory.path().to_owned());
+        for name in [".blue.7", ".blue.json", "netavark.lock", ".hidden", "blue.json.7"] {
+            fs::write(directory.path().join(name), "").expect("a file");
+        }
+        tidy(&state);
+        let mut left = entries(directory.path());
+        left.sort();
+        assert_eq!(left, [".blue.json", ".hidden", "blue.json.7", "netavark.lock"]);
+    }
+
+    #[test]
     fn a_name_that_leads_elsewhere_is_refused_and_a_file_under_a_wrong_name_told() {
         let directory = tempfile::tempdir().expect("a directory");
         let state = State::at(directory.path());

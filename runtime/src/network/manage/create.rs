@@ -6,7 +6,7 @@ use netlink_raw::route::{Ipvlan, Kind, Link, Macvlan, Vlan, Vxlan};
 
 use super::{links, locked};
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::explain::Actor;
 use crate::facts::new_id;
 use crate::network::driver::missing;

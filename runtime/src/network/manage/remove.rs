@@ -60,8 +60,8 @@ fn forget(state: &State, name: &str) -> Result<()> {
 
 fn in_use(name: &str, users: &[User]) -> Error {
     let names: Vec<String> = users.iter().map(User::called).collect();
-    let containers = if names.len() == 1 { "container" } else { "containers" };
-    let hint = "disconnect it, or use -f";
+    let (containers, it) = if names.len() == 1 { ("container", "it") } else { ("containers", "them") };
+    let hint = format!("disconnect {it}, or use -f");
     Error::Usage(format!("network {name} is in use by {containers} {} ({hint})", names.join(", ")))
 }
 

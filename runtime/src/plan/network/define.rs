@@ -112,10 +112,10 @@ fn check_name(name: &str, networks: &[Definition]) -> Result<()> {
     if name == BRIDGE {
         return Err(Error::Usage(format!("there is a network {BRIDGE} already: it need not be made")));
     }
-    match networks.iter().any(|network| network.name == name) {
-        true => Err(Error::Usage(format!("there is a network {name} already"))),
-        false => Ok(()),
+    if networks.iter().any(|network| network.name == name) {
+        return Err(Error::Usage(format!("there is a network {name} already")));
     }
+    Ok(())
 }
 
 fn complete(
@@ -192,10 +192,8 @@ fn device(
 }
 
 fn there(device: &str, around: &Surroundings) -> std::result::Result<(), String> {
-    match around.devices.iter().any(|there| there == device) {
-        true => Ok(()),
-        false => Err(format!("the host has no device {device}")),
-    }
+    let is_there = around.devices.iter().any(|there| there == device);
+    if is_there { Ok(()) } else { Err(format!("the host has no device {device}")) }
 }
 
 /// Who has this name for a device, or one that the firewall would take for it.

@@ -150,7 +150,8 @@ fn exclude(network: &mut Definition, excluded: &[AddressRange]) -> Checked<()> {
     for &range in excluded {
         place(network, range, "what is excluded,")?;
     }
-    note(network, EXCLUDE, excluded.iter().map(ToString::to_string).collect());
+    let words: Vec<String> = excluded.iter().map(ToString::to_string).collect();
+    note(network, EXCLUDE, &words);
     Ok(())
 }
 
@@ -169,11 +170,12 @@ fn reserve(network: &mut Definition, reservations: &[(String, IpAddr)]) -> Check
             }
         }
     }
-    note(network, RESERVE, reservations.iter().map(|(name, address)| format!("{name}={address}")).collect());
+    let words: Vec<String> = reservations.iter().map(|(name, address)| format!("{name}={address}")).collect();
+    note(network, RESERVE, &words);
     Ok(())
 }
 
-fn note(network: &mut Definition, key: &str, words: Vec<String>) {
+fn note(network: &mut Definition, key: &str, words: &[String]) {
     if !words.is_empty() {
         network.ipam_options.insert(key.to_owned(), words.join(","));
     }
