@@ -4,6 +4,7 @@ mod card;
 mod definition;
 pub mod device;
 mod endpoint;
+pub mod ipam;
 mod mode;
 pub mod names;
 pub mod pool;
@@ -12,7 +13,7 @@ pub mod subnets;
 
 use crate::error::Error;
 
-pub use card::{card, host_name};
+pub use card::{Owner, card, host_name};
 pub use definition::{Definition, Driver, Isolation, LeaseRange, StaticRoute, Subnet, is_on};
 pub use device::DeviceFacts;
 pub use endpoint::{CardAddress, Device, Endpoint, Network, choose_gateways, takes_ports};
