@@ -6,6 +6,7 @@ pub mod kernel;
 mod request;
 pub mod route;
 mod socket;
+pub mod tc;
 pub mod wire;
 
 pub use error::Error;

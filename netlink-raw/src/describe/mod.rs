@@ -7,10 +7,12 @@
 mod attributes;
 mod command;
 mod header;
+mod kinds;
 mod shape;
 mod space;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::fmt;
 

@@ -35,5 +35,6 @@ pub mod signals;
 pub mod socket;
 pub mod stream;
 pub mod terminal;
+pub mod tun;
 
 pub use gate::{Error, Result};
