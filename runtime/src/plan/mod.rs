@@ -18,6 +18,7 @@ pub mod options;
 pub mod process;
 pub mod program;
 pub mod resources;
+pub mod resolv_conf;
 mod root;
 pub mod scheduling;
 pub mod seccomp;

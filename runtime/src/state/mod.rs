@@ -81,7 +81,7 @@ impl State {
         self.root.join("containers")
     }
 
-    fn names(&self) -> PathBuf {
+    pub(crate) fn names(&self) -> PathBuf {
         self.root.join("names")
     }
 

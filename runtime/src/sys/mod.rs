@@ -18,6 +18,7 @@ pub mod gate;
 pub mod hook;
 pub mod ids;
 pub mod inherited;
+pub mod inet;
 mod inside;
 pub mod keyring;
 pub mod memory;
