@@ -40,22 +40,21 @@ fn doing() -> String {
 /// No server can be started, or it can't listen on the network.
 pub(super) fn look(store: &Store, network: &str, id: &str) -> Result<()> {
     let message = format!("{network} {id}");
-    // A server that was just about to end takes a call with it; the second time it has ended.
-    for _ in 0..2 {
-        ensure(store)?;
-        if gate::rehearsing() {
-            return Ok(());
-        }
+    if gate::rehearsing() {
+        return ensure(store);
+    }
+    // One that was just about to end takes a call with it.
+    for _ in 0..3 {
         match ask(store, &message) {
             Some(answer) if answer == DONE => return Ok(()),
             Some(problem) => {
                 let problem = String::from_utf8_lossy(&problem).into_owned();
                 return Err(Error::Address { network: network.to_owned(), problem });
             }
-            None => {}
+            None => ensure(store)?,
         }
     }
-    Err(Error::Address { network: network.to_owned(), problem: "the name server does not answer".to_owned() })
+    Err(Error::Address { network: network.to_owned(), problem: "its name server does not answer".to_owned() })
 }
 
 /// Has the server, if there is one, look at a container that is gone from a network.
@@ -86,7 +85,10 @@ pub(super) fn ensure(store: &Store) -> Result<()> {
 }
 
 fn listens(store: &Store) -> bool {
-    !gate::rehearsing() && socket::connect(store.directory(), SOCKET).is_ok()
+    if gate::rehearsing() {
+        return store.directory().join(SOCKET).exists();
+    }
+    socket::connect(store.directory(), SOCKET).is_ok()
 }
 
 /// One question and its answer; `None` where nobody answers.
@@ -127,9 +129,7 @@ fn spawn(store: &Store) -> Result<()> {
     let _ = process::wait(between.as_fd());
     match hear(ours.as_fd()) {
         Some(answer) if answer == DONE => Ok(()),
-        Some(problem) => {
-            Err(Error::Usage(format!("name server: {}", String::from_utf8_lossy(&problem))))
-        }
+        Some(problem) => Err(Error::Usage(format!("name server: {}", String::from_utf8_lossy(&problem)))),
         None => Err(Error::Usage("the name server ended before it could be asked".to_owned())),
     }
 }

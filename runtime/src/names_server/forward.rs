@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::listener::PORT;
@@ -22,14 +23,28 @@ const ATTEMPTS: usize = 4;
 const LONGEST: usize = 16 << 10;
 
 /// Who asked, and is to be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Origin {
-    /// What it came in by.
-    pub(super) token: u64,
     /// From where.
     pub(super) peer: SocketAddr,
-    /// Whether that is a connection.
-    pub(super) stream: bool,
+    /// By which way.
+    pub(super) way: Way,
+}
+
+/// The way that a question came by.
+#[derive(Debug, Clone)]
+pub(super) enum Way {
+    /// A datagram to this socket.
+    Datagram(Rc<UdpSocket>),
+    /// The connection with this token.
+    Stream(u64),
+}
+
+impl Origin {
+    /// Whether it asks by a connection.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self.way, Way::Stream(_))
+    }
 }
 
 /// A question that others are asked.
@@ -95,7 +110,7 @@ impl Query {
         let mut number = [0; 2];
         random.read_exact(&mut number)?;
         wire::renumber(&mut self.sent, u16::from_ne_bytes(number));
-        if self.origin.stream {
+        if self.origin.is_stream() {
             let mut stream = Stream::new(inet::stream_to(server).map_err(|error| error.errno)?);
             stream.send(&self.sent)?;
             return Ok(Line::Stream(stream));
@@ -123,7 +138,9 @@ impl Query {
             }
         };
         // What does not answer this question is somebody's attempt to.
-        let Some(mut answer) = heard.filter(|answer| wire::answers(answer, &self.sent)) else { return Ok(None) };
+        let Some(mut answer) = heard.filter(|answer| wire::answers(answer, &self.sent)) else {
+            return Ok(None);
+        };
         wire::renumber(&mut answer, wire::number(&self.asked));
         if wire::is_failure(&answer) {
             self.failure = Some(answer);
@@ -164,7 +181,9 @@ fn datagram(socket: &UdpSocket) -> io::Result<Option<Vec<u8>>> {
             buffer.truncate(length);
             Ok(Some(buffer))
         }
-        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(None),
+        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

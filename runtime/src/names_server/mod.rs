@@ -12,6 +12,7 @@
 
 mod contact;
 mod decide;
+mod detach;
 mod forward;
 mod listener;
 mod outside;
@@ -45,6 +46,15 @@ pub fn register(state: &State, network: &str, zone: &Zone, entry: &Entry) -> Res
         // The first failure is the one to be told.
         let _ = unregister(state, network, &entry.id);
     })
+}
+
+/// Says that a network has changed (`network update`). Where nobody is on it there is nothing to do.
+///
+/// # Errors
+/// The state can't be written, or the new address to listen on is taken by another server.
+pub fn update(state: &State, network: &str, zone: &Zone) -> Result<()> {
+    let store = Store::of(state);
+    if store.change(network, zone)? { contact::look(&store, network, "") } else { Ok(()) }
 }
 
 /// Forgets a container's names on a network. Where they are not known (any more) there is nothing to do.

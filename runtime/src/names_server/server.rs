@@ -1,9 +1,11 @@
 //! The server: one thread, one loop, nothing that waits but the loop itself.
 
+use std::ffi::CString;
 use std::fs::{self, File};
 use std::net::{TcpListener, UdpSocket};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -13,16 +15,15 @@ use nix::sys::signal::{SigSet, SigmaskHow, sigprocmask};
 
 use super::contact::{DONE, PROGRAM, SOCKET};
 use super::decide::{Asker, Decision, decide};
-use super::forward::Origin;
-use super::listener::{Listeners, Socket};
+use super::detach;
+use super::forward::{Origin, Way};
+use super::listener::{Listeners, Socket, Tokens};
 use super::outside::Host;
 use super::store::Store;
 use super::table::Table;
 use super::under_way::UnderWay;
 use super::wire;
 use crate::error::{Doing, Result};
-use crate::facts;
-use crate::plan::CgroupVersion;
 use crate::state::{State, try_lock};
 use crate::sys::{file, inherited, process, socket};
 
@@ -47,14 +48,14 @@ struct Server {
     store: Store,
     host: Host,
     table: Table,
-    epoll: Epoll,
+    epoll: Rc<Epoll>,
     control: OwnedFd,
     watch: Inotify,
     /// The inode of the socket in the state directory: another, or none, means that nobody finds this server.
     inode: u64,
     listeners: Listeners,
     under_way: UnderWay,
-    next_token: u64,
+    tokens: Tokens,
     turn: usize,
 }
 
@@ -77,7 +78,9 @@ pub(super) fn serve(state: &State) -> u8 {
             return 1;
         }
     };
-    leave_cgroups();
+    detach::leave_cgroups();
+    // It has what it needs; the next steps make it weaker, and a host that refuses them is served all the same.
+    let _ = detach::give_up_rights();
     inherited::trim_memory();
     server.run();
     0
@@ -86,8 +89,7 @@ pub(super) fn serve(state: &State) -> u8 {
 /// Makes ready what callers need.
 fn begin(state: &State) -> Result<Server> {
     let doing = || "name server".to_owned();
-    process::set_name(c"pontoon-names").doing(doing)?;
-    debug_assert_eq!(PROGRAM, "pontoon-names");
+    process::set_name(&CString::new(PROGRAM).expect("no zero byte")).doing(doing)?;
     // Who started this may have blocked what should end it.
     let io = |errno: Errno| std::io::Error::from(errno);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).map_err(io).doing(doing)?;
@@ -100,21 +102,21 @@ fn begin(state: &State) -> Result<Server> {
     let watch = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK).map_err(io).doing(doing)?;
     let gone = AddWatchFlags::IN_DELETE | AddWatchFlags::IN_DELETE_SELF | AddWatchFlags::IN_MOVE_SELF;
     watch.add_watch(store.directory(), gone).map_err(io).doing(doing)?;
-    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(io).doing(doing)?;
+    let epoll = Rc::new(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(io).doing(doing)?);
     epoll.add(&control, EpollEvent::new(EpollFlags::EPOLLIN, CONTROL)).map_err(io).doing(doing)?;
     epoll.add(&watch, EpollEvent::new(EpollFlags::EPOLLIN, WATCH)).map_err(io).doing(doing)?;
     let random = File::open("/dev/urandom").doing(doing)?;
     let mut server = Server {
         table: store.read_all(),
         host: Host::of(state),
-        under_way: UnderWay::new(random),
-        listeners: Listeners::default(),
+        under_way: UnderWay::new(random, Rc::clone(&epoll)),
+        listeners: Listeners::new(Rc::clone(&epoll)),
         store,
         epoll,
         control,
         watch,
         inode,
-        next_token: FIRST,
+        tokens: Tokens(FIRST),
         turn: 0,
     };
     for network in server.table.networks() {
@@ -122,15 +124,6 @@ fn begin(state: &State) -> Result<Server> {
         let _ = server.settle(&network);
     }
     Ok(server)
-}
-
-/// Goes where no limit of the caller's reaches, and nobody who ends the caller's cgroup. Where that may not be, it
-/// stays: it serves all the same.
-fn leave_cgroups() {
-    for hierarchy in facts::hierarchies().unwrap_or_default() {
-        let list = if hierarchy.version == CgroupVersion::V1 { "tasks" } else { "cgroup.procs" };
-        let _ = file::write(&hierarchy.mount.join(list), "0");
-    }
 }
 
 impl Server {
@@ -144,7 +137,8 @@ impl Server {
             let limit = self.under_way.next_deadline().map(|at| at.saturating_duration_since(Instant::now()));
             let limit = [soon, limit].into_iter().flatten().min();
             // Rounded up: a moment too early would mean to look again and again.
-            let timeout = limit.and_then(|limit| EpollTimeout::try_from(limit + Duration::from_millis(1)).ok());
+            let timeout =
+                limit.and_then(|limit| EpollTimeout::try_from(limit + Duration::from_millis(1)).ok());
             let count = self.epoll.wait(&mut events, timeout.unwrap_or(EpollTimeout::NONE)).unwrap_or(0);
             for event in &events[..count] {
                 match event.data() {
@@ -154,7 +148,7 @@ impl Server {
                     token => self.came(token),
                 }
             }
-            self.under_way.expire(&self.epoll, &self.listeners);
+            self.under_way.expire();
         }
     }
 
@@ -180,23 +174,14 @@ impl Server {
     }
 
     fn settle(&mut self, network: &str) -> std::result::Result<(), String> {
-        let mut tokens = || {
-            self.next_token += 1;
-            self.next_token - 1
-        };
-        self.listeners.settle(network, &self.table, &self.epoll, &mut tokens)
-    }
-
-    fn token(&mut self) -> u64 {
-        self.next_token += 1;
-        self.next_token - 1
+        self.listeners.settle(network, &self.table, &mut self.tokens)
     }
 
     /// One who has something to be looked at: it says what at once, so that there is no waiting for it.
     fn take_caller(&mut self) {
         let Ok(caller) = socket::accept(self.control.as_fd()) else { return };
-        let token = self.token();
-        self.under_way.add_caller(&self.epoll, token, caller);
+        let token = self.tokens.next();
+        self.under_way.add_caller(token, caller);
     }
 
     /// Something came by one of the sockets.
@@ -205,28 +190,28 @@ impl Server {
             let network = listener.network.clone();
             match &listener.socket {
                 Socket::Datagrams(socket) => {
-                    let questions = datagrams(socket, token);
+                    let questions = datagrams(socket);
                     for (origin, question) in questions {
-                        self.question(&network, origin, question);
+                        self.question(&network, &origin, &question);
                     }
                 }
                 Socket::Streams(socket) => {
                     let accepted = accept(socket);
                     for (socket, peer) in accepted {
-                        let token = self.token();
-                        self.under_way.add_client(&self.epoll, token, network.clone(), socket, peer);
+                        let token = self.tokens.next();
+                        self.under_way.add_client(token, network.clone(), socket, peer);
                     }
                 }
             }
         } else if let Some(message) = self.under_way.hear_caller(token) {
             let answer = self.look(&message);
             self.under_way.answer_caller(token, answer.as_bytes());
-        } else if let Some((network, questions)) = self.under_way.hear_client(&self.epoll, token) {
+        } else if let Some((network, questions)) = self.under_way.hear_client(token) {
             for (origin, question) in questions {
-                self.question(&network, origin, question);
+                self.question(&network, &origin, &question);
             }
         } else {
-            self.under_way.hear_server(&self.epoll, &self.listeners, token);
+            self.under_way.hear_server(token);
         }
     }
 
@@ -242,10 +227,10 @@ impl Server {
     }
 
     /// Answers a question, or asks others.
-    fn question(&mut self, network: &str, origin: Origin, question: Vec<u8>) {
-        let decision = match wire::read(&question) {
+    fn question(&mut self, network: &str, origin: &Origin, question: &[u8]) {
+        let decision = match wire::read(question) {
             Err(None) => return,
-            Err(Some(answer)) => return self.under_way.answer(&self.epoll, &self.listeners, origin, &answer),
+            Err(Some(answer)) => return self.under_way.answer(origin, &answer),
             Ok(read) => {
                 self.host.refresh();
                 self.turn = self.turn.wrapping_add(1);
@@ -254,25 +239,25 @@ impl Server {
             }
         };
         if let Decision::Forward(servers) = &decision {
-            let token = self.token();
+            let token = self.tokens.next();
             let servers = servers.clone();
-            if self.under_way.ask(&self.epoll, &self.listeners, token, origin, question.clone(), servers) {
+            if self.under_way.ask(token, origin.clone(), question.to_vec(), servers) {
                 return;
             }
         }
-        if let Some(answer) = wire::answer(&question, &decision, origin.stream) {
-            self.under_way.answer(&self.epoll, &self.listeners, origin, &answer);
+        if let Some(answer) = wire::answer(question, &decision, origin.is_stream()) {
+            self.under_way.answer(origin, &answer);
         }
     }
 }
 
 /// The questions that came by datagrams.
-fn datagrams(socket: &UdpSocket, token: u64) -> Vec<(Origin, Vec<u8>)> {
+fn datagrams(socket: &Rc<UdpSocket>) -> Vec<(Origin, Vec<u8>)> {
     let mut buffer = [0; LONGEST];
     let mut questions = Vec::new();
     while questions.len() < BATCH {
         let Ok((length, peer)) = socket.recv_from(&mut buffer) else { break };
-        questions.push((Origin { token, peer, stream: false }, buffer[..length].to_vec()));
+        questions.push((Origin { peer, way: Way::Datagram(Rc::clone(socket)) }, buffer[..length].to_vec()));
     }
     questions
 }

@@ -74,6 +74,22 @@ impl Store {
         self.replace(&self.entry(network, &entry.id), entry)
     }
 
+    /// Writes a network down that has changed; whether anybody is on it.
+    ///
+    /// # Errors
+    /// The state can't be written.
+    pub(super) fn change(&self, network: &str, zone: &Zone) -> Result<bool> {
+        if !self.network(network).is_dir() {
+            return Ok(false);
+        }
+        let _lock = self.lock()?;
+        if self.zone(network).is_none_or(|before| before == *zone) {
+            return Ok(false);
+        }
+        self.replace(&self.network(network).join("zone.json"), zone)?;
+        Ok(true)
+    }
+
     /// Puts a file in the place of the one that was there, so that a reader sees the one or the other.
     fn replace<T: Serialize>(&self, path: &Path, value: &T) -> Result<()> {
         let text = serde_json::to_string(value).expect("state is plain data");
@@ -130,13 +146,11 @@ impl Store {
 
     /// Brings what is known of one container on one network up to date.
     pub(super) fn look(&self, table: &mut Table, network: &str, id: &str) {
-        match (self.zone(network), read(&self.entry(network, id))) {
-            (Some(zone), Some(entry)) => {
-                table.set_zone(network, zone);
-                table.add(network, entry);
-            }
-            (Some(_), None) => table.remove(network, id),
-            (None, _) => table.forget(network),
+        let Some(zone) = self.zone(network) else { return table.forget(network) };
+        table.set_zone(network, zone);
+        match read(&self.entry(network, id)) {
+            Some(entry) => table.add(network, entry),
+            None => table.remove(network, id),
         }
     }
 

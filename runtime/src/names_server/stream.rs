@@ -43,7 +43,9 @@ impl Stream {
                 self.input.extend_from_slice(&piece[..length]);
                 false
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => false,
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
+                false
+            }
             Err(error) => return Err(error),
         };
         Ok((self.whole(), ended))
@@ -54,7 +56,9 @@ impl Stream {
         let mut messages = Vec::new();
         let mut rest = &self.input[..];
         while let Some((length, tail)) = rest.split_first_chunk() {
-            let Some((message, tail)) = tail.split_at_checked(u16::from_be_bytes(*length).into()) else { break };
+            let Some((message, tail)) = tail.split_at_checked(u16::from_be_bytes(*length).into()) else {
+                break;
+            };
             messages.push(message.to_vec());
             rest = tail;
         }
@@ -85,7 +89,11 @@ impl Stream {
                 Ok(length) => drop(self.output.drain(..length)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Not yet; one that is still being connected says so too.
-                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::NotConnected) => break,
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::NotConnected) =>
+                {
+                    break;
+                }
                 Err(error) => return Err(error),
             }
         }

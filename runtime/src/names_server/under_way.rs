@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
 
 use super::decide::Decision;
-use super::forward::{Origin, Query};
-use super::listener::{Listeners, Socket};
+use super::forward::{Origin, Query, Way};
 use super::stream::Stream;
 use super::wire;
 use crate::sys::socket;
@@ -37,6 +37,9 @@ struct Client {
     deadline: Instant,
 }
 
+/// What came by a connection: the network it is about, and the questions.
+pub(super) type Questions = (String, Vec<(Origin, Vec<u8>)>);
+
 /// All of it, by token.
 #[derive(Debug)]
 pub(super) struct UnderWay {
@@ -44,12 +47,13 @@ pub(super) struct UnderWay {
     clients: HashMap<u64, Client>,
     callers: HashMap<u64, OwnedFd>,
     random: File,
+    epoll: Rc<Epoll>,
 }
 
 impl UnderWay {
-    /// Nothing yet. The numbers of questions come from `random`.
-    pub(super) fn new(random: File) -> Self {
-        Self { queries: HashMap::new(), clients: HashMap::new(), callers: HashMap::new(), random }
+    /// Nothing yet. The numbers of questions come from `random`, and what comes is told by `epoll`.
+    pub(super) fn new(random: File, epoll: Rc<Epoll>) -> Self {
+        Self { queries: HashMap::new(), clients: HashMap::new(), callers: HashMap::new(), random, epoll }
     }
 
     /// When something must be looked after although nothing came.
@@ -59,19 +63,19 @@ impl UnderWay {
     }
 
     /// Asks the next server for those whose server takes too long, and lets go of silent connections.
-    pub(super) fn expire(&mut self, epoll: &Epoll, listeners: &Listeners) {
+    pub(super) fn expire(&mut self) {
         let now = Instant::now();
         self.clients.retain(|_, client| client.deadline > now);
         let late = self.queries.iter().filter(|(_, query)| query.deadline <= now);
         let late: Vec<u64> = late.map(|(token, _)| *token).collect();
         for token in late {
-            self.ask_next(epoll, listeners, token);
+            self.ask_next(token);
         }
     }
 
     /// A caller: it is heard when it has spoken.
-    pub(super) fn add_caller(&mut self, epoll: &Epoll, token: u64, caller: OwnedFd) {
-        if epoll.add(&caller, EpollEvent::new(EpollFlags::EPOLLIN, token)).is_ok() {
+    pub(super) fn add_caller(&mut self, token: u64, caller: OwnedFd) {
+        if self.epoll.add(&caller, EpollEvent::new(EpollFlags::EPOLLIN, token)).is_ok() {
             self.callers.insert(token, caller);
         }
     }
@@ -98,30 +102,24 @@ impl UnderWay {
     }
 
     /// A connection. One too many is closed.
-    pub(super) fn add_client(
-        &mut self,
-        epoll: &Epoll,
-        token: u64,
-        network: String,
-        socket: TcpStream,
-        peer: SocketAddr,
-    ) {
+    pub(super) fn add_client(&mut self, token: u64, network: String, socket: TcpStream, peer: SocketAddr) {
         let its = self.clients.values().filter(|client| client.peer.ip() == peer.ip()).count();
         if self.clients.len() >= CONNECTIONS.0 || its >= CONNECTIONS.1 {
             return;
         }
-        if epoll.add(socket.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, token)).is_ok() {
+        if self.epoll.add(socket.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, token)).is_ok() {
             let deadline = Instant::now() + SILENCE;
             self.clients.insert(token, Client { network, stream: Stream::new(socket), peer, deadline });
         }
     }
 
     /// The questions that came by a connection, and the network they are about; `None` where it is none.
-    pub(super) fn hear_client(&mut self, epoll: &Epoll, token: u64) -> Option<(String, Vec<(Origin, Vec<u8>)>)> {
+    pub(super) fn hear_client(&mut self, token: u64) -> Option<Questions> {
         let client = self.clients.get_mut(&token)?;
         // One who does not take its answers is asked nothing more.
         let sent = client.stream.flush();
-        let heard = if client.stream.is_sending() { Ok((Vec::new(), false)) } else { client.stream.receive() };
+        let heard =
+            if client.stream.is_sending() { Ok((Vec::new(), false)) } else { client.stream.receive() };
         let (Ok(()), Ok((messages, false))) = (sent, heard) else {
             self.clients.remove(&token);
             return Some((String::new(), Vec::new()));
@@ -129,34 +127,33 @@ impl UnderWay {
         if !messages.is_empty() {
             client.deadline = Instant::now() + SILENCE;
         }
-        let origin = Origin { token, peer: client.peer, stream: true };
+        let origin = Origin { peer: client.peer, way: Way::Stream(token) };
         let network = client.network.clone();
-        await_client(epoll, token, client);
-        Some((network, messages.into_iter().map(|message| (origin, message)).collect()))
+        await_client(&self.epoll, token, client);
+        Some((network, messages.into_iter().map(|message| (origin.clone(), message)).collect()))
     }
 
     /// Answers one who asked.
-    pub(super) fn answer(&mut self, epoll: &Epoll, listeners: &Listeners, origin: Origin, answer: &[u8]) {
-        if !origin.stream {
-            if let Some(Socket::Datagrams(socket)) = listeners.get(origin.token).map(|listener| &listener.socket) {
-                // A datagram may be lost; who asked asks again.
+    pub(super) fn answer(&mut self, origin: &Origin, answer: &[u8]) {
+        let token = match &origin.way {
+            Way::Datagram(socket) => {
+                // It may be lost; who asked asks again.
                 let _ = socket.send_to(answer, origin.peer);
+                return;
             }
-            return;
-        }
-        let Some(client) = self.clients.get_mut(&origin.token) else { return };
+            Way::Stream(token) => *token,
+        };
+        let Some(client) = self.clients.get_mut(&token) else { return };
         if client.stream.send(answer).is_err() {
-            self.clients.remove(&origin.token);
+            self.clients.remove(&token);
         } else {
-            await_client(epoll, origin.token, client);
+            await_client(&self.epoll, token, client);
         }
     }
 
     /// Asks other servers; false where too much is being asked already.
     pub(super) fn ask(
         &mut self,
-        epoll: &Epoll,
-        listeners: &Listeners,
         token: u64,
         origin: Origin,
         question: Vec<u8>,
@@ -167,39 +164,39 @@ impl UnderWay {
             return false;
         }
         self.queries.insert(token, Query::new(origin, question, servers));
-        self.ask_next(epoll, listeners, token);
+        self.ask_next(token);
         true
     }
 
     /// Something came from a server that was asked.
-    pub(super) fn hear_server(&mut self, epoll: &Epoll, listeners: &Listeners, token: u64) {
+    pub(super) fn hear_server(&mut self, token: u64) {
         let Some(query) = self.queries.get_mut(&token) else { return };
         match query.hear() {
-            Ok(None) => await_server(epoll, token, query),
+            Ok(None) => await_server(&self.epoll, token, query),
             Ok(Some(answer)) => {
-                let origin = query.origin;
+                let origin = query.origin.clone();
                 self.queries.remove(&token);
-                self.answer(epoll, listeners, origin, &answer);
+                self.answer(&origin, &answer);
             }
-            Err(_) => self.ask_next(epoll, listeners, token),
+            Err(_) => self.ask_next(token),
         }
     }
 
     /// Asks the next server, or says that none has answered.
-    fn ask_next(&mut self, epoll: &Epoll, listeners: &Listeners, token: u64) {
+    fn ask_next(&mut self, token: u64) {
         let Some(query) = self.queries.get_mut(&token) else { return };
         let asked = query.ask_next(&mut self.random);
         let waited_for = asked.is_some_and(|line| {
-            epoll.add(line, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT, token)).is_ok()
+            self.epoll.add(line, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLOUT, token)).is_ok()
         });
         if waited_for {
-            await_server(epoll, token, query);
+            await_server(&self.epoll, token, query);
         } else if let Some(mut query) = self.queries.remove(&token) {
             let failure = query.failure();
             let answer =
-                failure.or_else(|| wire::answer(&query.asked, &Decision::Failed, query.origin.stream));
+                failure.or_else(|| wire::answer(&query.asked, &Decision::Failed, query.origin.is_stream()));
             if let Some(answer) = answer {
-                self.answer(epoll, listeners, query.origin, &answer);
+                self.answer(&query.origin, &answer);
             }
         }
     }

@@ -185,8 +185,9 @@ pub(super) fn answers(answer: &[u8], query: &[u8]) -> bool {
 
 /// Whether the answer of one server is a reason to ask the next.
 pub(super) fn is_failure(answer: &[u8]) -> bool {
-    Message::from_octets(answer)
-        .is_ok_and(|answer| matches!(answer.header().rcode(), Rcode::SERVFAIL | Rcode::REFUSED | Rcode::NOTIMP))
+    Message::from_octets(answer).is_ok_and(|answer| {
+        matches!(answer.header().rcode(), Rcode::SERVFAIL | Rcode::REFUSED | Rcode::NOTIMP)
+    })
 }
 
 /// The number of a message, by which its sender knows the answer.
@@ -200,3 +201,6 @@ pub(super) fn renumber(message: &mut [u8], number: u16) {
         *bytes = number.to_be_bytes();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_flag_replaces_what_it_names() {
-        let servers = vec!["127.0.0.1".parse().expect("an address"), "2001:db8::1".parse().expect("an address")];
+        let servers =
+            vec!["127.0.0.1".parse().expect("an address"), "2001:db8::1".parse().expect("an address")];
         let search = words(&["one.example", "two.example"]);
         let flags = Flags { servers, search, options: words(&["timeout:1"]) };
         assert_eq!(
@@ -157,10 +158,7 @@ mod tests {
             .collect();
         let reach = Reach::Names(&gateways);
         let servers = "nameserver 10.1.0.1\nnameserver fd01::1\nnameserver 10.2.0.1\n";
-        assert_eq!(
-            composed(&reach, &Flags::default()),
-            format!("{servers}options edns0 trust-ad ndots:0\n")
-        );
+        assert_eq!(composed(&reach, &Flags::default()), format!("{servers}options edns0 trust-ad ndots:0\n"));
         let flags = Flags {
             servers: vec!["198.51.100.1".parse().expect("an address")],
             search: words(&["lab.example"]),

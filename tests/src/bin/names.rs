@@ -28,7 +28,12 @@ fn main() -> ExitCode {
     let done = match &words[..] {
         ["register", root, network, zone, entry] => {
             let (zone, entry) = (serde_json::from_str(zone), serde_json::from_str(entry));
-            names_server::register(&State::at(*root), network, &zone.expect("a zone"), &entry.expect("an entry"))
+            names_server::register(
+                &State::at(*root),
+                network,
+                &zone.expect("a zone"),
+                &entry.expect("an entry"),
+            )
         }
         ["unregister", root, network, id] => names_server::unregister(&State::at(*root), network, id),
         ["running", root] => {
@@ -36,7 +41,9 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["ask", server, way, kind, names @ ..] => {
-            names.iter().for_each(|name| println!("{}", ask(server, *way == "tcp", kind, name)));
+            for name in names {
+                println!("{}", ask(server, *way == "tcp", kind, name));
+            }
             Ok(())
         }
         ["upstream", address] => upstream(address),
@@ -62,7 +69,8 @@ fn ask(server: &str, stream: bool, kind: &str, name: &str) -> String {
     let name: Name<Vec<u8>> = name.parse().expect("a name");
     query.push((name, kind.parse::<Rtype>().expect("a type"))).expect("room");
     let query = query.into_message();
-    let answer = if stream { by_stream(server, query.as_slice()) } else { by_datagram(server, query.as_slice()) };
+    let answer =
+        if stream { by_stream(server, query.as_slice()) } else { by_datagram(server, query.as_slice()) };
     let answer = match answer {
         Ok(answer) => Message::from_octets(answer).expect("a message"),
         Err(error) => return format!("{:?}", error.kind()),
@@ -73,7 +81,8 @@ fn ask(server: &str, stream: bool, kind: &str, name: &str) -> String {
         line += " cut";
     }
     for record in answer.answer().expect("answers").limit_to::<AllRecordData<_, _>>() {
-        line += &format!(" {}", record.expect("a record").data());
+        line.push(' ');
+        line += &record.expect("a record").data().to_string();
     }
     line
 }

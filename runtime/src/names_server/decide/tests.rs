@@ -137,7 +137,8 @@ fn what_may_be_a_containers_name_stays() {
     let single = ["nobody", "com", "cave"];
     let elsewhere = ["api.internal.test", "asleep.dock"];
     let appended = ["web.corp.example", "Web.Corp.Example", "api.corp.example", "www.shop.test.corp.example"];
-    let reverse = ["9.9.1.10.in-addr.arpa", "2.10.in-addr.arpa", "9.3.10.in-addr.arpa", "0.0.0.0.1.0.d.f.ip6.arpa"];
+    let reverse =
+        ["9.9.1.10.in-addr.arpa", "2.10.in-addr.arpa", "9.3.10.in-addr.arpa", "0.0.0.0.1.0.d.f.ip6.arpa"];
     for name in single.iter().chain(&elsewhere).chain(&appended) {
         for kind in [Kind::A, Kind::Aaaa, Kind::Ptr, Kind::Other] {
             assert_eq!(blue(kind, name), Decision::Unknown, "{name} {kind:?}");
