@@ -253,14 +253,12 @@ fn it_leaves_the_callers_cgroup_and_most_of_its_rights() {
     let zone = r#"{"listen":["10.1.0.1"],"subnets":["10.1.0.0/24"]}"#;
     let entry = r#"{"id":"a","addresses":["10.1.0.2"],"names":["web"]}"#;
     let register = format!("names register {ROOT} blue '{zone}' '{entry}'");
-    let caller = "/sys/fs/cgroup/pids/caller";
-    // Where a cgroup of version 2 has controllers of its own, it takes no process: see `leave_cgroups`.
-    let divided = host.sh(&format!("mkdir {caller}")).run().status == 0;
-    let enter = if divided { format!("echo 0 > {caller}/tasks; ") } else { String::new() };
-    host.sh(&format!("{enter}{register}")).ok();
-    if divided {
-        host.wait_for("an empty cgroup", || host.sh(&format!("rmdir {caller}")).run().status == 0);
-    }
+    // A hierarchy of version 1, and that of version 2 beside it. (Where that is the only one, and has controllers, the
+    // harness's own root takes no process.)
+    let cgroups = "for d in /sys/fs/cgroup/pids/caller /sys/fs/cgroup/unified/caller; do";
+    host.sh(&format!("{cgroups} mkdir $d && echo 0 > $d/cgroup.procs; done 2>/dev/null; {register}")).ok();
+    let gone = format!("{cgroups} [ ! -d $d ] || rmdir $d || exit 1; done");
+    host.wait_for("empty cgroups", || host.sh(&gone).run().status == 0);
     // CAP_DAC_OVERRIDE and CAP_NET_BIND_SERVICE.
     let rights = format!("grep -q '^CapPrm:.*0000402$' /proc/{}/status", harbour.server());
     host.wait_for("fewer rights", || host.sh(&rights).run().status == 0);

@@ -12,9 +12,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use nix::unistd::Pid;
 
+use super::detach;
 use super::store::Store;
 use crate::error::{Doing, Error, Result};
-use crate::sys::clone::{execute, exit_now, fork_process};
+use crate::sys::clone::{Cloned, clone3, execute, exit_now, fork_process};
 use crate::sys::{file, gate, inherited, process, socket};
 
 /// The server's first word, by which it is known to itself and in the list of processes; its second is the state's
@@ -137,7 +138,10 @@ fn spawn(store: &Store) -> Result<()> {
 /// The process between: in a session that is not the caller's, it makes the server and goes.
 fn begin(store: &Store, line: BorrowedFd<'_>) -> Result<()> {
     process::setsid().doing(doing)?;
-    if fork_process().doing(doing)?.is_some() {
+    let cgroup = detach::birthplace();
+    // Where it may not be born there, it is born here.
+    let born = clone3(0, cgroup.as_ref().map(AsFd::as_fd)).or_else(|_| clone3(0, None)).doing(doing)?;
+    if let Cloned::Parent(_) = born {
         return Ok(());
     }
     let failed = become_server(store, line).expect_err("an execve that succeeds does not return");

@@ -158,9 +158,10 @@ impl Store {
     pub(super) fn read_all(&self) -> Table {
         let mut table = Table::default();
         for network in self.networks() {
-            for id in self.ids(&network) {
-                self.look(&mut table, &network, &id);
-            }
+            let Some(zone) = self.zone(&network) else { continue };
+            table.set_zone(&network, zone);
+            let entries = self.ids(&network).into_iter().filter_map(|id| read(&self.entry(&network, &id)));
+            entries.for_each(|entry| table.add(&network, entry));
         }
         table
     }
