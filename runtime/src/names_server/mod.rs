@@ -10,6 +10,7 @@
 //!                              spawn ↗      ↘ forward → other servers
 //! ```
 
+mod card;
 mod contact;
 mod decide;
 mod detach;
@@ -31,6 +32,7 @@ use crate::error::Result;
 use crate::state::State;
 use store::Store;
 
+pub use card::gateways;
 pub use table::{Entry, Zone};
 
 /// Makes a container's names known on a network, and returns when they are answered. The device that has the
