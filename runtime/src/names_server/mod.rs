@@ -108,3 +108,29 @@ pub fn called(words: &[OsString]) -> Option<u8> {
     let (name, root) = (words.first()?, words.get(1)?);
     (name == contact::PROGRAM).then(|| server::serve(&State::at(root)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::sys::gate;
+
+    #[test]
+    fn a_rehearsal_tells_all_and_does_nothing() {
+        let root = tempfile::tempdir().expect("a directory");
+        let state = State::at(root.path());
+        let calls: Rc<RefCell<Vec<&str>>> = Rc::default();
+        let heard = Rc::clone(&calls);
+        gate::install(Rc::new(move |step| heard.borrow_mut().push(step.call)), true);
+        let entry = Entry { id: "a".into(), names: vec!["web".into()], ..Entry::default() };
+        let registered = register(&state, "blue", &Zone::default(), &entry);
+        let unregistered = unregister(&state, "blue", "a");
+        gate::uninstall();
+        registered.and(unregistered).expect("a rehearsal");
+        assert!(calls.borrow().contains(&"rename") && calls.borrow().ends_with(&["fork"]), "{calls:?}");
+        assert_eq!(std::fs::read_dir(root.path()).expect("a directory").count(), 0);
+        assert_eq!(running(&state), None);
+    }
+}

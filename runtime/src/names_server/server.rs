@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{SigSet, SigmaskHow, sigprocmask};
 
 use super::contact::{DONE, PROGRAM, SOCKET};
@@ -93,6 +94,10 @@ fn begin(state: &State) -> Result<Server> {
     // Who started this may have blocked what should end it.
     let io = |errno: Errno| std::io::Error::from(errno);
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).map_err(io).doing(doing)?;
+    // Four sockets a network: more than a soft limit allows may be needed, and nothing here minds large numbers.
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        process::setrlimit(Resource::RLIMIT_NOFILE, hard, hard).doing(doing)?;
+    }
     let store = Store::of(state);
     let path = store.directory().join(SOCKET);
     // A killed server's, whom nobody reaches: only the one who holds the lock has another started.

@@ -100,3 +100,32 @@ impl Stream {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn messages_are_whole_however_they_come() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+        let mut theirs = TcpStream::connect(listener.local_addr().expect("a port")).expect("a connection");
+        let mut ours = Stream::new(listener.accept().expect("a connection").0);
+        let mut hear = |bytes: &[u8]| {
+            theirs.write_all(bytes).expect("sent");
+            ours.receive().expect("received")
+        };
+        assert_eq!(hear(&[0]), (vec![], false));
+        assert_eq!(hear(&[3, b'a', b'b']), (vec![], false));
+        assert_eq!(hear(b"c\0\x01d\0\0\0"), (vec![b"abc".to_vec(), b"d".to_vec(), vec![]], false));
+        assert_eq!(hear(b"\x02ef"), (vec![b"ef".to_vec()], false));
+        ours.send(b"answer").expect("sent");
+        assert!(!ours.is_sending());
+        let mut answer = [0; 8];
+        theirs.read_exact(&mut answer).expect("an answer");
+        assert_eq!(&answer, b"\0\x06answer");
+        drop(theirs);
+        assert_eq!(ours.receive().expect("the end"), (vec![], true));
+    }
+}

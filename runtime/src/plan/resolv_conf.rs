@@ -6,6 +6,9 @@ use std::net::IpAddr;
 /// How many name servers the C library asks: further ones are never reached.
 const SERVERS: usize = 3;
 
+/// Where systemd-resolved listens.
+pub const STUB: &str = "127.0.0.53";
+
 /// What such a file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResolvConf {
@@ -54,6 +57,15 @@ impl ResolvConf {
             }
         }
         read
+    }
+
+    /// The host's, by whom a container can reach: where that is systemd-resolved alone, which listens on the loopback,
+    /// the servers behind it (`resolved`, its file of them), as docker does.
+    #[must_use]
+    pub fn of_host(text: &str, resolved: &str, reach: &Reach<'_>) -> Self {
+        let own = Self::parse(text);
+        let stub = !own.nameservers.is_empty() && own.nameservers.iter().all(|server| server == STUB);
+        if *reach == Reach::Outside && stub && !resolved.is_empty() { Self::parse(resolved) } else { own }
     }
 
     /// The container's, from the host's.
@@ -134,6 +146,16 @@ mod tests {
         assert_eq!(composed(&Reach::Outside, &none), format!("nameserver 192.0.2.1\n{rest}"));
         let all = "nameserver 127.0.0.53\nnameserver 192.0.2.1\nnameserver ::1\n";
         assert_eq!(composed(&Reach::Host, &none), format!("{all}{rest}"));
+    }
+
+    #[test]
+    fn behind_systemd_resolved_are_the_servers_that_it_asks() {
+        let of_host = |text, reach| ResolvConf::of_host(text, "nameserver 192.0.2.9\n", &reach).nameservers;
+        let stub = "nameserver 127.0.0.53\noptions edns0\n";
+        assert_eq!(of_host(stub, Reach::Outside), ["192.0.2.9"]);
+        assert_eq!(of_host(stub, Reach::Host), [STUB]);
+        assert_eq!(of_host("nameserver 192.0.2.1\n", Reach::Outside), ["192.0.2.1"]);
+        assert_eq!(ResolvConf::of_host(stub, "", &Reach::Outside).nameservers, [STUB]);
     }
 
     #[test]
