@@ -165,6 +165,35 @@ fn no_name_of_a_container_leaves_the_host() {
     host.finish();
 }
 
+/// CVE-2025-8283, by the C library's own resolver, in a container whose hostname has a domain and on a host that has a
+/// search domain.
+#[test]
+fn a_resolver_makes_nothing_of_a_name_that_would_leave() {
+    let host = Host::new();
+    let harbour = Harbour::new(&host);
+    harbour.register("blue", 2, "a", &["web"]);
+    let resolves = |search: &str, name: &str| {
+        let script = format!(
+            "names resolv-conf {search} 10.1.0.1 > container.conf
+            ip netns exec db unshare -mu sh -c '
+                hostname db.own.example; mount --bind container.conf /etc/resolv.conf; getent ahostsv4 {name}'"
+        );
+        host.sh(&script).run().stdout.split_whitespace().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(resolves("", "web"), "10.1.0.2");
+    assert_eq!(resolves("", "nobody"), "");
+    assert_eq!(resolves("", "one.example"), "192.0.2.80");
+    assert_eq!(resolves("lab.example", "web"), "10.1.0.2");
+    assert_eq!(resolves("lab.example", "printer"), "192.0.2.80", "what was asked for is appended");
+    let asked = harbour.asked_upstream();
+    let ours = |line: &&String| line.ends_with(" A one.example") || line.ends_with(" A printer.lab.example");
+    assert_eq!(asked.iter().filter(|line| !ours(line)).count(), 0, "{asked:?}");
+    harbour.unregister("blue", "a");
+    server_goes(&host);
+    harbour.end();
+    host.finish();
+}
+
 #[test]
 fn other_names_are_asked_of_other_servers() {
     let host = Host::new();

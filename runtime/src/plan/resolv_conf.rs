@@ -73,7 +73,7 @@ impl ResolvConf {
     /// As docker makes it, but for one thing: on networks where containers have names the host's search domains are
     /// not taken over. With them, a resolver that finds no container `db` goes on to ask for `db.corp.example`, so that
     /// the name leaves the machine and the answer is a stranger's (CVE-2025-8283). `--dns-search` brings back what is
-    /// wanted.
+    /// wanted; even then, no container's name is asked for with it.
     #[must_use]
     pub fn compose(host: &Self, reach: &Reach<'_>, flags: &Flags) -> Self {
         let given = |list: &[IpAddr]| list.iter().map(IpAddr::to_string).collect();
@@ -85,7 +85,9 @@ impl ResolvConf {
             Reach::Outside => host.nameservers.iter().filter(|server| !is_local(server)).cloned().collect(),
         };
         let search = match &flags.search[..] {
-            [] if named => Vec::new(),
+            // Were there none, the domain of the container's own hostname would be it.
+            [] if named => vec![".".to_owned()],
+            [none] if none == "." && named => vec![".".to_owned()],
             [] => host.search.clone(),
             [none] if none == "." => Vec::new(),
             search => search.iter().filter(|domain| *domain != ".").cloned().collect(),
@@ -180,7 +182,10 @@ mod tests {
             .collect();
         let reach = Reach::Names(&gateways);
         let servers = "nameserver 10.1.0.1\nnameserver fd01::1\nnameserver 10.2.0.1\n";
-        assert_eq!(composed(&reach, &Flags::default()), format!("{servers}options edns0 trust-ad ndots:0\n"));
+        assert_eq!(
+            composed(&reach, &Flags::default()),
+            format!("{servers}search .\noptions edns0 trust-ad ndots:0\n")
+        );
         let flags = Flags {
             servers: vec!["198.51.100.1".parse().expect("an address")],
             search: words(&["lab.example"]),

@@ -2,6 +2,7 @@
 //!
 //! - `names register ROOT NETWORK ZONE ENTRY`, `names unregister ROOT NETWORK ID`, `names running ROOT`: the library's
 //!   functions, their values as JSON.
+//! - `names resolv-conf [DOMAIN…] GATEWAY`: what a container's /etc/resolv.conf says, with these search domains.
 //! - `names ask SERVER udp|tcp TYPE NAME…`: asks, and prints a line for each name: code, flags, answers.
 //! - `names upstream ADDRESS`: a name server that prints what it is asked. Any A is 192.0.2.80; `big.` is too long for a
 //!   datagram, `silent.` gets no answer, and `broken.` a failure; `liar.` gets a wrong answer before the right one.
@@ -15,6 +16,7 @@ use domain::base::iana::{Opcode, Rcode};
 use domain::base::{Message, MessageBuilder, Name, Rtype};
 use domain::rdata::{A, AllRecordData};
 use pontoon::names_server;
+use pontoon::plan::resolv_conf::{Flags, Reach, ResolvConf};
 use pontoon::state::State;
 
 fn main() -> ExitCode {
@@ -44,6 +46,14 @@ fn main() -> ExitCode {
             for name in names {
                 println!("{}", ask(server, *way == "tcp", kind, name));
             }
+            Ok(())
+        }
+        ["resolv-conf", flags @ .., gateway] => {
+            let host = ResolvConf::parse(&std::fs::read_to_string("/etc/resolv.conf").expect("the host's"));
+            let gateways = [gateway.parse().expect("an address")];
+            let search = flags.iter().map(|domain| (*domain).to_owned()).collect();
+            let flags = Flags { search, ..Flags::default() };
+            print!("{}", ResolvConf::compose(&host, &Reach::Names(&gateways), &flags));
             Ok(())
         }
         ["upstream", address] => upstream(address),
