@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Kind, Link};
 
-use super::lease;
+use super::allocate;
 use super::socket::{On, asking, changing};
 use crate::error::Result;
 use crate::explain::Actor;
@@ -82,9 +82,9 @@ pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
         Some(Orphan::Link { name: link.name.unwrap_or_default(), index: link.index, id })
     });
     let leases = entries(&state.networks()).into_iter().flat_map(|network| {
-        let addresses = lease::all(state, &network);
+        let addresses = allocate::all(state, &network);
         addresses.into_iter().filter_map(move |address| {
-            let id = lease::holder(state, &network, address)?;
+            let id = allocate::holder(state, &network, address)?;
             Some(Orphan::Lease { network: network.clone(), address, id })
         })
     });
@@ -109,7 +109,7 @@ impl Orphan {
                     removed => removed.on(BRIDGE),
                 }
             }
-            Self::Lease { network, address, id } => lease::give_back(state, network, *address, id),
+            Self::Lease { network, address, id } => allocate::release(state, id, network, *address),
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod define;
 mod definition;
 pub mod device;
 mod endpoint;
+pub mod ipam;
 pub mod link_options;
 mod mode;
 pub mod names;
@@ -16,7 +17,7 @@ pub mod subnets;
 
 use crate::error::Error;
 
-pub use card::{card, host_name};
+pub use card::{Owner, card, host_name};
 pub use definition::{Definition, Driver, Isolation, LeaseRange, StaticRoute, Subnet, is_on};
 pub use device::DeviceFacts;
 pub use endpoint::{CardAddress, Device, Endpoint, Network, choose_gateways, takes_ports};

@@ -17,6 +17,7 @@ pub mod flags;
 pub mod gate;
 pub mod hook;
 pub mod ids;
+pub mod inet;
 pub mod inherited;
 mod inside;
 pub mod keyring;
