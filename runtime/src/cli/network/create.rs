@@ -7,6 +7,7 @@ use ipnet::IpNet;
 
 use crate::plan::Driver;
 use crate::plan::network::StaticRoute;
+use crate::plan::network::ipam::reservation;
 use crate::plan::network::ranges::AddressRange;
 
 /// `network create`.
@@ -74,12 +75,6 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
         "" => Err("it begins with a key: KEY=VALUE".to_owned()),
         key => Ok((key.to_owned(), value.to_owned())),
     }
-}
-
-fn reservation(text: &str) -> Result<(String, IpAddr), String> {
-    let (name, address) = pair(text)?;
-    let address = address.parse().map_err(|_| format!("{address:?} is no address"))?;
-    Ok((name, address))
 }
 
 fn route(text: &str) -> Result<StaticRoute, String> {

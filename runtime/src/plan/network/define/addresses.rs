@@ -7,9 +7,10 @@ use ipnet::IpNet;
 use super::{Surroundings, Wish};
 use crate::plan::network::definition::{Definition, Driver, LeaseRange, Subnet};
 use crate::plan::network::device::DEFAULT_SUBNET;
+use crate::plan::network::ipam::{EXCLUDE, RESERVE};
 use crate::plan::network::names;
 use crate::plan::network::pool::{Pool, first_host};
-use crate::plan::network::ranges::{AddressRange, EXCLUDE, RESERVE, check_host_bits};
+use crate::plan::network::ranges::{AddressRange, check_host_bits};
 use crate::plan::network::subnets::{Family, free_subnet, overlaps};
 use crate::plan::network::{BRIDGE, DEVICE};
 
@@ -185,7 +186,7 @@ fn note(network: &mut Definition, key: &str, words: &[String]) {
 fn check_room(network: &Definition) -> Checked<()> {
     for subnet in &network.subnets {
         let reserved = network.reservations();
-        let has_room = network.pool(subnet, None).next(None).is_some()
+        let has_room = network.pool(subnet).next(None).is_some()
             || reserved.iter().any(|(_, address)| subnet.subnet.contains(address));
         if !has_room {
             return Err(format!("subnet {} has no address left for a container", subnet.subnet));
