@@ -309,6 +309,11 @@ fn a_driver_that_the_kernel_lacks_is_told_at_once() {
             remove(&host, &[driver]);
         }
     }
+    let there =
+        host.sh("ip link add probe type bridge vlan_filtering 1 && ip link del probe").run().status == 0;
+    let out = host.pontoon(&["network", "create", "-o", "vlan_filtering=on", "filtered"]).run();
+    assert_eq!(out.status == 0, there, "{out}");
+    assert!(there || out.stderr.contains("CONFIG_BRIDGE_VLAN_FILTERING"), "{out}");
     host.sh("ip link del wan").ok();
     host.finish();
 }
@@ -488,5 +493,21 @@ fn another_programs_bridge_is_left_alone() {
     assert_eq!(network(&host, &["prune"]).stdout, "");
     network(&host, &["rm", "-f", "blue"]);
     host.sh("ip link del pontoon1").ok();
+    host.finish();
+}
+
+#[test]
+fn the_default_bridge_can_be_changed_too() {
+    let host = Host::new().bridge_may_stay();
+    network(&host, &["update", "-o", "ageing_time=100s", "-o", "mtu=1400", "bridge"]);
+    assert_eq!(said(&host, &[], "cat /sys/class/net/eth0/mtu"), ["1400"]);
+    let bridge = host.sh("ip -d link show pontoon0").ok().stdout;
+    assert!(bridge.contains("ageing_time 10000 ") && bridge.contains("mtu 1400 "), "{bridge}");
+    assert_eq!(shown(&host, "bridge")["subnets"][0]["subnet"], "10.87.0.0/16");
+    let out = host.pontoon(&["network", "create", "--subnet", "10.87.9.0/24", "blue"]).fails(125);
+    assert!(
+        out.stderr.contains("network blue: subnet 10.87.9.0/24 is in use (10.87.0.0/16, route via pontoon0)"),
+        "{out}"
+    );
     host.finish();
 }

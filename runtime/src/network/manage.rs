@@ -18,6 +18,7 @@ use super::socket::{On, asking};
 use super::{allocate, orphan};
 use crate::error::Result;
 use crate::explain::Actor;
+use crate::names_server;
 use crate::plan::{Definition, Endpoint};
 use crate::state::{Container, State, lock, make_directories};
 use crate::sys::gate::rehearsing;
@@ -31,6 +32,17 @@ pub use update::{Change, Target, update};
 fn locked(state: &State) -> Result<Option<Flock<File>>> {
     make_directories(state.definitions())?;
     if rehearsing() { Ok(None) } else { lock(state.definitions()).map(Some) }
+}
+
+/// Tells whoever else knows the network that it is no more.
+fn forget_elsewhere(state: &State, network: &Definition) -> Result<()> {
+    names_server::forget(state, &network.name)
+}
+
+/// Tells whoever else knows the network that it has changed.
+fn change_elsewhere(state: &State, network: &Definition) -> Result<()> {
+    let zone = names_server::Zone::of(network);
+    zone.map_or(Ok(()), |zone| names_server::update(state, &network.name, &zone))
 }
 
 /// The links of the host.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use netlink_raw::route::{Ipvlan, Kind, Link, Macvlan, Vlan, Vxlan};
+use netlink_raw::Error as Refusal;
+use netlink_raw::route::{Bridge, Ipvlan, Kind, Link, Macvlan, Vlan, Vxlan};
 
 use super::{links, locked};
 use crate::clock;
@@ -19,6 +20,10 @@ use crate::state::State;
 
 /// Where tap devices are made.
 const TUN: &str = "/dev/net/tun";
+/// The name of a device that is never made.
+const PROBE: &str = "pontoon-probe";
+/// A number that no VLAN has (`VLAN_VID_MASK`).
+const NO_VLAN: u16 = 4095;
 /// The index of a device that is on no host.
 const NOBODY: u32 = i32::MAX.cast_unsigned();
 
@@ -54,6 +59,7 @@ fn surroundings(state: &State, name: &str) -> Result<Surroundings> {
 /// the driver.
 fn check_kernel(network: &Definition) -> Result<()> {
     let kind = match network.driver {
+        Driver::Bridge if network.flag("vlan_filtering") == Some(true) => return check_filtering(network),
         Driver::Bridge | Driver::Ptp => return Ok(()),
         Driver::Tap if Path::new(TUN).exists() => return Ok(()),
         Driver::Tap => {
@@ -65,19 +71,39 @@ fn check_kernel(network: &Definition) -> Result<()> {
         Driver::Vxlan => Kind::Vxlan(Vxlan { link: Some(NOBODY), ..Vxlan::default() }),
     };
     let link = Link {
-        name: Some("pontoon-probe".to_owned()),
+        name: Some(PROBE.to_owned()),
         link: Some(NOBODY),
         kind: Some(kind.clone()),
         ..Link::default()
     };
-    let answer = changing(Actor::Host).and_then(|mut host| {
-        let mut probe = link.create()?;
-        probe.operation = format!("look for the driver {}", network.driver);
-        host.execute(&[probe])
-    });
-    match answer {
+    match ask(network, &link) {
         Err(error) if error.errno() == Some(libc::EOPNOTSUPP) => Err(missing(error, &kind)).on(&network.name),
-        Ok(()) | Err(netlink_raw::Error::Kernel { .. }) => Ok(()),
+        Ok(()) | Err(Refusal::Kernel { .. }) => Ok(()),
         Err(error) => Err(error).on(&network.name),
     }
+}
+
+/// The same of VLAN filtering: a VLAN that none can be is refused by a kernel that knows of them, before it sees that
+/// there is a device of this name.
+fn check_filtering(network: &Definition) -> Result<()> {
+    let settings = |filtering| Bridge {
+        vlan_filtering: filtering,
+        vlan_default_pvid: Some(NO_VLAN),
+        ..Bridge::default()
+    };
+    let kind = Some(Kind::Bridge(settings(None)));
+    match ask(network, &Link { name: Some("lo".to_owned()), kind, ..Link::default() }) {
+        Err(Refusal::Kernel { operation, errno: libc::EEXIST, .. }) => {
+            let error = Refusal::Kernel { operation, errno: libc::EOPNOTSUPP, text: None, offset: None };
+            Err(missing(error, &Kind::Bridge(settings(Some(true))))).on(&network.name)
+        }
+        Ok(()) | Err(Refusal::Kernel { .. }) => Ok(()),
+        Err(error) => Err(error).on(&network.name),
+    }
+}
+
+fn ask(network: &Definition, link: &Link) -> std::result::Result<(), Refusal> {
+    let mut probe = link.create()?;
+    probe.operation = format!("look for the driver {}", network.driver);
+    changing(Actor::Host)?.execute(&[probe])
 }

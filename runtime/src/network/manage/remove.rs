@@ -5,7 +5,7 @@ use std::fs::File;
 use netlink_raw::route::{Kind, Link};
 use nix::fcntl::Flock;
 
-use super::{User, bridge_of, device_of, ends, links, locked, users, whose};
+use super::{User, bridge_of, device_of, ends, forget_elsewhere, links, locked, users, whose};
 use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::network::socket::{On, changing};
@@ -39,7 +39,7 @@ pub fn remove(state: &State, name: &str, force: bool) -> Result<()> {
         }
     }
     take_down(state, &network, force)?;
-    forget(state, name)
+    forget(state, &network)
 }
 
 /// Keeps those out who are about to make the network's device: they look again whether it is defined.
@@ -51,11 +51,11 @@ fn keep_makers_out(state: &State, name: &str) -> Result<Option<Flock<File>>> {
     lock(&state.network(name)).map(Some)
 }
 
-/// What a network has on disk. The definition goes first: nobody comes to use it meanwhile.
-fn forget(state: &State, name: &str) -> Result<()> {
-    erase(state, name)?;
-    remove_tree(&state.network(name));
-    Ok(())
+/// What a network has besides its device. The definition goes first: nobody comes to use it meanwhile.
+fn forget(state: &State, network: &Definition) -> Result<()> {
+    erase(state, &network.name)?;
+    remove_tree(&state.network(&network.name));
+    forget_elsewhere(state, network)
 }
 
 fn in_use(name: &str, users: &[User]) -> Error {
@@ -92,7 +92,7 @@ fn prune_one(state: &State, network: &Definition) -> Result<bool> {
     }
     take_down(state, network, false)?;
     if network.name != BRIDGE {
-        forget(state, &network.name)?;
+        forget(state, network)?;
     }
     Ok(true)
 }

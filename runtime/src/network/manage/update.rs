@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Bridge, BridgePort, Kind, Link};
 
-use super::{bridge_of, ends, links, locked, whose};
+use super::{bridge_of, change_elsewhere, ends, links, locked, whose};
 use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::network::driver::missing;
@@ -90,7 +90,11 @@ pub fn update(state: &State, name: &str, change: &Change) -> Result<()> {
         return Err(problem(name, "nobody asks for names on it: --dns-add changes nothing".to_owned()));
     }
     apply(&network, &words, None)?;
-    if network == before { Ok(()) } else { replace(state, &network) }
+    if network == before {
+        return Ok(());
+    }
+    replace(state, &network)?;
+    change_elsewhere(state, &network)
 }
 
 /// Changes or takes back what has these keys.
