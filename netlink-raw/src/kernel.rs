@@ -11,6 +11,9 @@ macro_rules! numbers {
     };
 }
 
+mod netfilter;
+pub use netfilter::*;
+
 numbers! {
     /// Message types (`linux/netlink.h`, `linux/rtnetlink.h`).
     MESSAGE_TYPES: u16 {

@@ -4,8 +4,8 @@ use super::Names;
 use super::shape::{index, joined, name, name_or_number};
 use crate::error::words;
 use crate::kernel::{
-    ADDRESS_FLAGS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES, ROUTE_FLAGS, ROUTE_KINDS,
-    ROUTE_PROTOCOLS, ROUTE_TABLES, SCOPES,
+    ADDRESS_FLAGS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES, NETFILTER_FAMILIES, ROUTE_FLAGS,
+    ROUTE_KINDS, ROUTE_PROTOCOLS, ROUTE_TABLES, SCOPES,
 };
 use crate::wire::field;
 
@@ -69,6 +69,14 @@ pub(super) fn neighbour(bytes: &[u8; 12], names: &dyn Names) -> Fields {
 /// `struct rtgenmsg`, padded.
 pub(super) fn generic(bytes: [u8; 4]) -> Fields {
     fields([("rtgen_family", family(bytes[0]))])
+}
+
+/// `struct nfgenmsg`.
+pub(super) fn netfilter(bytes: [u8; 4]) -> Fields {
+    fields([
+        ("nfgen_family", name(NETFILTER_FAMILIES, bytes[0], "NFPROTO")),
+        ("res_id", u16::from_be_bytes(field(&bytes, 2)).to_string()),
+    ])
 }
 
 /// An error number with its words: `17 (File exists)`.

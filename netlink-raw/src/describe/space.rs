@@ -1,5 +1,6 @@
 //! Which attributes there are in what, and what they hold.
 
+use super::netfilter;
 use super::shape::Shape;
 #[allow(clippy::wildcard_imports, reason = "two hundred names of attributes")]
 use crate::kernel::*;
@@ -19,6 +20,7 @@ pub(super) enum Space {
     Metrics,
     Neighbour,
     Nsid,
+    Netfilter(netfilter::Space),
     Error,
 }
 
@@ -36,6 +38,7 @@ impl Space {
             Self::Metrics => (METRIC_ATTRIBUTES, "RTAX"),
             Self::Neighbour => (NEIGHBOUR_ATTRIBUTES, "NDA"),
             Self::Nsid => (NSID_ATTRIBUTES, "NETNSA"),
+            Self::Netfilter(space) => space.names(),
             Self::Error => (ERROR_ATTRIBUTES, "NLMSGERR_ATTR"),
         }
     }
@@ -59,6 +62,7 @@ impl Space {
                 NETNSA_FD => Shape::Netns,
                 _ => Shape::Hex,
             },
+            Self::Netfilter(space) => space.shape(kind),
             Self::Error => match kind {
                 NLMSGERR_ATTR_MSG => Shape::Text,
                 NLMSGERR_ATTR_OFFS | NLMSGERR_ATTR_MISS_TYPE | NLMSGERR_ATTR_MISS_NEST => Shape::U32,

@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::io;
 
 use netlink_sys::SocketAddr;
-use netlink_sys::protocols::NETLINK_ROUTE;
+use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
+use nix::sys::socket::{setsockopt, sockopt};
 
 use super::failed;
-use crate::Error;
+use crate::{Error, Protocol};
 
 /// Where messages go.
 pub(super) enum Transport {
@@ -28,9 +29,13 @@ pub(super) struct Kernel {
 }
 
 impl Transport {
-    pub(super) fn route() -> Result<Self, Error> {
+    pub(super) fn open(protocol: Protocol) -> Result<Self, Error> {
         let open = |source| failed("open a netlink socket", source);
-        let mut socket = netlink_sys::Socket::new(NETLINK_ROUTE).map_err(open)?;
+        let number = match protocol {
+            Protocol::Route => NETLINK_ROUTE,
+            Protocol::Netfilter => NETLINK_NETFILTER,
+        };
+        let mut socket = netlink_sys::Socket::new(number).map_err(open)?;
         // Each of these is a comfort that older kernels lack (4.12, 4.3, 4.20): EXT_ACK, CAP_ACK, GET_STRICT_CHK.
         let _ = socket.set_ext_ack(true);
         let _ = socket.set_cap_ack(true);
@@ -52,6 +57,39 @@ impl Kernel {
         Err(failed(operation, io::ErrorKind::WriteZero.into()))
     }
 
+    /// Makes sure that a datagram of `length` bytes can be sent.
+    pub(super) fn make_room(&self, length: usize, operation: &str) -> Result<(), Error> {
+        /// What a socket has unless configured otherwise, less what the kernel keeps of it.
+        const USUAL: usize = 200_000;
+        if length <= USUAL {
+            return Ok(());
+        }
+        // The kernel doubles what it is given, for its own bookkeeping.
+        let forced = setsockopt(&self.socket, sockopt::SndBufForce, &length);
+        // Without CAP_NET_ADMIN it gives what it may, and refuses to send what is more.
+        forced
+            .or_else(|_| setsockopt(&self.socket, sockopt::SndBuf, &length))
+            .map_err(|errno| failed(operation, errno.into()))
+    }
+
+    /// The next datagram that is there already; `None` when there is none.
+    pub(super) fn receive_now(&mut self, operation: &str) -> Result<Option<Vec<u8>>, Error> {
+        loop {
+            let mut buffer = std::mem::take(&mut self.spare);
+            buffer.clear();
+            match self.fill(&mut buffer, libc::MSG_DONTWAIT) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.spare = buffer;
+                    return Ok(None);
+                }
+                Err(error) => return Err(failed(operation, error)),
+                Ok(sender) if sender.port_number() != 0 => self.spare = buffer,
+                Ok(sender) if sender.multicast_groups() != 0 => self.keep(&buffer)?,
+                Ok(_) => return Ok(Some(buffer)),
+            }
+        }
+    }
+
     /// The next datagram of the kernel that is no announcement to a group.
     pub(super) fn receive(&mut self, operation: &str) -> Result<Vec<u8>, Error> {
         loop {
@@ -69,7 +107,7 @@ impl Kernel {
         let mut buffer = std::mem::take(&mut self.spare);
         loop {
             buffer.clear();
-            let sender = self.fill(&mut buffer).map_err(|source| failed(operation, source))?;
+            let sender = self.fill(&mut buffer, 0).map_err(|source| failed(operation, source))?;
             // Other processes may send to this socket too; only the kernel's port is 0.
             if sender.port_number() == 0 {
                 return Ok((buffer, sender.multicast_groups() != 0));
@@ -82,8 +120,8 @@ impl Kernel {
         self.spare = datagram;
     }
 
-    fn fill(&self, buffer: &mut Vec<u8>) -> io::Result<SocketAddr> {
-        let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
+    fn fill(&self, buffer: &mut Vec<u8>, flags: i32) -> io::Result<SocketAddr> {
+        let peek = libc::MSG_PEEK | libc::MSG_TRUNC | flags;
         let (length, _) = again(|| {
             buffer.clear();
             self.socket.recv_from(buffer, peek)

@@ -164,7 +164,7 @@ impl Printer {
     }
 
     fn message(&self, who: Actor, socket: u32, exchange: &Exchange<'_>) {
-        let Ok(description) = describe::message(exchange.message, &Names { printer: self, who }) else {
+        let Ok(description) = exchange.describe(&Names { printer: self, who }) else {
             return;
         };
         let (result, failed) = match exchange.outcome {
