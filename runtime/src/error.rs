@@ -55,6 +55,8 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The firewall can't do what was asked of it.
+    Firewall(String),
     /// No container has this id or name.
     NoSuchContainer(String),
     /// A shortened id fits several.
@@ -157,6 +159,7 @@ impl fmt::Display for Error {
             Self::Io { doing, source } => write!(f, "{doing}: {}", words(source)),
             Self::Network { network, source } => write!(f, "network {network}: {source}"),
             Self::Address { network, problem } => write!(f, "network {network}: {problem}"),
+            Self::Firewall(problem) => write!(f, "firewall: {problem}"),
             // Callers of runc look for these words, and for those about states.
             Self::NoSuchContainer(typed) => write!(f, "container {typed:?} does not exist"),
             Self::Ambiguous { typed, candidates } => {

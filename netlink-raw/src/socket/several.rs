@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::observe::Observer;
 use super::transport::{Kernel, Transport};
-use super::{Socket, join, operation};
+use super::{Socket, fitting, join, operation};
 use crate::kernel::{NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLMSG_NOOP};
 use crate::wire::{Acknowledgement, Message, Messages};
 use crate::{Error, Request};
@@ -51,13 +51,27 @@ impl Socket {
         result.map_err(|Failed(_, error)| error)
     }
 
-    /// Asks `questions` for one object each, in one datagram, and returns the answers in their order: whole messages,
-    /// to be decoded. A question that is acknowledged without an answer is an error.
+    /// Asks `questions` for one object each, and returns the answers in their order: whole messages, to be decoded.
+    /// A question that is acknowledged without an answer is an error. They go together in one datagram, or in several
+    /// as in [`execute`](Socket::execute).
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Malformed`]; a refused question is an error in its own place. In a
     /// [rehearsal](Socket::rehearsal) each is [`Error::NoReply`].
     pub fn get_each(&mut self, questions: &[Request]) -> Result<Vec<Result<Vec<u8>, Error>>, Error> {
+        let mut answers = Vec::with_capacity(questions.len());
+        let mut rest = questions;
+        while !rest.is_empty() {
+            // There is an answer for each, and an acknowledgement.
+            let (together, later) = rest.split_at(fitting(rest).div_ceil(2));
+            answers.extend(self.ask_each(together)?);
+            rest = later;
+        }
+        Ok(answers)
+    }
+
+    /// Asks in one datagram.
+    fn ask_each(&mut self, questions: &[Request]) -> Result<Vec<Result<Vec<u8>, Error>>, Error> {
         let first = self.seq.wrapping_add(1);
         let numbered =
             (0..).zip(questions).map(|(count, question)| question.encode(first.wrapping_add(count)));
@@ -66,9 +80,6 @@ impl Socket {
         let unanswered = |question: &Request| Error::NoReply { operation: question.operation.clone() };
         let mut answers: Vec<Result<Vec<u8>, Error>> =
             questions.iter().map(|question| Err(unanswered(question))).collect();
-        if questions.is_empty() {
-            return Ok(answers);
-        }
         let started = self.observer.begin();
         let Transport::Kernel(kernel) = &mut self.transport else {
             for message in &messages {

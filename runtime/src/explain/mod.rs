@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 
+use netlink_raw::nft::Type;
 use netlink_raw::{Exchange, describe};
 
 use crate::cli::{ExplainFormat, Global};
@@ -227,6 +228,10 @@ impl describe::Names for Names<'_> {
             }
             Actor::Container => None,
         })
+    }
+
+    fn set(&self, table: &str, set: &str) -> Option<(Type, Option<Type>)> {
+        crate::network::firewall::types(table, set)
     }
 
     fn netns(&self, descriptor: i32) -> Option<String> {

@@ -15,6 +15,7 @@ mod card;
 mod change;
 mod devices;
 mod facts;
+pub mod firewall;
 mod hosts;
 mod lease;
 mod namespace;

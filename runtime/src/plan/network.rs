@@ -1,6 +1,7 @@
 //! Decisions about networks: which bridge and subnet, and what a container's next card is like.
 
 mod card;
+pub mod firewall;
 
 use std::collections::BTreeSet;
 use std::fmt;
