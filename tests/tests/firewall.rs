@@ -16,7 +16,9 @@ const SETUP: &str = "
     echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
     # What the host forwards waits for its own link-local address, so that must not wait for others to claim it.
     echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad
-    if [ -e /proc/sys/net/bridge ]; then echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables; fi
+    if [ -e /proc/sys/net/bridge ]; then
+        echo FILTERED > /proc/sys/net/bridge/bridge-nf-call-iptables; echo FILTERED > /proc/sys/net/bridge/bridge-nf-call-ip6tables
+    fi
     for n in c1 d1 c2 out far; do ip netns add $n; ip -n $n link set lo up; done
     for i in 1 2; do
         ip link add br$i group 10$i type bridge; ip link set br$i up
@@ -28,7 +30,7 @@ const SETUP: &str = "
         ip link add v$1 type veth peer name eth0 netns $1; ip link set v$1 up
         ip -n $1 link set eth0 up
         if [ $2 -gt 0 ]; then
-            ip link set v$1 master br$2
+            ip link set v$1 master br$2; bridge link set dev v$1 hairpin on
             ip -n $1 addr add 10.7$2.0.$3/24 dev eth0; ip -n $1 addr add fd7$2::$3/64 dev eth0 nodad
             ip -n $1 route add default via 10.7$2.0.1; ip -n $1 route add default via fd7$2::1
         else
@@ -51,8 +53,13 @@ struct Net(Host);
 
 impl Net {
     fn new() -> Self {
+        Self::with_filtered_bridges(false)
+    }
+
+    /// `filtered`: what stays on a bridge passes the firewall too (`br_netfilter`, where the kernel has it).
+    fn with_filtered_bridges(filtered: bool) -> Self {
         let host = Host::new();
-        host.sh(SETUP).ok();
+        host.sh(&SETUP.replace("FILTERED", if filtered { "1" } else { "0" })).ok();
         Self(host)
     }
 
@@ -174,10 +181,31 @@ fn a_published_port_is_reached_from_everywhere() {
     // Not without the port, and not on it when it is withdrawn.
     net.fails("out", "10.71.0.2:80");
     net.fails("c2", "10.71.0.2:80");
-    net.0.inside(|| firewall::withdraw(&net.owners())).expect("withdraw");
+    let owned = net.owners();
+    net.0.inside(|| firewall::withdraw(&owned)).expect("withdraw");
     net.0.inside(|| firewall::withdraw(&[forward(None, 8080, "10.71.0.2:80")])).expect("again");
     net.fails("out", "192.0.2.1:8080");
     net.fails("host", "127.0.0.1:8080");
+    net.finish();
+}
+
+#[test]
+fn filtered_bridges_change_nothing_but_the_hosts_own_loopback_of_ipv6() {
+    let net = Net::with_filtered_bridges(true);
+    net.serve("c1", 80);
+    net.serve("c2", 80);
+    let ports = [forward(None, 8080, "10.71.0.2:80"), forward(None, 8080, "[fd71::2]:80")];
+    net.complete(&[zone(101), zone(102)], &ports);
+    net.reaches("out", "192.0.2.1:8080", "c1 192.0.2.2");
+    net.reaches("out", "[2001:db8:2::1]:8080", "c1 2001:db8:2::2");
+    net.reaches("host", "127.0.0.1:8080", "c1 10.71.0.1");
+    net.reaches("c1", "192.0.2.1:8080", "c1 10.71.0.1");
+    net.reaches("c1", "[2001:db8:2::1]:8080", "c1 fd71::1");
+    assert!(net.ask("d1", "10.71.0.1:8080").is_some_and(|said| said.starts_with("c1 ")));
+    assert!(net.ask("d1", "[fd71::1]:8080").is_some_and(|said| said.starts_with("c1 ")));
+    net.reaches("d1", "10.71.0.2:80", "c1 10.71.0.3");
+    net.reaches("d1", "[fd71::2]:80", "c1 fd71::3");
+    net.fails("c1", "10.72.0.2:80");
     net.finish();
 }
 

@@ -50,6 +50,13 @@ pub(super) fn of_forward(forward: &Forward) -> (&'static str, Element) {
     (set, Element { key, data: Some(Data::Value(data)), flags: 0, comment })
 }
 
+/// The set by which a port's container is known on its way to itself, and its element there.
+pub(super) fn hairpin(forward: &Forward) -> (&'static str, Element) {
+    let address = octets(forward.to.ip());
+    let set = if forward.to.is_ipv4() { "hairpin4" } else { "hairpin6" };
+    (set, Element { key: [&address[..], &address].concat(), ..Element::default() })
+}
+
 /// The port that an element of the map `set` is; `None` when it is no such.
 pub(super) fn forward(set: &str, element: &Element) -> Option<Forward> {
     let Some(Data::Value(data)) = &element.data else { return None };

@@ -28,13 +28,15 @@ const fn at(address: Type) -> Type {
 }
 
 /// Every set and map.
-const SETS: [(&str, Types); 10] = [
+const SETS: [(&str, Types); 12] = [
     ("networks", (Type::DEVGROUP, None)),
     ("masqueraded", (Type::DEVGROUP, None)),
     ("internal", (Type::DEVGROUP, None)),
     ("isolated", (Type::DEVGROUP, None)),
     ("open", (Type::DEVGROUP, None)),
     ("same", (Type::concatenation(&[Type::DEVGROUP, Type::DEVGROUP]), None)),
+    ("hairpin4", (Type::concatenation(&[Type::IPV4_ADDR, Type::IPV4_ADDR]), None)),
+    ("hairpin6", (Type::concatenation(&[Type::IPV6_ADDR, Type::IPV6_ADDR]), None)),
     ("publish4", (Type::concatenation(&PORT), target(Type::IPV4_ADDR))),
     ("publish6", (Type::concatenation(&PORT), target(Type::IPV6_ADDR))),
     ("publish4_at", (at(Type::IPV4_ADDR), target(Type::IPV4_ADDR))),

@@ -77,9 +77,11 @@ pub fn withdraw(forwards: &[Forward]) -> Result<()> {
     for _ in 0..ATTEMPTS {
         let found = firewall.find(forwards)?;
         let ours = |(forward, found): (&Forward, Option<Forward>)| {
-            found.filter(|found| found.owner == forward.owner).map(|found| elements::of_forward(&found))
+            found.filter(|found| found.owner == forward.owner)
         };
-        let going = forwards.iter().zip(found).filter_map(ours).collect();
+        let found: Vec<Forward> = forwards.iter().zip(found).filter_map(ours).collect();
+        let mut going: Vec<_> = found.iter().map(elements::of_forward).collect();
+        going.extend(firewall.there(hairpins(&found))?);
         match firewall.change(&delete(going)?) {
             // Somebody else took one away meanwhile.
             Err(error) if errno(&error) == Some(libc::ENOENT) => {}
@@ -152,7 +154,8 @@ pub fn loopback6(device: u32) -> Route {
 
 /// Adds to a table that is whole; false when it is gone.
 fn add(firewall: &mut Firewall, zones: &[Zone], forwards: &[Forward]) -> Result<bool> {
-    let mut requests = put(zones.iter().flat_map(elements::of_zone).collect(), Elements::add)?;
+    let known = zones.iter().flat_map(elements::of_zone).chain(hairpins(forwards));
+    let mut requests = put(known.collect(), Elements::add)?;
     let mut missing = forwards.to_vec();
     for _ in 0..ATTEMPTS {
         let created = put(missing.iter().map(elements::of_forward).collect(), Elements::create)?;
@@ -168,6 +171,14 @@ fn add(firewall: &mut Firewall, zones: &[Zone], forwards: &[Forward]) -> Result<
         missing = firewall.missing(forwards)?;
     }
     Err(refused("published ports change each time they are looked at"))
+}
+
+/// Each container's element once.
+fn hairpins(forwards: &[Forward]) -> Vec<(&'static str, Element)> {
+    let mut found: Vec<(&'static str, Element)> = forwards.iter().map(elements::hairpin).collect();
+    found.sort_by(|one, other| one.1.key.cmp(&other.1.key));
+    found.dedup();
+    found
 }
 
 /// What is to be done with elements of one set.

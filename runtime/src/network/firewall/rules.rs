@@ -55,6 +55,9 @@ pub(super) fn nat_output() -> Vec<Vec<Expression>> {
 /// Who gets another source address: the host's loopback on its way to a container, which could not answer it; a
 /// container on its way to itself or a neighbour by the host's port, which would be answered past the host; and
 /// what leaves for the outside.
+///
+/// Where bridges are filtered too (br_netfilter), nobody knows here which device a packet came by that stays on its
+/// bridge. A neighbour's answer is translated all the same; a container is known by its address.
 pub(super) fn nat_postrouting() -> Vec<Vec<Expression>> {
     vec![
         // oifgroup @networks ct status dnat ip saddr 127.0.0.0/8 masquerade
@@ -63,6 +66,10 @@ pub(super) fn nat_postrouting() -> Vec<Vec<Expression>> {
         rule([of(NFT_META_OIFGROUP, "networks"), translated(), loopback6(FROM6), masquerade()]),
         // iifgroup . oifgroup @same ct status dnat masquerade
         rule([within(), translated(), masquerade()]),
+        // ip saddr . ip daddr @hairpin4 ct status dnat masquerade
+        rule([to_itself(NFPROTO_IPV4, FROM4, TO4, NFT_REG32_01, "hairpin4"), translated(), masquerade()]),
+        // ip6 saddr . ip6 daddr @hairpin6 ct status dnat masquerade
+        rule([to_itself(NFPROTO_IPV6, FROM6, TO6, NFT_REG_2, "hairpin6"), translated(), masquerade()]),
         // iifgroup @masqueraded oifgroup != @networks fib daddr type != multicast masquerade
         rule([
             of(NFT_META_IIFGROUP, "masqueraded"),
@@ -157,6 +164,12 @@ fn family(family: u8) -> Part {
 
 fn address((offset, length): Place) -> Part {
     vec![Expression::Payload { base: NFT_PAYLOAD_NETWORK_HEADER, offset, length, to: NFT_REG_1 }]
+}
+
+/// `ip saddr . ip daddr @SET`, with the second address in the register `next`.
+fn to_itself(protocol: u8, from: Place, (offset, length): Place, next: u32, set: &str) -> Part {
+    let to = Expression::Payload { base: NFT_PAYLOAD_NETWORK_HEADER, offset, length, to: next };
+    [family(protocol), address(from), vec![to, lookup(set, None, false)]].concat()
 }
 
 /// `ip saddr 127.0.0.0/8`, `ip daddr 127.0.0.0/8`: one byte says it.

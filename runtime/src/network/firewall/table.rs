@@ -72,7 +72,9 @@ impl Firewall {
         }
         forwards.retain(|found| all.forwards.iter().all(|forward| !forward.meets(found)));
         elements.extend(all.zones.iter().flat_map(elements::of_zone));
-        elements.extend(forwards.iter().chain(&all.forwards).map(elements::of_forward));
+        forwards.extend_from_slice(&all.forwards);
+        elements.extend(forwards.iter().map(elements::of_forward));
+        elements.extend(super::hairpins(&forwards));
         let steps = layout::build().map_err(|error| told(&error))?;
         let mut requests: Vec<Request> = steps.iter().map(|(request, _)| request.clone()).collect();
         requests.extend(put(elements, Elements::add)?);
@@ -129,6 +131,21 @@ impl Firewall {
             found.extend(self.list(set)?.into_iter().filter(of).map(|element| (set, element)));
         }
         Ok(found)
+    }
+
+    /// Those of these elements that are there.
+    pub(super) fn there(
+        &mut self,
+        elements: Vec<(&'static str, Element)>,
+    ) -> Result<Vec<(&'static str, Element)>> {
+        let questions: Result<Vec<Request>> = elements.iter().cloned().map(question).collect();
+        let answers = self.asking.get_each(&questions?).map_err(|error| told(&error))?;
+        Ok(elements
+            .into_iter()
+            .zip(answers)
+            .filter(|(_, answer)| answer.is_ok())
+            .map(|(element, _)| element)
+            .collect())
     }
 
     /// What there is now in the place of each of these ports.
