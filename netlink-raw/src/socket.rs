@@ -1,6 +1,7 @@
 //! The socket: sends requests, matches answers to them, reads lists and events.
 
 mod events;
+mod farewell;
 mod observe;
 mod several;
 mod transport;

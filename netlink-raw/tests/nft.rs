@@ -328,3 +328,31 @@ fn a_rehearsal_tells_a_transaction_and_sends_nothing() {
     let asked = Socket::netfilter_rehearsal().get_each(&[table().get().unwrap()]).unwrap();
     assert!(matches!(asked[..], [Err(Error::NoReply { .. })]));
 }
+
+#[test]
+fn a_socket_that_is_dropped_is_closed_in_the_end() {
+    if !inside("a_socket_that_is_dropped_is_closed_in_the_end") {
+        return;
+    }
+    // Eth 12 is NETLINK_NETFILTER; the kernel's own socket has port 0.
+    let ours = || {
+        let table = std::fs::read_to_string("/proc/self/net/netlink").unwrap();
+        table
+            .lines()
+            .filter(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                words[1] == "12" && words[2] != "0"
+            })
+            .count()
+    };
+    let mut socket = Socket::netfilter().unwrap();
+    socket.transaction(&[table().add().unwrap()]).unwrap();
+    socket.transaction(&[table().delete().unwrap()]).unwrap();
+    assert_eq!(ours(), 1);
+    drop(socket);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while ours() > 0 {
+        assert!(std::time::Instant::now() < until, "the socket stays");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}

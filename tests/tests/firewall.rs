@@ -343,7 +343,9 @@ fn what_was_flushed_is_put_back() {
 fn a_port_has_one_owner() {
     let host = Host::new();
     let complete = |forward: &Forward| {
-        host.inside(|| firewall::complete(&[zone(7)], &[forward.clone()], || Ok(Everything::default())))
+        host.inside(|| {
+            firewall::complete(&[zone(7)], std::slice::from_ref(forward), || Ok(Everything::default()))
+        })
     };
     let first = forward(None, 8080, "10.1.0.2:80");
     complete(&first).expect("published");
@@ -355,12 +357,12 @@ fn a_port_has_one_owner() {
         refused,
         "firewall: port 0.0.0.0:8080/tcp is published already, to 10.1.0.2:80, by pontoon:one /run/pontoon"
     );
-    host.inside(|| firewall::withdraw(&[second.clone()])).expect("not theirs");
-    assert_eq!(host.inside(firewall::owners).expect("owners"), [first.clone()]);
+    host.inside(|| firewall::withdraw(std::slice::from_ref(&second))).expect("not theirs");
+    assert_eq!(host.inside(firewall::owners).expect("owners"), std::slice::from_ref(&first));
     // Another root's port stays when all is made anew.
     let all = Everything { root: "/elsewhere".into(), ..Everything::default() };
     host.inside(|| firewall::reload(&all)).expect("reload");
-    assert_eq!(host.inside(firewall::owners).expect("owners"), [first.clone()]);
+    assert_eq!(host.inside(firewall::owners).expect("owners"), std::slice::from_ref(&first));
     let all = Everything { root: "/run/pontoon".into(), ..all };
     host.inside(|| firewall::reload(&all)).expect("reload");
     assert_eq!(host.inside(firewall::owners).expect("owners"), []);

@@ -1,6 +1,7 @@
 //! Expressions, of which rules are made: `NFTA_EXPR_*`, and the attributes of each.
 
-use super::data::{Data, bytes};
+use super::data::Data;
+use super::fields::Fields;
 use crate::Error;
 use crate::kernel::{
     NFTA_BITWISE_DREG, NFTA_BITWISE_LEN, NFTA_BITWISE_MASK, NFTA_BITWISE_SREG, NFTA_BITWISE_XOR,
@@ -264,47 +265,5 @@ fn numbers(writer: &mut Writer, list: &[(u16, u32)]) {
 fn some(writer: &mut Writer, kind: u16, value: Option<u32>) {
     if let Some(value) = value {
         writer.put_u32_be(kind, value);
-    }
-}
-
-/// The attributes of one expression; one that is not there reads as 0 or as nothing.
-struct Fields<'a>(&'a Attribute<'a>);
-
-impl Fields<'_> {
-    fn find(&self, kind: u16) -> Result<Option<Attribute<'_>>, Error> {
-        self.0.nested().find(|found| found.as_ref().map_or(true, |found| found.kind == kind)).transpose()
-    }
-
-    fn has(&self, kind: u16) -> bool {
-        matches!(self.find(kind), Ok(Some(_)))
-    }
-
-    fn some(&self, kind: u16) -> Result<Option<u32>, Error> {
-        self.find(kind)?.map(|found| found.u32_be()).transpose()
-    }
-
-    fn number(&self, kind: u16) -> Result<u32, Error> {
-        self.some(kind).map(Option::unwrap_or_default)
-    }
-
-    fn value(&self, kind: u16) -> Result<Vec<u8>, Error> {
-        self.find(kind)?.map_or(Ok(Vec::new()), |found| bytes(&found))
-    }
-
-    fn lookup(&self) -> Result<Expression, Error> {
-        Ok(Expression::Lookup {
-            set: self.find(NFTA_LOOKUP_SET)?.map(|found| found.str().into_owned()).unwrap_or_default(),
-            id: self.number(NFTA_LOOKUP_SET_ID)?,
-            from: self.number(NFTA_LOOKUP_SREG)?,
-            to: self.some(NFTA_LOOKUP_DREG)?,
-            inverse: self.number(NFTA_LOOKUP_FLAGS)? & 1 != 0,
-        })
-    }
-
-    /// `None` when what is loaded is of a kind not known.
-    fn immediate(&self) -> Result<Option<Expression>, Error> {
-        let to = self.number(NFTA_IMMEDIATE_DREG)?;
-        let data = self.find(NFTA_IMMEDIATE_DATA)?.map_or(Ok(None), |found| Data::read(&found))?;
-        Ok(data.map(|data| Expression::Immediate { to, data }))
     }
 }

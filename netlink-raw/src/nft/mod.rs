@@ -14,6 +14,7 @@ mod chain;
 mod data;
 mod element;
 mod expression;
+mod fields;
 mod rule;
 mod set;
 mod table;

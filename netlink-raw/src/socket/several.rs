@@ -9,6 +9,9 @@ use crate::kernel::{NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLMSG_NOOP};
 use crate::wire::{Acknowledgement, Message, Messages};
 use crate::{Error, Request};
 
+/// Questions in one datagram.
+const TOGETHER: usize = 50;
+
 /// `NFNL_SUBSYS_NFTABLES`, in the last byte of the `struct nfgenmsg` of a batch.
 const NF_TABLES: u8 = 10;
 
@@ -52,8 +55,8 @@ impl Socket {
     }
 
     /// Asks `questions` for one object each, and returns the answers in their order: whole messages, to be decoded.
-    /// A question that is acknowledged without an answer is an error. They go together in one datagram, or in several
-    /// as in [`execute`](Socket::execute).
+    /// A question without an answer is an error. Fifty go together in one datagram. The kernel has answered before it
+    /// takes the datagram from us, so that no acknowledgements are asked for, and this never waits.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Malformed`]; a refused question is an error in its own place. In a
@@ -62,8 +65,8 @@ impl Socket {
         let mut answers = Vec::with_capacity(questions.len());
         let mut rest = questions;
         while !rest.is_empty() {
-            // There is an answer for each, and an acknowledgement.
-            let (together, later) = rest.split_at(fitting(rest).div_ceil(2));
+            // Answers take more of the receive buffer than acknowledgements.
+            let (together, later) = rest.split_at(fitting(&rest[..rest.len().min(TOGETHER)]));
             answers.extend(self.ask_each(together)?);
             rest = later;
         }
@@ -73,8 +76,9 @@ impl Socket {
     /// Asks in one datagram.
     fn ask_each(&mut self, questions: &[Request]) -> Result<Vec<Result<Vec<u8>, Error>>, Error> {
         let first = self.seq.wrapping_add(1);
-        let numbered =
-            (0..).zip(questions).map(|(count, question)| question.encode(first.wrapping_add(count)));
+        let numbered = (0..)
+            .zip(questions)
+            .map(|(count, question)| question.encode_asking(first.wrapping_add(count), false));
         let messages: Vec<Vec<u8>> = numbered.collect();
         self.seq = self.seq.wrapping_add(u32::try_from(questions.len()).unwrap_or(u32::MAX));
         let unanswered = |question: &Request| Error::NoReply { operation: question.operation.clone() };
@@ -157,16 +161,14 @@ impl From<Error> for Failed {
     }
 }
 
-/// Reads answers and acknowledgements until each question has its acknowledgement.
+/// Reads the answers that are there.
 fn read(
     kernel: &mut Kernel,
     questions: &[Request],
     first: u32,
     answers: &mut [Result<Vec<u8>, Error>],
 ) -> Result<(), Error> {
-    let mut missing = questions.len();
-    while missing > 0 {
-        let datagram = kernel.receive(operation(questions))?;
+    while let Some(datagram) = kernel.receive_now(operation(questions))? {
         for message in Messages::new(&datagram) {
             let message: Message<'_> = message?;
             let place = usize::try_from(message.header.seq.wrapping_sub(first)).unwrap_or(usize::MAX);
@@ -174,9 +176,8 @@ fn read(
                 continue;
             };
             match Acknowledgement::parse(&message)? {
-                Some(acknowledgement) => {
-                    missing -= 1;
-                    if let Err(error) = acknowledgement.into_result(&question.operation) {
+                Some(refusal) => {
+                    if let Err(error) = refusal.into_result(&question.operation) {
                         *answer = Err(error);
                     }
                 }

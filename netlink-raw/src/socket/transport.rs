@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::os::fd::OwnedFd;
 
 use netlink_sys::SocketAddr;
 use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
 use nix::sys::socket::{setsockopt, sockopt};
 
-use super::failed;
+use super::{failed, farewell};
+use crate::wire::ATTRIBUTE_MAX;
 use crate::{Error, Protocol};
 
 /// Where messages go.
@@ -26,6 +28,17 @@ pub(super) struct Kernel {
     /// Messages to groups that came while an answer was waited for.
     pub(super) announced: VecDeque<Vec<u8>>,
     spare: Vec<u8>,
+    protocol: Protocol,
+    /// Closed after the socket.
+    last: Option<OwnedFd>,
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        if self.protocol == Protocol::Netfilter {
+            self.last = farewell::prepare(&self.socket);
+        }
+    }
 }
 
 impl Transport {
@@ -42,7 +55,8 @@ impl Transport {
         let _ = socket.set_netlink_get_strict_chk(true);
         // Without a port of its own the socket would hear no group: the kernel's port is 0 too.
         socket.bind(&SocketAddr::new(0, 0)).map_err(open)?;
-        Ok(Self::Kernel(Kernel { socket, announced: VecDeque::new(), spare: Vec::new() }))
+        let (announced, spare) = (VecDeque::new(), Vec::new());
+        Ok(Self::Kernel(Kernel { socket, announced, spare, protocol, last: None }))
     }
 }
 
@@ -72,12 +86,14 @@ impl Kernel {
             .map_err(|errno| failed(operation, errno.into()))
     }
 
-    /// The next datagram that is there already; `None` when there is none.
+    /// The next datagram that is there already; `None` when there is none. It must be an answer to one message, which
+    /// the kernel makes no longer than a page, or an acknowledgement, which repeats at most a message.
     pub(super) fn receive_now(&mut self, operation: &str) -> Result<Option<Vec<u8>>, Error> {
         loop {
             let mut buffer = std::mem::take(&mut self.spare);
             buffer.clear();
-            match self.fill(&mut buffer, libc::MSG_DONTWAIT) {
+            buffer.reserve(ATTRIBUTE_MAX * 2);
+            match self.take(&mut buffer, libc::MSG_DONTWAIT) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.spare = buffer;
                     return Ok(None);
@@ -107,7 +123,7 @@ impl Kernel {
         let mut buffer = std::mem::take(&mut self.spare);
         loop {
             buffer.clear();
-            let sender = self.fill(&mut buffer, 0).map_err(|source| failed(operation, source))?;
+            let sender = self.fill(&mut buffer).map_err(|source| failed(operation, source))?;
             // Other processes may send to this socket too; only the kernel's port is 0.
             if sender.port_number() == 0 {
                 return Ok((buffer, sender.multicast_groups() != 0));
@@ -120,15 +136,20 @@ impl Kernel {
         self.spare = datagram;
     }
 
-    fn fill(&self, buffer: &mut Vec<u8>, flags: i32) -> io::Result<SocketAddr> {
-        let peek = libc::MSG_PEEK | libc::MSG_TRUNC | flags;
+    /// Asks for the length first.
+    fn fill(&self, buffer: &mut Vec<u8>) -> io::Result<SocketAddr> {
+        let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
         let (length, _) = again(|| {
             buffer.clear();
             self.socket.recv_from(buffer, peek)
         })?;
         buffer.clear();
         buffer.reserve(length);
-        let (received, sender) = again(|| self.socket.recv_from(buffer, libc::MSG_TRUNC))?;
+        self.take(buffer, 0)
+    }
+
+    fn take(&self, buffer: &mut Vec<u8>, flags: i32) -> io::Result<SocketAddr> {
+        let (received, sender) = again(|| self.socket.recv_from(buffer, libc::MSG_TRUNC | flags))?;
         if received > buffer.len() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "datagram longer than announced"));
         }

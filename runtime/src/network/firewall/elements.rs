@@ -14,7 +14,7 @@ pub(super) fn list(set: &str, elements: Vec<Element>) -> Elements {
 }
 
 /// All sets that a network is in, each with its element.
-pub(super) fn of_zone(zone: &Zone) -> Vec<(&'static str, Element)> {
+pub(super) fn of_zone(zone: Zone) -> Vec<(&'static str, Element)> {
     let group = zone.group.to_ne_bytes();
     let is_in = [
         ("networks", true),
@@ -61,9 +61,10 @@ pub(super) fn hairpin(forward: &Forward) -> (&'static str, Element) {
 pub(super) fn forward(set: &str, element: &Element) -> Option<Forward> {
     let Some(Data::Value(data)) = &element.data else { return None };
     let length = if set.contains('6') { 16 } else { 4 };
-    let (host, key) = match set.ends_with("_at") {
-        true => element.key.split_at_checked(length).map(|(host, key)| (Some(host), key))?,
-        false => (None, &element.key[..]),
+    let (host, key) = if set.ends_with("_at") {
+        element.key.split_at_checked(length).map(|(host, key)| (Some(host), key))?
+    } else {
+        (None, &element.key[..])
     };
     let (to, to_port) = data.split_at_checked(length)?;
     Some(Forward {
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn an_internal_network_is_never_masqueraded() {
         let zone = Zone { group: 7, masquerade: true, internal: true, isolation: Isolation::Strict };
-        let sets: Vec<&str> = of_zone(&zone).into_iter().map(|(set, _)| set).collect();
+        let sets: Vec<&str> = of_zone(zone).into_iter().map(|(set, _)| set).collect();
         assert_eq!(sets, ["networks", "internal", "isolated", "same"]);
     }
 }

@@ -19,8 +19,8 @@ const PORT: [Type; 2] = [Type::INET_PROTO, Type::INET_SERVICE];
 /// What a set's keys are, and what a map holds.
 type Types = (Type, Option<Type>);
 
-const fn target(address: Type) -> Option<Type> {
-    Some(Type::concatenation(&[address, Type::INET_SERVICE]))
+const fn target(address: Type) -> Type {
+    Type::concatenation(&[address, Type::INET_SERVICE])
 }
 
 const fn at(address: Type) -> Type {
@@ -37,10 +37,10 @@ const SETS: [(&str, Types); 12] = [
     ("same", (Type::concatenation(&[Type::DEVGROUP, Type::DEVGROUP]), None)),
     ("hairpin4", (Type::concatenation(&[Type::IPV4_ADDR, Type::IPV4_ADDR]), None)),
     ("hairpin6", (Type::concatenation(&[Type::IPV6_ADDR, Type::IPV6_ADDR]), None)),
-    ("publish4", (Type::concatenation(&PORT), target(Type::IPV4_ADDR))),
-    ("publish6", (Type::concatenation(&PORT), target(Type::IPV6_ADDR))),
-    ("publish4_at", (at(Type::IPV4_ADDR), target(Type::IPV4_ADDR))),
-    ("publish6_at", (at(Type::IPV6_ADDR), target(Type::IPV6_ADDR))),
+    ("publish4", (Type::concatenation(&PORT), Some(target(Type::IPV4_ADDR)))),
+    ("publish6", (Type::concatenation(&PORT), Some(target(Type::IPV6_ADDR)))),
+    ("publish4_at", (at(Type::IPV4_ADDR), Some(target(Type::IPV4_ADDR)))),
+    ("publish6_at", (at(Type::IPV6_ADDR), Some(target(Type::IPV6_ADDR)))),
 ];
 
 /// The maps of published ports.

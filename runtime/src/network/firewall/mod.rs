@@ -154,7 +154,7 @@ pub fn loopback6(device: u32) -> Route {
 
 /// Adds to a table that is whole; false when it is gone.
 fn add(firewall: &mut Firewall, zones: &[Zone], forwards: &[Forward]) -> Result<bool> {
-    let known = zones.iter().flat_map(elements::of_zone).chain(hairpins(forwards));
+    let known = zones.iter().copied().flat_map(elements::of_zone).chain(hairpins(forwards));
     let mut requests = put(known.collect(), Elements::add)?;
     let mut missing = forwards.to_vec();
     for _ in 0..ATTEMPTS {
@@ -209,7 +209,7 @@ fn question((set, element): (&'static str, Element)) -> Result<Request> {
 }
 
 fn zone_questions(zones: &[Zone]) -> Result<Vec<Request>> {
-    zones.iter().flat_map(elements::of_zone).map(question).collect()
+    zones.iter().copied().flat_map(elements::of_zone).map(question).collect()
 }
 
 /// The one element that answers a question for one.

@@ -38,7 +38,7 @@ impl Firewall {
         for (number, answer) in answers.into_iter().enumerate() {
             let bytes = match answer {
                 Ok(bytes) => bytes,
-                Err(error) if errno(&error) == Some(libc::ENOENT) => return Ok(None),
+                Err(error) if self.is_absent(&error) => return Ok(None),
                 Err(error) => return Err(without(&error, "CONFIG_NF_TABLES and CONFIG_NF_TABLES_INET")),
             };
             let message = Message::parse(&bytes).map_err(|error| told(&error))?;
@@ -71,7 +71,7 @@ impl Firewall {
             return Err(taken);
         }
         forwards.retain(|found| all.forwards.iter().all(|forward| !forward.meets(found)));
-        elements.extend(all.zones.iter().flat_map(elements::of_zone));
+        elements.extend(all.zones.iter().copied().flat_map(elements::of_zone));
         forwards.extend_from_slice(&all.forwards);
         elements.extend(forwards.iter().map(elements::of_forward));
         elements.extend(super::hairpins(&forwards));
@@ -91,9 +91,14 @@ impl Firewall {
         let request = elements::list(set, Vec::new()).dump().map_err(|error| told(&error))?;
         match self.asking.dump::<Elements>(&request) {
             Ok(lists) => Ok(lists.into_iter().flat_map(|list| list.elements).collect()),
-            Err(error) if errno(&error) == Some(libc::ENOENT) => Ok(Vec::new()),
+            Err(error) if self.is_absent(&error) => Ok(Vec::new()),
             Err(error) => Err(told(&error)),
         }
+    }
+
+    /// Whether what was asked for is not there. A rehearsal without privilege believes so.
+    fn is_absent(&self, error: &netlink_raw::Error) -> bool {
+        errno(error) == Some(libc::ENOENT) || self.rehearsal.is_some() && errno(error) == Some(libc::EPERM)
     }
 
     pub(super) fn forwards(&mut self) -> Result<Vec<Forward>> {
