@@ -57,6 +57,8 @@ pub enum Error {
     },
     /// The firewall can't do what was asked of it.
     Firewall(String),
+    /// A port of the host can't be had; which one and why.
+    Port(String),
     /// No container has this id or name.
     NoSuchContainer(String),
     /// A shortened id fits several.
@@ -150,7 +152,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Told { text, .. } => f.write_str(text),
+            Self::Usage(text) | Self::Port(text) | Self::Told { text, .. } => f.write_str(text),
             Self::Config { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::Unsupported { field } => {
                 write!(f, "config.json: {field} is not supported, and is not ignored")

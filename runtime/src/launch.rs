@@ -163,7 +163,7 @@ impl<'p> Parent<'_, 'p> {
 
     /// Gives the container its cards, or `lo` alone, and devices of the host's.
     fn connect(self) -> Result<Option<Moved<'p>>> {
-        let Network { own, endpoints } = &self.plan.network;
+        let Network { own, endpoints, .. } = &self.plan.network;
         let joined = self.prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
         let place = joined.map_or(Place::Child(self.process.pid), |(_, path, descriptor)| {
             Place::Open(descriptor.as_fd(), path)

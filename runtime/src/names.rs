@@ -18,7 +18,9 @@ pub fn write(plan: &Plan) -> Result<()> {
     let Some(names) = plan.names.as_ref().filter(|names| !names.shared) else { return Ok(()) };
     let mut hosts = LOCAL.to_owned();
     for card in &plan.network.endpoints {
-        hosts += &line(card.address.addr(), &names.hostname);
+        for address in card.hosts() {
+            hosts += &line(address, &names.hostname);
+        }
     }
     let files = [
         ("hostname", format!("{}\n", names.hostname)),
@@ -33,6 +35,6 @@ pub fn write(plan: &Plan) -> Result<()> {
 }
 
 /// The line of /etc/hosts for one card.
-pub fn line(address: std::net::Ipv4Addr, hostname: &str) -> String {
+pub fn line(address: std::net::IpAddr, hostname: &str) -> String {
     format!("{address}\t{hostname}\n")
 }

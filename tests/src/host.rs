@@ -220,7 +220,17 @@ fn boot(cgroups: &Cgroups) -> Child {
     unshare(NAMESPACES.iter().map(|(_, flag)| *flag).collect()).expect("unshare (the tests run as root)");
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing).expect("private mounts");
     cgroups.become_roots(Path::new("/run")).expect("the cgroups of the host");
-    mount(Some("tmpfs"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).expect("mount /run");
+    let run = || {
+        mount(Some("tmpfs"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).expect("mount /run")
+    };
+    // What the host writes to /etc is kept beside, under the /run that follows.
+    run();
+    for directory in ["/run/upper", "/run/work"] {
+        std::fs::create_dir(directory).expect("a directory");
+    }
+    let layers = "lowerdir=/etc,upperdir=/run/upper,workdir=/run/work";
+    mount(Some("overlay"), "/etc", Some("overlay"), MsFlags::empty(), Some(layers)).expect("mount /etc");
+    run();
     Command::new(programs::path("test-init"))
         .current_dir("/")
         .stdin(Stdio::piped())

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use nix::sched::{CloneFlags, setns};
 use pontoon::network::firewall;
-use pontoon::plan::network::firewall::{Everything, Forward, Isolation, Protocol, Zone};
+use pontoon::plan::network::Isolation;
+use pontoon::plan::network::firewall::{Everything, Forward, Zone};
+use pontoon::plan::network::ports::Protocol;
 use pontoon_tests::Host;
 
 /// Two networks with a server each (`c1` on br1, `c2` on br2) and another container on the first (`d1`); a neighbour on

@@ -117,6 +117,10 @@ pub struct Global {
     /// Where the state is kept (/run/pontoon, and $XDG_RUNTIME_DIR/pontoon for another than root)
     #[arg(long, global = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
+    /// Where networks are defined, a file each, as podman has them in /etc/containers/networks (/etc/pontoon/networks, or
+    /// `definitions` below another --root)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub network_config_dir: Option<PathBuf>,
     /// Print each step as it happens, on standard error
     #[arg(long, global = true, value_name = "FORMAT", num_args = 0..=1, require_equals = true,
           default_missing_value = "text")]
@@ -255,7 +259,7 @@ mod tests {
         let Command::Run(run) = Cli::parse_from(words).command else { panic!("run") };
         assert_eq!(run.arguments, ["bundle", "ls", "-l", "--rm"]);
         assert!(!run.rm);
-        assert_eq!(run.net.as_deref(), Some("none"));
+        assert_eq!(run.net, ["none"]);
     }
 
     #[test]

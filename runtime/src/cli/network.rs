@@ -1,6 +1,6 @@
 //! `network`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use clap::{Args, Subcommand};
 
@@ -21,16 +21,25 @@ pub enum NetworkCommand {
 /// `network connect`.
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct ConnectArgs {
-    /// The card's address
+    /// The card's IPv4 address
     #[arg(long)]
     pub ip: Option<Ipv4Addr>,
+    /// The card's IPv6 address
+    #[arg(long)]
+    pub ip6: Option<Ipv6Addr>,
     /// The card's hardware address
     #[arg(long, value_name = "MAC")]
     pub mac_address: Option<MacAddress>,
     /// The card's name inside
     #[arg(long, value_name = "NAME")]
     pub ifname: Option<String>,
-    /// The network
+    /// A name by which others on the network find the container
+    #[arg(long, value_name = "NAME")]
+    pub alias: Vec<String>,
+    /// The card with the highest one has the default route
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub gw_priority: Option<i32>,
+    /// The network, as in `run --net`
     pub network: String,
     /// The container
     pub id: String,

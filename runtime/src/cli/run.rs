@@ -1,6 +1,6 @@
 //! `run` and `exec`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -52,15 +52,22 @@ pub struct RunArgs {
     /// Make the root unwritable
     #[arg(long)]
     pub read_only: bool,
-    /// The network: bridge (the default), none, host, container:ID or ns:PATH
-    #[arg(long, visible_alias = "network", value_name = "MODE")]
-    pub net: Option<String>,
-    /// The card's address
+    /// A network, once for each card: NAME[:ip=…,ip6=…,mac=…,ifname=…,alias=…,gw-priority=N] (bridge unless
+    /// something else is said); or, alone, none, host, container:ID or ns:PATH
+    #[arg(long, visible_alias = "network", value_name = "NETWORK|MODE")]
+    pub net: Vec<String>,
+    /// The first card's IPv4 address
     #[arg(long)]
     pub ip: Option<Ipv4Addr>,
-    /// The card's hardware address
+    /// The first card's IPv6 address
+    #[arg(long)]
+    pub ip6: Option<Ipv6Addr>,
+    /// The first card's hardware address
     #[arg(long, value_name = "MAC")]
     pub mac_address: Option<MacAddress>,
+    /// A name by which others on the first card's network find the container
+    #[arg(long, visible_alias = "net-alias", value_name = "NAME")]
+    pub network_alias: Vec<String>,
     /// A bare root directory, to run without a bundle
     #[arg(long, value_name = "DIR")]
     pub rootfs: Option<PathBuf>,

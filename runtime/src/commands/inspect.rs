@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::IdsArgs;
 use crate::error::Result;
-use crate::plan::CgroupDirectory;
+use crate::plan::{CgroupDirectory, Endpoint};
 use crate::state::{Container, State};
 
 /// Prints everything about containers as a JSON array: the OCI state of each, and its networks.
@@ -24,23 +24,8 @@ fn describe(container: &Container) -> Result<Value> {
     let init = container.init()?;
     let exit = container.exit()?;
     let pid = init.filter(|_| status.is_alive()).map_or(0, |init| init.pid);
-    let networks: Vec<Value> = container
-        .cards()?
-        .iter()
-        .map(|card| {
-            json!({
-                "network": card.network,
-                "interface": card.name,
-                "address": card.address.addr(),
-                "prefixLength": card.address.prefix_len(),
-                "gateway": card.bridge.address(),
-                "macAddress": card.mac,
-                "mtu": card.bridge.mtu,
-                "bridge": card.bridge.name,
-                "hostInterface": card.host_name,
-            })
-        })
-        .collect();
+    let cards = container.cards()?;
+    let networks: Vec<Value> = cards.iter().map(card).collect();
     let made = |directory: &&CgroupDirectory| !directory.spare || directory.path.exists();
     let cgroups: Vec<_> = record.cgroups.iter().filter(made).map(|directory| &directory.path).collect();
     Ok(json!({
@@ -67,4 +52,26 @@ fn describe(container: &Container) -> Result<Value> {
         "cgroups": cgroups,
         "stateDirectory": container.directory,
     }))
+}
+
+fn card(card: &Endpoint) -> Value {
+    let first = |ipv6: bool| card.addresses.iter().find(|it| it.address.addr().is_ipv6() == ipv6);
+    let (four, six) = (first(false), first(true));
+    json!({
+        "network": card.network,
+        "driver": card.driver,
+        "interface": card.name,
+        "address": four.map(|it| it.address.addr()),
+        "prefixLength": four.map(|it| it.address.prefix_len()),
+        "gateway": four.and_then(|it| it.gateway),
+        "address6": six.map(|it| it.address.addr()),
+        "prefixLength6": six.map(|it| it.address.prefix_len()),
+        "gateway6": six.and_then(|it| it.gateway),
+        "macAddress": card.mac,
+        "mtu": card.mtu,
+        "bridge": card.device.name,
+        "hostInterface": card.has_host_end().then_some(&card.host_name),
+        "aliases": card.aliases,
+        "defaultRoute": card.leads_everywhere(),
+    })
 }

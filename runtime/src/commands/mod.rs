@@ -40,7 +40,11 @@ pub fn run(cli: &Cli) -> Result<u8> {
     // Absolute, because a keeper leaves the working directory.
     let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
-    let state = State::at(root);
+    let mut state = State::at(root);
+    if let Some(directory) = &cli.global.network_config_dir {
+        let directory = std::path::absolute(directory).doing(|| "--network-config-dir".to_owned())?;
+        state = state.with_definitions(directory);
+    }
     if !cli.global.dry_run {
         state.prepare()?;
         if let Err(error) = remove::sweep(&state, false) {

@@ -1,12 +1,11 @@
 //! `pontoon network connect`, `disconnect`, `ls`.
 
-use serde_json::json;
-
 use super::ps::aligned;
 use crate::cli::{ConnectArgs, DisconnectArgs, Format, NetworkCommand, NetworkLsArgs};
 use crate::error::Result;
 use crate::network;
-use crate::plan::network::{BRIDGE, CardRequest, bridge};
+use crate::plan::Definition;
+use crate::plan::network::CardRequest;
 use crate::state::State;
 
 /// Does what the command line says about networks.
@@ -23,9 +22,18 @@ pub(super) fn network(state: &State, command: &NetworkCommand) -> Result<u8> {
 
 /// Gives a running container a card.
 fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
-    let ConnectArgs { ip, mac_address, ifname, network, id } = arguments;
-    let request = CardRequest { ip: *ip, mac: *mac_address, name: ifname.clone() };
-    network::connect(state, &state.find(id)?, network, &request)?;
+    let ConnectArgs { ip, ip6, mac_address, ifname, alias, gw_priority, network, id } = arguments;
+    let asked = network.parse::<CardRequest>()?;
+    let request = CardRequest {
+        ip: ip.or(asked.ip),
+        ip6: ip6.or(asked.ip6),
+        mac: mac_address.or(asked.mac),
+        name: ifname.clone().or(asked.name),
+        aliases: asked.aliases.into_iter().chain(alias.iter().cloned()).collect(),
+        gateway_priority: gw_priority.unwrap_or(asked.gateway_priority),
+        network: asked.network,
+    };
+    network::connect(state, &state.find(id)?, &request)?;
     Ok(0)
 }
 
@@ -36,33 +44,25 @@ fn disconnect(state: &State, arguments: &DisconnectArgs) -> Result<u8> {
     Ok(0)
 }
 
-/// Lists the networks: what is there, or what the next container would make.
+/// Lists the networks.
 fn ls(state: &State, arguments: &NetworkLsArgs) -> Result<u8> {
-    let facts = network::facts(state, BRIDGE, None)?;
-    let (bridge, _) = bridge(&facts)?;
-    let subnet = bridge.gateway.trunc();
+    let all = network::definitions(state);
     match arguments.format {
-        Format::Json => println!(
-            "{}",
-            json!([{
-                "name": BRIDGE,
-                "device": bridge.name,
-                "ready": bridge.ready,
-                "subnet": subnet,
-                "gateway": bridge.address(),
-                "mtu": bridge.mtu,
-                "addresses": facts.leases,
-            }])
-        ),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&all).expect("plain data")),
         Format::Table => {
-            let head = ["NAME", "DEVICE", "SUBNET", "GATEWAY", "MTU", "ADDRESSES"].map(str::to_owned);
-            let device =
-                if bridge.ready { bridge.name.clone() } else { format!("{} (not made)", bridge.name) };
-            let gateway = bridge.address().to_string();
-            let leases = facts.leases.len().to_string();
-            let row =
-                [BRIDGE.to_owned(), device, subnet.to_string(), gateway, bridge.mtu.to_string(), leases];
-            print!("{}", aligned(&[head, row]));
+            let head = ["NAME", "DRIVER", "DEVICE", "SUBNETS"].map(str::to_owned);
+            let row = |network: &Definition| {
+                let subnets: Vec<String> =
+                    network.subnets.iter().map(|subnet| subnet.subnet.to_string()).collect();
+                [
+                    network.name.clone(),
+                    network.driver.to_string(),
+                    network.network_interface.clone(),
+                    subnets.join(","),
+                ]
+            };
+            let rows: Vec<_> = std::iter::once(head).chain(all.iter().map(row)).collect();
+            print!("{}", aligned(&rows));
         }
     }
     Ok(0)

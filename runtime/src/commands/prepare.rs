@@ -23,11 +23,8 @@ use crate::sys::gate::rehearsing;
 /// Whatever is asked for that can't be.
 pub(super) fn prepare(state: &State, arguments: &RunArgs, cgroups: CgroupManager) -> Result<(Plan, Record)> {
     let Target { mut bundle, id, by_itself } = target(arguments)?;
-    let mode = match (&arguments.net, by_itself) {
-        (Some(text), _) => Some(text.parse::<Mode>()?),
-        (None, true) => None,
-        (None, false) => Some(Mode::Bridge),
-    };
+    let usual = if by_itself { None } else { Some(Mode::bridge()) };
+    let mode = Mode::read(&arguments.net)?.or(usual);
     for name in arguments.name.iter().chain(&id) {
         check_name(name)?;
     }
@@ -89,8 +86,8 @@ fn without_root(bundle: &Bundle, identity: &Identity, facts: &mut Facts) -> Resu
         let problem = "Pontoon needs root (--dry-run does not), or a bundle with a user namespace";
         return Err(Error::Usage(problem.to_owned()));
     }
-    if identity.mode == Some(Mode::Bridge) {
-        return Err(Error::Usage("--net=bridge needs root: choose none or host".to_owned()));
+    if let Some(mode @ Mode::Cards(_)) = &identity.mode {
+        return Err(Error::Usage(format!("--net={mode} needs root: choose none or host")));
     }
     let linux = bundle.spec.linux().as_ref();
     let usual = || Path::new("/").join(&identity.cgroup_parent).join(&identity.id);
@@ -104,24 +101,47 @@ fn without_root(bundle: &Bundle, identity: &Identity, facts: &mut Facts) -> Resu
     Ok(())
 }
 
-/// The cards that the network mode gives.
+/// The cards that the network mode gives, and the ports.
 fn plan_cards(state: &State, arguments: &RunArgs, identity: &Identity, plan: &mut Plan) -> Result<()> {
-    let asks = arguments.ip.is_some() || arguments.mac_address.is_some();
-    if identity.mode != Some(Mode::Bridge) {
-        return if asks {
-            Err(Error::Usage("--ip and --mac-address need --net=bridge".to_owned()))
-        } else {
-            Ok(())
-        };
+    let none = Vec::new();
+    let requests = match &identity.mode {
+        Some(Mode::Cards(requests)) => requests,
+        _ => &none,
+    };
+    let mut requests = requests.clone();
+    asked_by_flags(arguments, requests.first_mut())?;
+    let network = &mut plan.network;
+    for request in &requests {
+        let (definition, facts) = network::look(state, &request.network)?;
+        let card = plan_network::card(&definition, &facts, &plan.id, request, &network.endpoints)?;
+        network.endpoints.push(card);
+        network.networks.push(definition);
     }
-    let facts = network::facts(state, plan_network::BRIDGE, arguments.ip)?;
-    let (bridge, note) = plan_network::bridge(&facts)?;
-    if let Some(note) = note {
-        eprintln!("pontoon: {note}");
-    }
-    let request = CardRequest { ip: arguments.ip, mac: arguments.mac_address, name: None };
-    plan.network.endpoints.push(plan_network::card(&facts, &bridge, &plan.id, &request, &[], true)?);
+    plan_network::choose_gateways(&mut network.endpoints);
     Ok(())
+}
+
+/// What the flags say about a card is said about the first.
+fn asked_by_flags(arguments: &RunArgs, first: Option<&mut CardRequest>) -> Result<()> {
+    let RunArgs { ip, ip6, mac_address, network_alias, .. } = arguments;
+    let asks = ip.is_some() || ip6.is_some() || mac_address.is_some() || !network_alias.is_empty();
+    match first {
+        None if asks => {
+            let problem = "--ip, --ip6, --mac-address and --network-alias need --net=NETWORK";
+            Err(Error::Usage(problem.to_owned()))
+        }
+        None => Ok(()),
+        Some(card) => {
+            for alias in network_alias {
+                plan_network::names::check_host(alias).map_err(Error::Usage)?;
+            }
+            card.ip = card.ip.or(*ip);
+            card.ip6 = card.ip6.or(*ip6);
+            card.mac = card.mac.or(*mac_address);
+            card.aliases.extend(network_alias.iter().cloned());
+            Ok(())
+        }
+    }
 }
 
 /// Whether the argument is an id, as for runc, and not a bundle, as docker has an image there.

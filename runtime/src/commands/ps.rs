@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cli::{Format, PsArgs};
 use crate::clock::now;
 use crate::error::Result;
+use crate::plan::Endpoint;
 use crate::state::{Container, Init, State, Status};
 
 /// Lists containers: those that run, or with `-a` all.
@@ -60,8 +61,9 @@ fn row(container: &Container, status: Status) -> Result<[String; 6]> {
         }
         (other, ..) => other.word().to_owned(),
     };
+    let cards = container.cards()?;
     let addresses: Vec<String> =
-        container.cards()?.iter().map(|card| card.address.addr().to_string()).collect();
+        cards.iter().flat_map(Endpoint::hosts).map(|address| address.to_string()).collect();
     let pid = init.filter(Init::alive).map_or("-".to_owned(), |init| init.pid.to_string());
     let dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     Ok([
@@ -78,7 +80,8 @@ fn row(container: &Container, status: Status) -> Result<[String; 6]> {
 fn as_json(container: &Container, status: Status) -> Result<serde_json::Value> {
     let record = &container.record;
     let cards = container.cards()?;
-    let addresses: Vec<_> = cards.iter().map(|card| card.address.to_string()).collect();
+    let addresses: Vec<_> =
+        cards.iter().flat_map(|card| &card.addresses).map(|it| it.address.to_string()).collect();
     Ok(json!({
         "id": record.id,
         "name": record.name,

@@ -13,8 +13,7 @@ use crate::keeper;
 use crate::launch::{Running, Until, launch};
 use crate::names;
 use crate::network;
-use crate::plan::Plan;
-use crate::plan::network::Mode;
+use crate::plan::{Network, Plan};
 use crate::relay;
 use crate::setup::streams::Streams;
 use crate::state::{Container, Document, Monitor, Record, State, Status};
@@ -140,11 +139,12 @@ pub fn start(
 
 /// Notes a shared network, claims addresses, makes the bridge if it is missing, and writes the container's names.
 fn connect(state: &State, plan: &mut Plan, container: &Container) -> Result<()> {
-    if let Ok(Mode::Container(other)) = container.record.network.parse() {
-        state.find(&other)?.lend_network()?;
+    if let Some(other) = container.record.network.strip_prefix("container:") {
+        state.find(other)?.lend_network()?;
     }
-    for card in &mut plan.network.endpoints {
-        network::prepare(state, &plan.id, card)?;
+    let Network { endpoints, networks, .. } = &mut plan.network;
+    for (card, definition) in endpoints.iter_mut().zip(networks) {
+        network::prepare(state, &plan.id, definition, card)?;
         container.add_card(card)?;
     }
     names::write(plan)

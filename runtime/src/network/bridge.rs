@@ -1,91 +1,131 @@
-//! Making the bridge.
+//! Making the bridge of a network.
 
+use std::net::IpAddr;
 use std::os::fd::AsFd;
-use std::path::PathBuf;
 
-use netlink_raw::kernel::IFF_UP;
+use ipnet::IpNet;
+use netlink_raw::kernel::{IFA_F_NODAD, IFF_UP};
 use netlink_raw::route::{Address, Bridge as Settings, Kind, Link};
 use netlink_raw::{Request, Socket};
-use nix::errno::Errno;
 
 use super::facts::facts;
+use super::kernel_parameters;
 use super::socket::{On, REHEARSED, changing};
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
-use crate::plan::{Bridge, MacAddress, network};
+use crate::plan::network::device::{DEFAULT_MTU, device, gateways, resolve, user};
+use crate::plan::network::{DeviceFacts, problem};
+use crate::plan::{Definition, Endpoint, MacAddress};
 use crate::state::{State, lock};
 use crate::sys::gate::rehearsing;
-use crate::sys::{file, netdevice};
+use crate::sys::netdevice;
 
-/// Makes the bridge, or what it lacks. Many commands may come here at once: the first one makes it.
+/// Makes the bridge of `network` for `card`, or what it lacks. Many commands may come here at once: the first one makes
+/// it.
 ///
 /// # Errors
-/// The kernel's; the bridge has got another subnet since `bridge` was decided.
-pub(super) fn complete(state: &State, network: &str, bridge: &mut Bridge) -> Result<()> {
-    if rehearsing() {
-        return make(network, bridge);
+/// The kernel's; the host has come to use the subnet; the bridge has got another since `network` was decided.
+pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint) -> Result<()> {
+    let _lock = if rehearsing() { None } else { Some(lock(&state.network(&network.name))?) };
+    let facts = if network.is_default() { unchanged(network)? } else { facts(network)? };
+    for subnet in network.subnets.iter().filter(|_| facts.device.is_none()) {
+        if let Some(user) = user(&facts.subnets, &subnet.subnet) {
+            return Err(problem(&network.name, format!("subnet {} is in use ({user})", subnet.subnet)));
+        }
     }
-    let _lock = lock(&state.network(network))?;
-    let (now, _) = network::bridge(&facts(state, network, None)?)?;
-    if now.gateway != bridge.gateway {
-        let problem = format!("{} has got the subnet {} meanwhile: try again", now.name, now.gateway.trunc());
-        return Err(Error::Address { network: network.to_owned(), problem });
+    card.device = device(network, &facts)?;
+    if card.device.ready {
+        return Ok(());
     }
-    *bridge = now;
-    if bridge.ready { Ok(()) } else { make(network, bridge) }
+    let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
+    card.device.index = Some(make(network, mtu)?);
+    card.device.ready = true;
+    card.mtu = card.mtu.or(Some(mtu));
+    Ok(())
 }
 
-fn make(network: &str, bridge: &mut Bridge) -> Result<()> {
-    let mut socket = changing(Actor::Host).on(network)?;
-    tolerant(&mut socket, create(bridge).on(network)?, libc::EEXIST).on(network)?;
+/// The facts about the default bridge, whose subnet was decided a moment ago, if they still are such.
+fn unchanged(network: &Definition) -> Result<DeviceFacts> {
+    let mut now = Definition::default_bridge();
+    let mut facts = facts(&now)?;
+    resolve(&mut now, &mut facts)?;
+    if now.subnets == network.subnets {
+        return Ok(facts);
+    }
+    let there = now.subnets.first().map(|subnet| subnet.subnet.to_string()).unwrap_or_default();
+    let problem_text =
+        format!("{} has got the subnet {there} meanwhile: try again", network.network_interface);
+    Err(problem(&network.name, problem_text))
+}
+
+/// Makes the bridge, where it is missing, and gives it what it lacks. Returns its index.
+fn make(network: &Definition, mtu: u32) -> Result<u32> {
+    let (name, device) = (&network.name, &network.network_interface);
+    let mut socket = changing(Actor::Host).on(name)?;
+    tolerant(&mut socket, create(network).on(name)?, libc::EEXIST).on(name)?;
     let index = match socket.descriptor() {
-        Some(socket) => {
-            netdevice::index(socket.as_fd(), &bridge.name).doing(|| format!("network {network}"))?
-        }
+        Some(socket) => netdevice::index(socket.as_fd(), device).doing(|| format!("network {name}"))?,
         None => REHEARSED,
     };
-    link_is(Actor::Host, index, &bridge.name);
-    disable_ipv6(&bridge.name).doing(|| format!("network {network}"))?;
-    for request in set_up(bridge, index).on(network)? {
-        tolerant(&mut socket, request, libc::EEXIST).on(network)?;
+    link_is(Actor::Host, index, device);
+    kernel_parameters::of_device(network)?;
+    for request in set_up(network, index, mtu).on(name)? {
+        tolerant(&mut socket, request, libc::EEXIST).on(name)?;
     }
-    *bridge = Bridge { index: Some(index), ready: true, ..bridge.clone() };
-    Ok(())
+    Ok(index)
 }
 
 /// The bridge itself. No spanning tree and no delay: a port forwards at once. A hardware address of its
 /// own: otherwise it would take the lowest of its ports', and change it as containers come and go.
-fn create(bridge: &Bridge) -> std::result::Result<Request, netlink_raw::Error> {
+fn create(network: &Definition) -> std::result::Result<Request, netlink_raw::Error> {
     let settings = Settings { stp_state: Some(0), forward_delay: Some(0), ..Settings::default() };
     Link {
-        name: Some(bridge.name.clone()),
-        address: Some(MacAddress::of(bridge.address()).0.to_vec()),
+        name: Some(network.network_interface.clone()),
+        address: gateways(network).next().map(|gateway| MacAddress::of(gateway.addr()).0.to_vec()),
+        group: Some(network.group()),
         kind: Some(Kind::Bridge(settings)),
         ..Link::default()
     }
     .create()
 }
 
-/// Its MTU, its address, and up. An MTU given while creating would be forgotten with the last port.
-fn set_up(bridge: &Bridge, index: u32) -> std::result::Result<[Request; 2], netlink_raw::Error> {
+/// Its addresses, its MTU, and up. An MTU given while creating would be forgotten with the last port.
+fn set_up(
+    network: &Definition,
+    index: u32,
+    mtu: u32,
+) -> std::result::Result<Vec<Request>, netlink_raw::Error> {
+    let mut requests = Vec::new();
+    for gateway in gateways(network) {
+        requests.push(address(index, gateway).add()?);
+    }
     let link = Link {
-        name: Some(bridge.name.clone()),
-        mtu: Some(bridge.mtu),
+        name: Some(network.network_interface.clone()),
+        mtu: Some(mtu),
+        group: Some(network.group()),
         flags: IFF_UP,
         change: IFF_UP,
         ..Link::default()
     };
-    Ok([address(index, bridge.gateway).add()?, link.set()?])
+    requests.push(link.set()?);
+    Ok(requests)
 }
 
-/// An address, its prefix and its broadcast address, on the link with this index.
-pub(super) fn address(index: u32, address: ipnet::Ipv4Net) -> Address {
+/// An address, its prefix and its broadcast address, on the link with this index. Nobody else can have it, so an IPv6
+/// address is not first looked for on the network (which takes a second).
+pub(super) fn address(index: u32, address: IpNet) -> Address {
+    let broadcast = match address {
+        IpNet::V4(four) if four.prefix_len() < 31 => Some(four.broadcast()),
+        _ => None,
+    };
+    let flags = if matches!(address.addr(), IpAddr::V6(_)) { IFA_F_NODAD } else { 0 };
     Address {
         index,
         prefix_len: address.prefix_len(),
-        local: Some(address.addr().into()),
-        address: Some(address.addr().into()),
-        broadcast: (address.prefix_len() < 31).then(|| address.broadcast()),
+        flags,
+        local: Some(address.addr()),
+        address: Some(address.addr()),
+        broadcast,
         ..Address::default()
     }
 }
@@ -99,21 +139,5 @@ fn tolerant(
     match socket.execute(&[request]) {
         Err(error) if error.errno() == Some(errno) => Ok(()),
         result => result,
-    }
-}
-
-/// Turns IPv6 off on a device of this process's network namespace, or by the name `default` on those that
-/// are made from now on, which the kernel does without the lock that every other change of a device
-/// waits for (since Linux 6.9). These networks have no IPv6 addresses
-/// yet; left on, the kernel would make some, and believe a router advertisement that a container sends
-/// (CVE-2020-13401, CVE-2024-32473).
-///
-/// # Errors
-/// write(2)'s; none where the kernel has no IPv6.
-pub(super) fn disable_ipv6(device: &str) -> crate::sys::Result<()> {
-    let path: PathBuf = ["/proc/sys/net/ipv6/conf", device, "disable_ipv6"].iter().collect();
-    match file::write(&path, "1") {
-        Err(error) if error.errno == Errno::ENOENT => Ok(()),
-        written => written,
     }
 }

@@ -3,16 +3,18 @@
 use std::os::fd::AsFd;
 
 use netlink_raw::kernel::IFF_UP;
-use netlink_raw::route::{Kind, Link, Route};
+use netlink_raw::route::Link;
 use netlink_raw::{Error as Refusal, Request, Socket};
 
-use super::bridge::{address, disable_ipv6};
+use super::kernel_parameters::{disable_ipv6, enable_ipv6};
 use super::namespace::Place;
-use super::orphan::{is_of, mark};
+use super::orphan::is_of;
 use super::socket::{On, REHEARSED, changing};
-use crate::error::{Doing, Error, Result};
+use super::{inside, pair};
+use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::Endpoint;
+use crate::plan::network::problem;
 use crate::state::State;
 use crate::sys::netdevice;
 
@@ -28,77 +30,50 @@ const LOOPBACK: &str = "none";
 /// The kernel's. What was made until then stays, to be taken away by [`detach`] or with the namespace.
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
-    let mut inside = place.enter(|| {
+    let mut socket = place.enter(|| {
         if !cards.is_empty() {
             disable_ipv6("default").doing(|| format!("network {network}"))?;
         }
         changing(Actor::Container).on(network)
     })?;
     if !cards.is_empty() {
-        let mut host = changing(Actor::Host).on(network)?;
-        for card in cards {
-            clear_remnant(state, id, &mut host, card)?;
-        }
-        let mut requests = Vec::with_capacity(2 * cards.len());
-        for card in cards {
-            requests.extend(pair(state, id, place, card).on(network)?);
-        }
-        host.execute(&requests).map_err(|error| explain(error, cards)).on(network)?;
+        make(state, id, place, cards)?;
+    }
+    let six: Vec<&Endpoint> = cards.iter().filter(|card| card.has_ipv6()).collect();
+    if !six.is_empty() {
+        place.enter(|| {
+            six.iter().try_for_each(|card| enable_ipv6(&card.name)).doing(|| format!("network {network}"))
+        })?;
     }
     let mut requests = Vec::with_capacity(1 + 3 * cards.len());
     if lo {
         requests.push(up("lo").on(network)?);
     }
     for card in cards {
-        requests.extend(inside_requests(card, index_inside(&inside, card)).on(network)?);
+        requests.extend(inside::requests(card, index_inside(&socket, card)).on(&card.network)?);
     }
-    inside.execute(&requests).on(network)
+    socket.execute(&requests).on(network)
 }
 
-/// The messages that make the pair of a card, and mark it as the container's. (The kernel takes no
-/// `IFLA_IFALIAS` with the first.)
-fn pair(
-    state: &State,
-    id: &str,
-    place: Place<'_>,
-    card: &Endpoint,
-) -> std::result::Result<[Request; 2], Refusal> {
-    let peer = Link {
-        name: Some(card.name.clone()),
-        netns: Some(place.netns()),
-        address: Some(card.mac.0.to_vec()),
-        mtu: Some(card.bridge.mtu),
-        ..Link::default()
-    };
-    let host = Link { name: Some(card.host_name.clone()), ..Link::default() };
-    let create = Link {
-        flags: IFF_UP,
-        change: IFF_UP,
-        mtu: Some(card.bridge.mtu),
-        master: Some(card.bridge.index.unwrap_or_default()),
-        kind: Some(Kind::Veth { peer: Some(Box::new(peer)) }),
-        ..host.clone()
-    };
-    let mut create = create.create()?;
-    create.operation = format!("add {} to {}", card.host_name, card.bridge.name);
-    Ok([create, Link { alias: Some(mark(state, id, &card.name)), ..host }.set()?])
-}
-
-/// What is sent on the socket inside the container for one card.
-fn inside_requests(card: &Endpoint, index: u32) -> std::result::Result<Vec<Request>, Refusal> {
-    let mut requests = vec![up(&card.name)?, address(index, card.address).add()?];
-    if card.default_route {
-        requests.push(default_route(card, index).add()?);
+/// Makes the cards, from the host's side.
+fn make(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint]) -> Result<()> {
+    let network = cards.first().map_or(LOOPBACK, |card| &card.network);
+    let mut host = changing(Actor::Host).on(network)?;
+    for card in cards {
+        clear_remnant(state, id, &mut host, card)?;
     }
-    Ok(requests)
+    let mut requests = Vec::with_capacity(2 * cards.len());
+    for card in cards {
+        requests.extend(pair::requests(state, id, place, card).on(&card.network)?);
+    }
+    host.execute(&requests).map_err(|error| explain(error, cards)).on(network)?;
+    for card in cards {
+        pair::complete(&mut host, card)?;
+    }
+    Ok(())
 }
 
-/// The route to everywhere through a card that has `index` in its container.
-pub(super) fn default_route(card: &Endpoint, index: u32) -> Route {
-    Route { gateway: Some(card.bridge.address().into()), output_interface: Some(index), ..Route::default() }
-}
-
-fn up(name: &str) -> std::result::Result<Request, Refusal> {
+pub(super) fn up(name: &str) -> std::result::Result<Request, Refusal> {
     Link { name: Some(name.to_owned()), flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()
 }
 
@@ -135,20 +110,24 @@ fn explain(mut error: Refusal, cards: &[Endpoint]) -> Refusal {
 /// Removes the host's end of an earlier life of the container, which the kernel may still be taking down,
 /// so that its name is free.
 fn clear_remnant(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<()> {
-    if delete(state, id, host, &card.host_name).on(&card.network)? {
+    if !card.has_host_end() || delete(state, id, host, &card.host_name).on(&card.network)? {
         return Ok(());
     }
-    let problem = format!("the host has another device {}", card.host_name);
-    Err(Error::Address { network: card.network.clone(), problem })
+    Err(problem(&card.network, format!("the host has another device {}", card.host_name)))
 }
 
-/// Takes the card away from container `id`, where it is still there.
+/// Takes the card away from container `id`, where it is still there. One that is inside alone needs its `place`; without
+/// that it goes with the namespace.
 ///
 /// # Errors
 /// The kernel's.
-pub fn detach(state: &State, id: &str, card: &Endpoint) -> Result<()> {
-    let deleted = changing(Actor::Host).and_then(|mut host| delete(state, id, &mut host, &card.host_name));
-    deleted.on(&card.network).map(drop)
+pub fn detach(state: &State, id: &str, card: &Endpoint, place: Option<Place<'_>>) -> Result<()> {
+    if card.has_host_end() {
+        let deleted =
+            changing(Actor::Host).and_then(|mut host| delete(state, id, &mut host, &card.host_name));
+        return deleted.on(&card.network).map(drop);
+    }
+    place.map_or(Ok(()), |place| inside::delete(place, card))
 }
 
 /// Deletes the pair whose host's end is `name` if it is there and bears the container's mark; false where

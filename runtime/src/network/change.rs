@@ -7,12 +7,14 @@ use std::path::PathBuf;
 
 use nix::fcntl::Flock;
 
-use super::card::{delete, index_of};
+use super::card::delete;
+use super::reroute::Inside;
 use super::running::take;
 use super::socket::{On, changing};
 use super::{hosts, lease};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
+use crate::plan::Endpoint;
 use crate::plan::network::{BRIDGE, host_name};
 use crate::state::{Container, State, entries, lock, make_directories, try_lock};
 use crate::sys::file;
@@ -102,7 +104,7 @@ fn settle(state: &State, container: &Container) -> Result<()> {
         }
     }
     for (network, address) in lease::of(state, id) {
-        if cards.iter().all(|card| card.address.addr() != address) {
+        if !cards.iter().flat_map(Endpoint::hosts).any(|had| had == address) {
             hosts::remove(container, address)?;
             lease::give_back(state, &network, address, id)?;
         }
@@ -111,7 +113,14 @@ fn settle(state: &State, container: &Container) -> Result<()> {
     if !container.status()?.is_alive() {
         return Ok(());
     }
-    let gone = |name: &str| index_of(&host, Actor::Host, name).is_none();
-    let (taken, whole): (Vec<_>, Vec<_>) = cards.into_iter().partition(|card| gone(&card.host_name));
-    taken.iter().map(|card| take(state, container, container.init()?, card, &whole)).fold(Ok(()), Result::and)
+    let Some(init) = container.init()? else { return Ok(()) };
+    let inside = Inside::open(container, init)?;
+    let gone = |card: &Endpoint| inside.lacks(&host, card);
+    let mut taken = Vec::new();
+    let mut whole = Vec::new();
+    for card in cards {
+        if gone(&card)? { taken.push(card) } else { whole.push(card) }
+    }
+    let take = |card: &Endpoint| take(state, container, Some(init), card, whole.clone());
+    taken.iter().map(take).fold(Ok(()), Result::and)
 }

@@ -1,102 +1,123 @@
 //! What the decisions about a network start from, as the kernel and the state tell it now.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv6Addr;
 
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
 use netlink_raw::Socket;
 use netlink_raw::kernel::{IFF_UP, RT_TABLE_LOCAL, RT_TABLE_MAIN, RTN_UNICAST};
 use netlink_raw::route::{Address, Kind, Link, Route};
 
-use super::lease;
 use super::socket::{On, asking};
 use crate::error::Result;
 use crate::explain::Actor;
-use crate::plan::network::{BridgeFacts, DEVICE, Facts};
-use crate::state::State;
+use crate::plan::network::DeviceFacts;
+use crate::plan::network::device::Found;
+use crate::plan::{Definition, Driver};
 
-/// Reads the facts about `network`, and who has the address `asked` for.
+/// Reads the facts about the device of `network`; those that matter only before it is there, only then.
 ///
 /// # Errors
 /// The kernel's.
-pub fn facts(state: &State, network: &str, asked: Option<Ipv4Addr>) -> Result<Facts> {
-    let mut facts = kernel_facts().on(network)?;
-    facts.leases = lease::all(state, network);
-    facts.last = lease::last(state, network);
-    facts.holder = asked.and_then(|address| lease::holder(state, network, address));
-    Ok(facts)
+pub fn facts(network: &Definition) -> Result<DeviceFacts> {
+    if matches!(network.driver, Driver::Ptp | Driver::Tap) {
+        return Ok(DeviceFacts::default());
+    }
+    kernel_facts(network).on(&network.name)
 }
 
 type Answer<T> = std::result::Result<T, netlink_raw::Error>;
 
-fn kernel_facts() -> Answer<Facts> {
+fn kernel_facts(network: &Definition) -> Answer<DeviceFacts> {
     let mut socket = asking(Actor::Host)?;
-    let bridge = device(&mut socket)?;
-    if bridge.as_ref().is_some_and(|bridge| bridge.address.is_some()) {
+    // The subnet of the one is what its device has; the others' are defined.
+    let by_device = network.has_bridge() && network.subnets.is_empty();
+    let device = device(&mut socket, &network.network_interface, by_device)?;
+    let whole = |device: &Found| !by_device || device.address.is_some();
+    if !network.has_bridge() || device.as_ref().is_some_and(whole) {
         // Every start comes this way: what the choice of a subnet needs is not asked for.
-        return Ok(Facts { bridge, ..Facts::default() });
+        return Ok(DeviceFacts { device, ..DeviceFacts::default() });
     }
+    let (subnets, uplink_mtu) = surroundings(&mut socket, &network.network_interface)?;
+    Ok(DeviceFacts { device, subnets, uplink_mtu })
+}
+
+/// The subnets that the host uses, apart from those of `device`, and the largest packet of its uplink.
+///
+/// # Errors
+/// The kernel's.
+pub fn host_subnets(network: &str, device: &str) -> Result<(Vec<(IpNet, String)>, Option<u32>)> {
+    asking(Actor::Host).and_then(|mut socket| surroundings(&mut socket, device)).on(network)
+}
+
+fn surroundings(socket: &mut Socket, device: &str) -> Answer<(Vec<(IpNet, String)>, Option<u32>)> {
     // The links come last, so that each route's is among them.
     let routes: Vec<Route> = socket.dump(&Route::dump()?)?;
     let addresses: Vec<Address> = socket.dump(&Address::dump()?)?;
     let links: BTreeMap<u32, Link> =
         socket.dump::<Link>(&Link::dump()?)?.into_iter().map(|link| (link.index, link)).collect();
-    Ok(Facts {
-        bridge,
-        subnets: subnets(&routes, &addresses, &links),
-        uplink_mtu: uplink_mtu(&routes, &links),
-        ..Facts::default()
-    })
+    Ok((subnets(&routes, &addresses, &links, device), uplink_mtu(&routes, &links)))
 }
 
-/// The device that has the bridge's name.
-fn device(socket: &mut Socket) -> Answer<Option<BridgeFacts>> {
-    let request = Link { name: Some(DEVICE.to_owned()), ..Link::default() }.get()?;
+/// The device called `name`.
+fn device(socket: &mut Socket, name: &str, with_address: bool) -> Answer<Option<Found>> {
+    let request = Link { name: Some(name.to_owned()), ..Link::default() }.get()?;
     let link: Link = match socket.get(&request) {
         Err(error) if error.errno() == Some(libc::ENODEV) => return Ok(None),
         link => link?,
     };
     let is_bridge = matches!(link.kind, Some(Kind::Bridge(_)));
     let addresses: Vec<Address> =
-        if is_bridge { socket.dump(&Address::dump_of(link.index)?)? } else { Vec::new() };
-    Ok(Some(BridgeFacts {
+        if is_bridge && with_address { socket.dump(&Address::dump_of(link.index)?)? } else { Vec::new() };
+    let four = |address: &Address| match address_of(address) {
+        Some(IpNet::V4(four)) if address.index == link.index => Some(four),
+        _ => None,
+    };
+    Ok(Some(Found {
         index: link.index,
         is_bridge,
         up: link.flags & IFF_UP != 0,
         mtu: link.mtu.unwrap_or_default(),
-        address: addresses.iter().filter(|address| address.index == link.index).find_map(address_of),
+        address: addresses.iter().find_map(four),
     }))
 }
 
-/// An IPv4 address with its prefix.
-fn address_of(address: &Address) -> Option<Ipv4Net> {
-    match address.local {
-        Some(IpAddr::V4(local)) => Ipv4Net::new(local, address.prefix_len).ok(),
-        _ => None,
-    }
+/// An address with its prefix.
+fn address_of(address: &Address) -> Option<IpNet> {
+    IpNet::new(address.local.or(address.address)?, address.prefix_len).ok()
 }
 
-/// The subnets that the host uses, apart from the bridge's, which another command may be making just now.
-fn subnets(routes: &[Route], addresses: &[Address], links: &BTreeMap<u32, Link>) -> Vec<(Ipv4Net, String)> {
+/// The subnets that the host uses, apart from those of `own`, which another command may be making just now.
+fn subnets(
+    routes: &[Route],
+    addresses: &[Address],
+    links: &BTreeMap<u32, Link>,
+    own: &str,
+) -> Vec<(IpNet, String)> {
     let name = |index: u32| links.get(&index).and_then(|link| link.name.as_deref()).unwrap_or("a device");
     let by_route = routes.iter().filter(|route| route.table != RT_TABLE_LOCAL).filter_map(|route| {
-        let (IpAddr::V4(destination), prefix_len) = route.destination? else { return None };
-        let subnet = Ipv4Net::new(destination, prefix_len).ok()?;
-        Some((subnet, "route", route.output_interface))
+        let (destination, prefix_len) = route.destination?;
+        Some((IpNet::new(destination, prefix_len).ok()?, "route", route.output_interface))
     });
     let by_address = addresses
         .iter()
         .filter_map(|address| Some((address_of(address)?.trunc(), "address", Some(address.index))));
     by_route
         .chain(by_address)
+        // fe80::/10 and ff00::/8 are every device's.
+        .filter(|(subnet, ..)| !matches!(subnet, IpNet::V6(six) if !is_global(six.network())))
         .map(|(subnet, what, index)| (subnet, what, index.map(name)))
-        .filter(|(_, _, device)| *device != Some(DEVICE))
+        .filter(|(_, _, device)| *device != Some(own))
         .map(|(subnet, what, device)| match (what, device) {
             (what, None) => (subnet, what.to_owned()),
             ("route", Some(device)) => (subnet, format!("route via {device}")),
             (what, Some(device)) => (subnet, format!("{what} of {device}")),
         })
         .collect()
+}
+
+fn is_global(address: Ipv6Addr) -> bool {
+    !address.is_unicast_link_local() && !address.is_multicast() && !address.is_loopback()
 }
 
 /// The largest packet of the device that the best default route leads through.
@@ -113,9 +134,12 @@ fn uplink_mtu(routes: &[Route], links: &BTreeMap<u32, Link>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use netlink_raw::kernel::{AF_INET, AF_INET6};
 
     use super::*;
+    use crate::plan::network::DEVICE;
 
     fn link(index: u32, name: &str, mtu: u32) -> (u32, Link) {
         (index, Link { index, name: Some(name.into()), mtu: Some(mtu), ..Link::default() })
@@ -143,9 +167,9 @@ mod tests {
             local: Some(octets.into()),
             ..Address::default()
         };
-        let net = |text: &str| text.parse::<Ipv4Net>().expect("a subnet");
+        let net = |text: &str| text.parse::<IpNet>().expect("a subnet");
         assert_eq!(
-            subnets(&routes, &[address(2, [10, 1, 0, 7]), address(3, [10, 87, 0, 1])], &links),
+            subnets(&routes, &[address(2, [10, 1, 0, 7]), address(3, [10, 87, 0, 1])], &links, DEVICE),
             [
                 (net("10.1.0.0/24"), "route via eth0".to_owned()),
                 (net("10.2.0.0/16"), "route".to_owned()),

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use crate::error::{Doing, Result};
 use crate::names;
@@ -17,7 +17,7 @@ const LONGEST: u64 = 1 << 20;
 ///
 /// # Errors
 /// The file can't be written.
-pub(super) fn add(container: &Container, address: Ipv4Addr) -> Result<()> {
+pub(super) fn add(container: &Container, address: IpAddr) -> Result<()> {
     let Some(line) = line(container, address) else { return Ok(()) };
     let text = read(container).unwrap_or_default();
     let line = if text.is_empty() || text.ends_with('\n') { line } else { format!("\n{line}") };
@@ -29,7 +29,7 @@ pub(super) fn add(container: &Container, address: Ipv4Addr) -> Result<()> {
 ///
 /// # Errors
 /// The file can't be written.
-pub(super) fn remove(container: &Container, address: Ipv4Addr) -> Result<()> {
+pub(super) fn remove(container: &Container, address: IpAddr) -> Result<()> {
     let (Some(line), Some(text)) = (line(container, address), read(container)) else { return Ok(()) };
     let rest = without(&text, &line);
     if rest == text {
@@ -40,7 +40,7 @@ pub(super) fn remove(container: &Container, address: Ipv4Addr) -> Result<()> {
 }
 
 /// The line, where the container has names at all.
-fn line(container: &Container, address: Ipv4Addr) -> Option<String> {
+fn line(container: &Container, address: IpAddr) -> Option<String> {
     let hostname = fs::read_to_string(container.directory.join("hostname")).ok()?;
     Some(names::line(address, hostname.trim_end()))
 }

@@ -1,52 +1,76 @@
-//! Networks, done: the bridge is made, addresses are claimed, cards are put into containers and taken away.
+//! Networks, done: devices are made, addresses are claimed, cards are put into containers and taken away.
 //!
 //! `plan::network` decides, this does. A container's card is made so:
 //!
-//! 1. [`facts`] reads what the decision needs;
-//! 2. [`prepare`] makes the bridge where it is missing and claims the address;
+//! 1. [`look`] finds the network and reads what the decision needs;
+//! 2. [`prepare`] makes the network's device where it is missing and claims the addresses;
 //! 3. [`attach`] makes the pairs by one datagram of the host's, and sets up the container's side by one more
 //!    on a socket inside.
 //!
 //! [`detach`] and [`release`] undo 3 and 2, [`remove`] both for a whole container. Each can be done twice.
 //! [`connect`] and [`disconnect`] do all of it for a container that runs.
 
+pub mod allocate;
 mod bridge;
 mod card;
 mod change;
+mod definitions;
 mod devices;
 mod facts;
 pub mod firewall;
 mod hosts;
+mod inside;
+mod kernel_parameters;
 mod lease;
 mod namespace;
 mod orphan;
+mod pair;
+pub mod ports;
+mod reroute;
 mod running;
 mod socket;
 
 use crate::error::Result;
-use crate::plan::Endpoint;
+use crate::plan::network::{DeviceFacts, device};
+use crate::plan::{Definition, Endpoint};
 use crate::state::{Container, State, make_directories};
 
 pub use card::{attach, detach};
 pub use change::sweep;
+pub use definitions::{definition, definitions, erase, replace, save};
 pub use devices::{Moved, move_in};
-pub use facts::facts;
+pub use facts::{facts, host_subnets};
 pub use lease::release;
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans};
 pub use running::{connect, disconnect};
 
-/// Makes sure of all that a card of container `id` needs: a bridge that is up and has its address, and a
-/// lease. Where another command was faster, `card` gets the next free address, unless it was asked for.
+/// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its
+/// subnet is told.
 ///
 /// # Errors
-/// The kernel's; the address is taken, or none is left.
-pub fn prepare(state: &State, id: &str, card: &mut Endpoint) -> Result<()> {
-    make_directories(&state.leases(&card.network))?;
-    if !card.bridge.ready || card.bridge.index.is_none() {
-        bridge::complete(state, &card.network, &mut card.bridge)?;
+/// There is none; the kernel's; no subnet is free.
+pub fn look(state: &State, name: &str) -> Result<(Definition, DeviceFacts)> {
+    let mut definition = definition(state, name)?;
+    let mut facts = facts(&definition)?;
+    if let Some(note) = device::resolve(&mut definition, &mut facts)? {
+        eprintln!("pontoon: {note}");
     }
-    lease::claim(state, id, card)
+    Ok((definition, facts))
+}
+
+/// Makes sure of all that a card of container `id` on `network` needs: a device that is up and has its addresses, a host
+/// that forwards, and leases.
+///
+/// # Errors
+/// The kernel's; an address is taken, or none is left.
+pub fn prepare(state: &State, id: &str, network: &Definition, card: &mut Endpoint) -> Result<()> {
+    make_directories(&state.leases(&network.name))?;
+    if network.has_bridge() && (!card.device.ready || card.device.index.is_none()) {
+        bridge::complete(state, network, card)?;
+    }
+    kernel_parameters::forward(network)?;
+    lease::claim(state, id, network, card)
 }
 
 /// Takes away what lies outside the state directory of a container that has ended: its cards, where its
@@ -58,7 +82,7 @@ pub fn remove(state: &State, container: &Container) -> Result<()> {
     let id = &container.record.id;
     let detached = container
         .cards()
-        .and_then(|cards| cards.iter().map(|card| detach(state, id, card)).fold(Ok(()), Result::and));
+        .and_then(|cards| cards.iter().map(|card| detach(state, id, card, None)).fold(Ok(()), Result::and));
     // A command that was killed between claiming an address and writing the card left only the lease.
     detached.and(lease::release_all(state, id))
 }

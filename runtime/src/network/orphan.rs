@@ -1,7 +1,7 @@
 //! What containers left behind that the state does not know (any more), recognised from what it is.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use netlink_raw::route::{Kind, Link};
 
@@ -52,7 +52,7 @@ pub enum Orphan {
         /// The network.
         network: String,
         /// The address.
-        address: Ipv4Addr,
+        address: IpAddr,
         /// The container.
         id: String,
     },

@@ -68,7 +68,7 @@ pub fn plan(
         id: identity.id.clone(),
         name: arguments.name.clone(),
         bundle: bundle.directory.clone(),
-        network: Network { own: new(NamespaceKind::Network), endpoints: Vec::new() },
+        network: Network { own: new(NamespaceKind::Network), ..Network::default() },
         cgroup: super::cgroup::plan(&linux, &identity.cgroup_parent, &identity.id, facts)?,
         time_offsets: time::offsets(&linux, new(NamespaceKind::Time))?,
         rootless: user.is_some() && facts.caller.is_some(),
@@ -134,7 +134,7 @@ fn namespaces(linux: &Linux, identity: &Identity) -> Result<Namespaces> {
     }
     match &identity.mode {
         None => {}
-        Some(Mode::Bridge | Mode::None) => drop(wanted.insert(NamespaceKind::Network, None)),
+        Some(Mode::Cards(_) | Mode::None) => drop(wanted.insert(NamespaceKind::Network, None)),
         Some(Mode::Host) => drop(wanted.remove(&NamespaceKind::Network)),
         Some(Mode::Container(_) | Mode::Path(_)) => {
             wanted.insert(NamespaceKind::Network, identity.joined.clone());
@@ -241,7 +241,7 @@ mod tests {
             targets,
             [Path::new("/etc/resolv.conf"), Path::new("/etc/hosts"), Path::new("/etc/hostname")]
         );
-        assert_eq!(plan.network, super::Network { own: true, endpoints: Vec::new() });
+        assert_eq!(plan.network, super::Network { own: true, ..super::Network::default() });
     }
 
     #[test]

@@ -28,10 +28,8 @@ mod user;
 pub mod userns;
 mod version;
 
-use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
-use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use crate::abi::mount::MOUNT_ATTR_RDONLY;
@@ -42,6 +40,7 @@ pub use hooks::{Hook, Hooks};
 pub use mounts::{Mount, Propagation};
 pub use namespace::NamespaceKind;
 pub use net_devices::NetDevice;
+pub use network::{Definition, Driver, Endpoint, Network};
 pub use process::{Process, Rlimit, User};
 pub use resources::Setting;
 pub use source::MountSource;
@@ -174,71 +173,10 @@ pub struct Device {
     pub bound: bool,
 }
 
-/// How the container is connected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Network {
-    /// Whether a network namespace is made, whose `lo` is then brought up.
-    pub own: bool,
-    /// The cards, in their order: `eth0` first.
-    pub endpoints: Vec<Endpoint>,
-}
-
-/// One card of a container: a veth pair whose other end is a port of a bridge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// The network's name, `bridge`.
-    pub network: String,
-    /// The bridge.
-    pub bridge: Bridge,
-    /// The host's end, derived from the container's id.
-    pub host_name: String,
-    /// The container's end, `eth0`.
-    pub name: String,
-    /// The address and its prefix.
-    pub address: Ipv4Net,
-    /// Whether `address` was asked for, so that no other one will do.
-    pub fixed_address: bool,
-    /// The hardware address of the container's end.
-    pub mac: MacAddress,
-    /// Whether the default route leads through this card.
-    pub default_route: bool,
-}
-
-/// A bridge and the subnet on it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bridge {
-    /// The device, `pontoon0`.
-    pub name: String,
-    /// Its index, once it is there.
-    pub index: Option<u32>,
-    /// Its own address and prefix: the containers' gateway.
-    pub gateway: Ipv4Net,
-    /// The largest packet, in bytes, of the bridge and of the veth pairs on it.
-    pub mtu: u32,
-    /// Whether `gateway` is on the device already and the device up.
-    pub ready: bool,
-}
-
-impl Bridge {
-    /// The containers' gateway.
-    pub fn address(&self) -> Ipv4Addr {
-        self.gateway.addr()
-    }
-}
-
 /// A hardware address (EUI-48), written `02:42:0a:57:00:02`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MacAddress(pub [u8; 6]);
-
-impl MacAddress {
-    /// The locally administered address that stands for an IPv4 address, so that an address that is used
-    /// again by another container keeps its hardware address, and no neighbour's cache goes stale.
-    pub fn of(address: Ipv4Addr) -> Self {
-        let [a, b, c, d] = address.octets();
-        Self([0x02, 0x42, a, b, c, d])
-    }
-}
 
 impl std::fmt::Display for MacAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::record::{Exit, Init, Record, Status};
+use super::record::{Exit, Init, Ports, Record, Status};
 use super::{State, entries, publish, read};
 use crate::cgroup;
 use crate::clock::now;
@@ -12,6 +12,9 @@ use crate::sys::file;
 
 /// What the files of cards are called.
 const CARD: &str = "card.";
+
+/// The file of its ports.
+const PORTS: &str = "ports.json";
 
 /// The mark of a container whose network namespace another one shares.
 const LENT: &str = "lent";
@@ -179,6 +182,22 @@ impl Container {
             Err(error) if error.errno == nix::errno::Errno::ENOENT => Ok(()),
             removed => removed.doing(|| format!("container {}: forget {name}", self.record.id)),
         }
+    }
+
+    /// Its ports that are published, and those that will be once it has a card for them.
+    ///
+    /// # Errors
+    /// A state file that can't be read.
+    pub fn ports(&self) -> Result<Ports> {
+        Ok(read(&self.directory.join(PORTS))?.unwrap_or_default())
+    }
+
+    /// Records its ports.
+    ///
+    /// # Errors
+    /// The state can't be written.
+    pub fn set_ports(&self, ports: &Ports) -> Result<()> {
+        publish(&self.directory.join(PORTS), ports)
     }
 
     /// Where its compiled seccomp filter is.

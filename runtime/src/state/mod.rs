@@ -9,6 +9,7 @@
 //!     exit.json                how that ended (once it has)
 //!     exec.fifo start.error    where a created one waits for `start`, and why it then failed
 //!     card.eth0.json           one file a network card
+//!     ports.json               its published ports
 //!     filter                   its compiled seccomp filter
 //!     hosts hostname resolv.conf  what is bound in over /etc
 //!     log log.1 attach.sock    its keeper's: what it wrote, in two files of 8 MiB at most, and the
@@ -16,6 +17,8 @@
 //!   names/NAME -> ID           who has the name
 //!   networks/NAME/leases/ADDR -> ID  who has the address
 //!   networks/NAME/last -> ADDR       which address was given last
+//!   definitions/NAME.json      networks, unless they are defined in another directory
+//!   ports/PROTOCOL/PORT/ADDR -> ID   who has which port of the host
 //!   seccomp/FINGERPRINT        compiled seccomp filters, for all who have the same profile
 //!   changing/ID                whose cards are being changed, by a process that locks its directory
 //! ```
@@ -50,22 +53,45 @@ pub use document::Document;
 pub use ear::Ear;
 pub use gate::Gate;
 pub use monitor::Monitor;
-pub use record::{Exit, Init, Record, Status};
+pub use record::{Exit, Init, Ports, Record, Status};
 pub use sweep::{Leftover, sweep};
 
 /// Where the state is, unless `--root` says otherwise.
 pub const USUAL_ROOT: &str = "/run/pontoon";
 
+/// Where networks are defined then: unlike all else they outlive the host's restart.
+pub const USUAL_DEFINITIONS: &str = "/etc/pontoon/networks";
+
 /// The state directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     root: PathBuf,
+    definitions: PathBuf,
 }
 
 impl State {
     /// The state kept at `root`, which need not be there yet.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        let root = root.into();
+        let usual = root == Path::new(USUAL_ROOT);
+        let definitions = if usual { USUAL_DEFINITIONS.into() } else { root.join("definitions") };
+        Self { root, definitions }
+    }
+
+    /// The same state, with the networks that are defined by the files in `directory`.
+    #[must_use]
+    pub fn with_definitions(self, directory: PathBuf) -> Self {
+        Self { definitions: directory, ..self }
+    }
+
+    /// The directory of the networks' definitions, a file `NAME.json` each.
+    pub fn definitions(&self) -> &Path {
+        &self.definitions
+    }
+
+    /// Where the ports are that containers have of the host's.
+    pub fn ports(&self) -> PathBuf {
+        self.root.join("ports")
     }
 
     /// Where it is kept.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::now;
 use crate::error::{Error, Result};
+use crate::plan::network::ports::{PortRequest, Published};
 use crate::plan::scheduling::OfContainer;
 use crate::plan::seccomp::Filter;
 use crate::plan::{CgroupDirectory, Hooks, NamespaceKind, Plan};
@@ -92,6 +93,15 @@ impl Init {
     pub fn alive(&self) -> bool {
         start_time(Pid::from_raw(self.pid)) == Some(self.start_time)
     }
+}
+
+/// The ports of a container.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ports {
+    /// What `-p` and `-P` asked for.
+    pub wanted: Vec<PortRequest>,
+    /// What it has, once it has a card that packets can be led to.
+    pub published: Vec<Published>,
 }
 
 /// How a container ended.

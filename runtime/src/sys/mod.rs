@@ -26,6 +26,7 @@ pub mod netdevice;
 mod node;
 pub mod other;
 pub mod pivot;
+pub mod port;
 pub mod process;
 pub mod scheduler;
 pub mod seccomp;

@@ -6,7 +6,9 @@ use netlink_raw::kernel::NFPROTO_INET;
 use netlink_raw::nft::{Data, Element, Elements};
 
 use super::layout::TABLE;
-use crate::plan::network::firewall::{Forward, Isolation, Protocol, Zone};
+use crate::plan::network::Isolation;
+use crate::plan::network::firewall::{Forward, Zone};
+use crate::plan::network::ports::Protocol;
 
 /// These elements of a set.
 pub(super) fn list(set: &str, elements: Vec<Element>) -> Elements {
@@ -68,7 +70,7 @@ pub(super) fn forward(set: &str, element: &Element) -> Option<Forward> {
     };
     let (to, to_port) = data.split_at_checked(length)?;
     Some(Forward {
-        protocol: Protocol::of_number(*key.first()?)?,
+        protocol: Protocol::ALL.into_iter().find(|known| Some(&known.number()) == key.first())?,
         host: host.and_then(address),
         host_port: number(key.get(4..)?)?,
         to: SocketAddr::new(address(to)?, number(to_port)?),

@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
+use super::ports::Protocol;
+use super::{Definition, Isolation};
+
 /// A network, as packets are told apart: by the group of the host's devices that they pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
@@ -15,31 +18,6 @@ pub struct Zone {
     pub internal: bool,
     /// What it has to do with other networks.
     pub isolation: Isolation,
-}
-
-/// What a network has to do with the other ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Isolation {
-    /// Nothing, but for ports published on the host.
-    #[default]
-    Usual,
-    /// It and other open ones reach each other.
-    Open,
-    /// Nothing at all, published ports included.
-    Strict,
-}
-
-/// A protocol that has ports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protocol {
-    /// TCP.
-    Tcp,
-    /// UDP.
-    Udp,
-    /// SCTP.
-    Sctp,
 }
 
 /// A port of the host's that leads to a container.
@@ -68,33 +46,15 @@ pub struct Everything {
     pub root: String,
 }
 
-impl Protocol {
-    /// Its number, `IPPROTO_TCP` and so on.
-    pub const fn number(self) -> u8 {
-        match self {
-            Self::Tcp => 6,
-            Self::Udp => 17,
-            Self::Sctp => 132,
-        }
-    }
-
-    /// The protocol with this number, if it has ports.
-    pub const fn of_number(number: u8) -> Option<Self> {
-        match number {
-            6 => Some(Self::Tcp),
-            17 => Some(Self::Udp),
-            132 => Some(Self::Sctp),
-            _ => None,
-        }
-    }
-
-    /// As it is written behind a port.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Tcp => "tcp",
-            Self::Udp => "udp",
-            Self::Sctp => "sctp",
-        }
+impl Zone {
+    /// The network as the firewall knows it; `None` for one that the host does not route for.
+    pub fn of(network: &Definition) -> Option<Self> {
+        network.is_routed().then(|| Self {
+            group: network.group(),
+            masquerade: network.masquerades(),
+            internal: network.internal,
+            isolation: network.isolation(),
+        })
     }
 }
 
@@ -117,6 +77,6 @@ impl std::fmt::Display for Forward {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let any = if self.to.is_ipv4() { IpAddr::from([0_u8; 4]) } else { IpAddr::from([0_u8; 16]) };
         let address = SocketAddr::new(self.address().unwrap_or(any), self.host_port);
-        write!(f, "{address}/{}", self.protocol.word())
+        write!(f, "{address}/{}", self.protocol)
     }
 }

@@ -1,0 +1,82 @@
+//! A card that is one end of a pair, whose other end is a port of a bridge, or is routed to.
+
+use ipnet::IpNet;
+use netlink_raw::kernel::{IFF_UP, RT_SCOPE_LINK};
+use netlink_raw::route::{Kind, Link, Route};
+use netlink_raw::{Error as Refusal, Request, Socket};
+
+use super::bridge::address;
+use super::card::{index_of, up};
+use super::kernel_parameters;
+use super::namespace::Place;
+use super::orphan::mark;
+use super::socket::{On, REHEARSED};
+use crate::error::Result;
+use crate::explain::{Actor, link_is};
+use crate::plan::{Driver, Endpoint};
+use crate::state::State;
+
+/// The messages that make the pair of a card, and mark it as the container's. (The kernel takes no
+/// `IFLA_IFALIAS` with the first.)
+pub(super) fn requests(
+    state: &State,
+    id: &str,
+    place: Place<'_>,
+    card: &Endpoint,
+) -> std::result::Result<Vec<Request>, Refusal> {
+    if !card.has_host_end() {
+        return Ok(Vec::new());
+    }
+    let peer = Link {
+        name: Some(card.name.clone()),
+        netns: Some(place.netns()),
+        address: card.mac.map(|mac| mac.0.to_vec()),
+        mtu: card.mtu,
+        ..Link::default()
+    };
+    let host = Link { name: Some(card.host_name.clone()), ..Link::default() };
+    let pair = Link { mtu: card.mtu, kind: Some(Kind::Veth { peer: Some(Box::new(peer)) }), ..host.clone() };
+    let create = if card.driver == Driver::Ptp {
+        // It is the firewall's to know; and it comes up when the kernel's parameters are set.
+        Link { group: Some(card.group), ..pair }.create()?
+    } else {
+        let master = Some(card.device.index.unwrap_or_default());
+        let mut create = Link { flags: IFF_UP, change: IFF_UP, master, ..pair }.create()?;
+        create.operation = format!("add {} to {}", card.host_name, card.device.name);
+        create
+    };
+    Ok(vec![create, Link { alias: Some(mark(state, id, &card.name)), ..host }.set()?])
+}
+
+/// What is left to do at the host's end, once it is there.
+///
+/// # Errors
+/// The kernel's.
+pub(super) fn complete(host: &mut Socket, card: &Endpoint) -> Result<()> {
+    if card.driver != Driver::Ptp {
+        return Ok(());
+    }
+    kernel_parameters::of_routed(card)?;
+    let index = index_of(host, Actor::Host, &card.host_name).unwrap_or(REHEARSED);
+    link_is(Actor::Host, index, &card.host_name);
+    lead(card, index).and_then(|requests| host.execute(&requests)).on(&card.network)
+}
+
+/// The host's side of a routed card: each card's end has the gateway's address, and leads to the container's alone.
+fn lead(card: &Endpoint, index: u32) -> std::result::Result<Vec<Request>, Refusal> {
+    let mut requests = vec![up(&card.host_name)?];
+    for it in &card.addresses {
+        if let Some(gateway) = it.gateway {
+            requests.push(address(index, IpNet::from(gateway)).add()?);
+        }
+        let host = IpNet::from(it.address.addr());
+        let route = Route {
+            destination: Some((host.addr(), host.prefix_len())),
+            output_interface: Some(index),
+            scope: RT_SCOPE_LINK,
+            ..Route::default()
+        };
+        requests.push(route.add()?);
+    }
+    Ok(requests)
+}
