@@ -4,6 +4,7 @@ mod card;
 mod definition;
 pub mod device;
 mod endpoint;
+pub mod firewall;
 pub mod ipam;
 pub mod link_options;
 mod mode;
