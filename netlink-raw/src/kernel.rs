@@ -16,6 +16,8 @@ mod traffic;
 
 pub use kinds::*;
 pub use traffic::*;
+mod netfilter;
+pub use netfilter::*;
 
 numbers! {
     /// Message types (`linux/netlink.h`, `linux/rtnetlink.h`).

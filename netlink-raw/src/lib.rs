@@ -3,6 +3,7 @@
 pub mod describe;
 mod error;
 pub mod kernel;
+pub mod nft;
 mod request;
 pub mod route;
 mod socket;
@@ -11,7 +12,7 @@ pub mod wire;
 
 pub use error::Error;
 pub use request::{Decode, Request};
-pub use socket::{Event, Exchange, Outcome, Socket};
+pub use socket::{Event, Exchange, Outcome, Protocol, Socket};
 
 /// A hardware address as it is written: `02:42:0a:01:00:02`.
 pub(crate) fn hardware(address: &[u8]) -> String {

@@ -21,7 +21,12 @@ pub struct Request {
 impl Request {
     /// The whole message, with sequence number `seq`, as a [`Socket`](crate::Socket) sends it.
     pub fn encode(&self, seq: u32) -> Vec<u8> {
-        let flags = self.flags | NLM_F_REQUEST | if self.is_dump() { 0 } else { NLM_F_ACK };
+        self.encode_asking(seq, !self.is_dump())
+    }
+
+    /// The whole message, with `NLM_F_ACK` or without.
+    pub(crate) fn encode_asking(&self, seq: u32, acknowledge: bool) -> Vec<u8> {
+        let flags = self.flags | NLM_F_REQUEST | if acknowledge { NLM_F_ACK } else { 0 };
         // A body of gigabytes would be refused by the kernel; it must not get a small length here.
         let len = u32::try_from(HEADER_LEN + self.body.len()).unwrap_or(u32::MAX);
         let mut bytes = Vec::with_capacity(HEADER_LEN + self.body.len());

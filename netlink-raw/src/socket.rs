@@ -1,7 +1,9 @@
 //! The socket: sends requests, matches answers to them, reads lists and events.
 
 mod events;
+mod farewell;
 mod observe;
+mod several;
 mod transport;
 
 use std::io;
@@ -19,6 +21,16 @@ pub use self::observe::{Exchange, Outcome};
 
 /// How often a dump is begun again when the table changed while it was read.
 const DUMP_ATTEMPTS: u32 = 16;
+
+/// Which part of the kernel a socket talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// NETLINK_ROUTE: links, addresses, routes.
+    #[default]
+    Route,
+    /// NETLINK_NETFILTER: nf_tables and connections.
+    Netfilter,
+}
 
 /// A netlink socket of one network namespace: the one its thread was in when it was opened. It stays there,
 /// whatever namespace the thread joins later.
@@ -38,17 +50,34 @@ impl Socket {
     /// # Errors
     /// [`Error::Io`] when the socket cannot be made.
     pub fn route() -> Result<Self, Error> {
-        Ok(Self::over(Transport::route()?))
+        Self::open(Protocol::Route)
+    }
+
+    /// Opens a socket of netfilter (nfnetlink), otherwise like [`route`](Socket::route).
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the socket cannot be made: `EPROTONOSUPPORT` when the kernel has no nfnetlink.
+    pub fn netfilter() -> Result<Self, Error> {
+        Self::open(Protocol::Netfilter)
+    }
+
+    fn open(protocol: Protocol) -> Result<Self, Error> {
+        Ok(Self::over(Transport::open(protocol)?, protocol))
     }
 
     /// A socket that sends nothing: its [observer](Socket::set_observer) is told what would have been sent,
     /// every request succeeds and every dump is empty. For dry runs.
     pub fn rehearsal() -> Self {
-        Self::over(Transport::Rehearsal)
+        Self::over(Transport::Rehearsal, Protocol::Route)
     }
 
-    fn over(transport: Transport) -> Self {
-        Self { transport, observer: Observer::default(), seq: 0 }
+    /// A [rehearsal](Socket::rehearsal) of a [netfilter](Socket::netfilter) socket.
+    pub fn netfilter_rehearsal() -> Self {
+        Self::over(Transport::Rehearsal, Protocol::Netfilter)
+    }
+
+    fn over(transport: Transport, protocol: Protocol) -> Self {
+        Self { transport, observer: Observer::new(protocol), seq: 0 }
     }
 
     /// From now on `observer` is told of each message that this socket sends, once its outcome is known.

@@ -55,6 +55,8 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The firewall can't do what was asked of it.
+    Firewall(String),
     /// A port of the host can't be had; which one and why.
     Port(String),
     /// No container has this id or name.
@@ -159,6 +161,7 @@ impl fmt::Display for Error {
             Self::Io { doing, source } => write!(f, "{doing}: {}", words(source)),
             Self::Network { network, source } => write!(f, "network {network}: {source}"),
             Self::Address { network, problem } => write!(f, "network {network}: {problem}"),
+            Self::Firewall(problem) => write!(f, "firewall: {problem}"),
             // Callers of runc look for these words, and for those about states.
             Self::NoSuchContainer(typed) => write!(f, "container {typed:?} does not exist"),
             Self::Ambiguous { typed, candidates } => {

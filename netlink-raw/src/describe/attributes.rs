@@ -2,16 +2,16 @@
 
 use super::shape::{Shape, hex, name};
 use super::space::Space;
-use super::{Attribute, Elsewhere, Names, header, traffic};
-use crate::Error;
+use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter, traffic};
 use crate::kernel::{
     AF_BRIDGE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
-    IFLA_LINK_NETNSID, MESSAGE_TYPES, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, RTM_GETADDR,
-    RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTCLASS, RTM_GETTFILTER, RTM_NEWADDR,
-    RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTCLASS, RTM_NEWTFILTER,
-    RTM_SETLINK, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_KIND, TCA_OPTIONS,
+    IFLA_LINK_NETNSID, NFTA_EXPR_DATA, NFTA_EXPR_NAME, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR,
+    RTM_GETADDR, RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTCLASS, RTM_GETTFILTER,
+    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTCLASS,
+    RTM_NEWTFILTER, RTM_SETLINK, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_KIND, TCA_OPTIONS,
 };
 use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align};
+use crate::{Error, Protocol};
 
 /// Nests that are opened. The kernel's own go four deep.
 const DEPTH: usize = 16;
@@ -20,9 +20,13 @@ const DEPTH: usize = 16;
 pub(super) type Body = (Vec<(String, String)>, Vec<Attribute>);
 
 /// Describes what follows the message's header.
-pub(super) fn body(message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
+pub(super) fn body(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
     let (fields, attributes, space) = match message.header.kind {
-        NLMSG_ERROR | NLMSG_DONE => return answer(message, names),
+        NLMSG_ERROR | NLMSG_DONE => return answer(protocol, message, names),
+        kind if protocol == Protocol::Netfilter && kind > NLMSG_DONE => {
+            let (fixed, attributes) = message.split("netfilter message")?;
+            (header::netfilter(fixed), attributes, Space::Netfilter(netfilter::Space::of(kind)))
+        }
         RTM_NEWLINK..=RTM_SETLINK => {
             let (fixed, attributes) = message.split("link")?;
             let space = if fixed[0] == AF_BRIDGE { Space::BridgeLink } else { Space::Link };
@@ -54,13 +58,13 @@ pub(super) fn body(message: &Message<'_>, names: &dyn Names) -> Result<Body, Err
     Ok((fields, walk(space, attributes, names, 0)?))
 }
 
-fn answer(message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
+fn answer(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
     let Some(answer) = Acknowledgement::parse(message)? else { return Ok((Vec::new(), Vec::new())) };
     let mut fields = vec![("error".to_owned(), header::errno(answer.errno))];
     let mut start = 4;
     if message.header.kind == NLMSG_ERROR {
         let request = answer.request;
-        fields.push(("request".to_owned(), name(MESSAGE_TYPES, request.kind, "NLMSG")));
+        fields.push(("request".to_owned(), kind_name(protocol, request.kind)));
         fields.push(("seq".to_owned(), request.seq.to_string()));
         let capped = message.header.flags & NLM_F_CAPPED != 0;
         let length = if capped { HEADER_LEN } else { usize::try_from(request.len).unwrap_or(usize::MAX) };
@@ -127,6 +131,9 @@ impl Context {
                     context.kind = attribute.str().into_owned();
                 }
                 (Space::Link, IFLA_LINK_NETNSID) => context.link_elsewhere = true,
+                (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_NAME) => {
+                    context.kind = attribute.str().into_owned();
+                }
                 _ => {}
             }
         }
@@ -153,6 +160,10 @@ impl Context {
             }
             (Space::Traffic, TCA_OPTIONS) => traffic::options(&self.kind),
             (Space::Action, TCA_ACT_OPTIONS) => traffic::action(&self.kind),
+            (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_DATA) => {
+                netfilter::Space::of_expression(&self.kind)
+                    .map_or(Shape::Hex, |space| Shape::Nest(Space::Netfilter(space)))
+            }
             (Space::Link, IFLA_LINK) if self.link_elsewhere => Shape::U32,
             _ => space.shape(kind),
         }

@@ -5,8 +5,9 @@ use super::shape::{index, joined, name, name_or_number};
 use super::traffic::handle;
 use crate::error::words;
 use crate::kernel::{
-    ADDRESS_FLAGS, ETHERNET_PROTOCOLS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES, ROUTE_FLAGS,
-    ROUTE_KINDS, ROUTE_PROTOCOLS, ROUTE_TABLES, RTM_GETTFILTER, RTM_NEWTFILTER, SCOPES,
+    ADDRESS_FLAGS, ETHERNET_PROTOCOLS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES,
+    NETFILTER_FAMILIES, ROUTE_FLAGS, ROUTE_KINDS, ROUTE_PROTOCOLS, ROUTE_TABLES, RTM_GETTFILTER,
+    RTM_NEWTFILTER, SCOPES,
 };
 use crate::wire::field;
 
@@ -89,6 +90,14 @@ pub(super) fn traffic(bytes: [u8; 20], kind: u16, names: &dyn Names) -> Fields {
         ("tcm_handle", format!("{:#x}", number(8))),
         ("tcm_parent", handle(number(12))),
         ("tcm_info", info),
+    ])
+}
+
+/// `struct nfgenmsg`.
+pub(super) fn netfilter(bytes: [u8; 4]) -> Fields {
+    fields([
+        ("nfgen_family", name(NETFILTER_FAMILIES, bytes[0], "NFPROTO")),
+        ("res_id", u16::from_be_bytes(field(&bytes, 2)).to_string()),
     ])
 }
 

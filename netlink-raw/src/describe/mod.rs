@@ -8,6 +8,7 @@ mod attributes;
 mod command;
 mod header;
 mod kinds;
+mod netfilter;
 mod shape;
 mod space;
 #[cfg(test)]
@@ -16,12 +17,13 @@ mod traffic;
 
 use std::fmt;
 
-use crate::Error;
 use crate::kernel::{
-    DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, MESSAGE_FLAGS, MESSAGE_TYPES, NEW_FLAGS, NLM_F_REQUEST, NLMSG_DONE,
-    NLMSG_ERROR, RTM_NEWLINK,
+    DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, MESSAGE_FLAGS, MESSAGE_TYPES, NETFILTER_MESSAGES, NEW_FLAGS,
+    NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, RTM_NEWLINK,
 };
+use crate::nft::Type;
 use crate::wire::Message;
+use crate::{Error, Protocol};
 
 /// What numbers in a message stand for, as far as the caller knows.
 pub trait Names {
@@ -33,6 +35,11 @@ pub trait Names {
     /// What `ip link … netns` accepts for the namespace that `fd` is open on: a name under `/run/netns`,
     /// a process id or a path such as `/proc/4242/ns/net`.
     fn netns(&self, _fd: i32) -> Option<String> {
+        None
+    }
+
+    /// What the keys of a set of nf_tables are, and what it holds for them: by its table's and its own name.
+    fn set(&self, _table: &str, _set: &str) -> Option<(Type, Option<Type>)> {
         None
     }
 }
@@ -81,30 +88,47 @@ pub struct Attribute {
     pub nested: Vec<Attribute>,
 }
 
-/// Describes the first message in `bytes`.
+/// Describes the first message in `bytes`, one of rtnetlink(7).
 ///
 /// # Errors
 /// [`Error::Malformed`] when the message or an attribute is not what its headers say. A value too short for
 /// what it should hold is none: it is shown in hexadecimal.
 pub fn message(bytes: &[u8], names: &dyn Names) -> Result<Description, Error> {
+    of(Protocol::Route, bytes, names)
+}
+
+/// Describes the first message in `bytes`, one of `protocol`.
+///
+/// # Errors
+/// As [`message`].
+pub fn of(protocol: Protocol, bytes: &[u8], names: &dyn Names) -> Result<Description, Error> {
     let message = Message::parse(bytes)?;
-    let (fields, attributes) = attributes::body(&message, names)?;
+    let (fields, attributes) = attributes::body(protocol, &message, names)?;
     let is_request = message.header.flags & NLM_F_REQUEST != 0;
     Ok(Description {
-        name: shape::name(MESSAGE_TYPES, message.header.kind, "NLMSG"),
-        flags: flags(&message),
+        name: kind_name(protocol, message.header.kind),
+        flags: flags(protocol, &message),
         fields,
         attributes,
-        command: if is_request { command::of(&message, names) } else { None },
+        command: if is_request { command::of(protocol, &message, names) } else { None },
     })
 }
 
+/// The name of a message's type.
+fn kind_name(protocol: Protocol, kind: u16) -> String {
+    match protocol {
+        Protocol::Netfilter if kind > NLMSG_DONE => shape::name(NETFILTER_MESSAGES, kind, "NFNL_MSG"),
+        _ => shape::name(MESSAGE_TYPES, kind, "NLMSG"),
+    }
+}
+
 /// The upper flags mean other things in each kind of message.
-fn flags(message: &Message<'_>) -> Vec<String> {
+fn flags(protocol: Protocol, message: &Message<'_>) -> Vec<String> {
     let kind = message.header.kind;
     let more = match kind {
         NLMSG_ERROR | NLMSG_DONE => ERROR_FLAGS,
         0..RTM_NEWLINK => &[],
+        _ if protocol == Protocol::Netfilter => netfilter::flags(kind),
         // Types come in fours: new, delete, get, set.
         _ => match kind % 4 {
             1 => DELETE_FLAGS,

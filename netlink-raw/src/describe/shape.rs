@@ -21,9 +21,20 @@ pub(super) enum Shape {
     U8,
     U16,
     U16Be,
+    U32Be,
+    I32Be,
+    U64Be,
     U32,
     U64,
     I32,
+    /// A big-endian number of a table of names.
+    Name(&'static [(u32, &'static str)]),
+    /// A big-endian number of flags with names.
+    Flags(&'static [(u32, &'static str)]),
+    /// The types that `nft` knows.
+    NftType,
+    /// A comment as `nft` keeps it.
+    Comment,
     /// A struct of 32-bit numbers.
     Words,
     /// A hardware address.
@@ -71,6 +82,16 @@ impl Shape {
             Self::U8 => attribute.u8().ok()?.to_string(),
             Self::U16 => attribute.u16().ok()?.to_string(),
             Self::U16Be => attribute.u16_be().ok()?.to_string(),
+            Self::U32Be => attribute.u32_be().ok()?.to_string(),
+            Self::I32Be => attribute.u32_be().ok()?.cast_signed().to_string(),
+            Self::U64Be => attribute.u64_be().ok()?.to_string(),
+            Self::Name(table) => name_or_number(table, attribute.u32_be().ok()?),
+            Self::Flags(table) => joined(table, attribute.u32_be().ok()?),
+            Self::NftType => {
+                let number = attribute.u32_be().ok()?;
+                crate::nft::Type { number, length: 0 }.name().unwrap_or_else(|| format!("{number:#x}"))
+            }
+            Self::Comment => format!("{:?}", crate::nft::comment(attribute)?),
             Self::U32 => attribute.u32().ok()?.to_string(),
             Self::U64 => attribute.u64().ok()?.to_string(),
             Self::I32 => attribute.i32().ok()?.to_string(),

@@ -1,5 +1,6 @@
 //! Which attributes there are in what, and what they hold.
 
+use super::netfilter;
 use super::shape::Shape;
 #[allow(clippy::wildcard_imports, reason = "two hundred names of attributes")]
 use crate::kernel::*;
@@ -40,6 +41,7 @@ pub(super) enum Space {
     Action,
     Mirred,
     Police,
+    Netfilter(netfilter::Space),
     Error,
 }
 
@@ -72,6 +74,7 @@ impl Space {
             Self::Action => (ACTION_ATTRIBUTES, "TCA_ACT"),
             Self::Mirred => (MIRRED_ATTRIBUTES, "TCA_MIRRED"),
             Self::Police => (POLICE_ATTRIBUTES, "TCA_POLICE"),
+            Self::Netfilter(space) => space.names(),
             Self::Error => (ERROR_ATTRIBUTES, "NLMSGERR_ATTR"),
         }
     }
@@ -108,6 +111,7 @@ impl Space {
             | Self::Action
             | Self::Mirred
             | Self::Police => super::traffic::shape(self, kind),
+            Self::Netfilter(space) => space.shape(kind),
             Self::Error => match kind {
                 NLMSGERR_ATTR_MSG => Shape::Text,
                 NLMSGERR_ATTR_OFFS | NLMSGERR_ATTR_MISS_TYPE | NLMSGERR_ATTR_MISS_NEST => Shape::U32,

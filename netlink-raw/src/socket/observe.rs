@@ -3,19 +3,32 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::Error;
+use crate::describe::{self, Description, Names};
+use crate::{Error, Protocol};
 
 /// One message sent and what came of it, as an observer is told.
 #[derive(Debug, Clone, Copy)]
 pub struct Exchange<'a> {
+    /// The protocol of the socket: the same types mean other things in each.
+    pub protocol: Protocol,
     /// Which datagram of this socket carried it, counted from 1: messages that travelled together share it.
     pub datagram: u64,
-    /// The whole message, for [`describe::message`](crate::describe::message).
+    /// The whole message.
     pub message: &'a [u8],
     /// What came of it.
     pub outcome: Outcome<'a>,
     /// From before the datagram was sent to when this message's outcome was known.
     pub elapsed: Duration,
+}
+
+impl Exchange<'_> {
+    /// The message in words.
+    ///
+    /// # Errors
+    /// As [`describe::message`].
+    pub fn describe(&self, names: &dyn Names) -> Result<Description, Error> {
+        describe::of(self.protocol, self.message, names)
+    }
 }
 
 /// What came of a message.
@@ -39,10 +52,16 @@ type Tell = dyn Fn(&Exchange<'_>);
 #[derive(Default)]
 pub(super) struct Observer {
     pub(super) tell: Option<Rc<Tell>>,
+    pub(super) protocol: Protocol,
     datagram: u64,
 }
 
 impl Observer {
+    /// Tells nobody yet.
+    pub(super) fn new(protocol: Protocol) -> Self {
+        Self { protocol, ..Self::default() }
+    }
+
     /// A datagram is about to be sent.
     pub(super) fn begin(&mut self) -> Instant {
         self.datagram += 1;
@@ -67,7 +86,8 @@ impl Observer {
 
     fn tell(&self, message: &[u8], outcome: Outcome<'_>, started: Instant) {
         if let Some(tell) = &self.tell {
-            tell(&Exchange { datagram: self.datagram, message, outcome, elapsed: started.elapsed() });
+            let (protocol, datagram) = (self.protocol, self.datagram);
+            tell(&Exchange { protocol, datagram, message, outcome, elapsed: started.elapsed() });
         }
     }
 }

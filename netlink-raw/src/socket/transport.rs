@@ -2,12 +2,15 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::os::fd::OwnedFd;
 
 use netlink_sys::SocketAddr;
-use netlink_sys::protocols::NETLINK_ROUTE;
+use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
+use nix::sys::socket::{setsockopt, sockopt};
 
-use super::failed;
-use crate::Error;
+use super::{failed, farewell};
+use crate::wire::ATTRIBUTE_MAX;
+use crate::{Error, Protocol};
 
 /// Where messages go.
 pub(super) enum Transport {
@@ -25,19 +28,35 @@ pub(super) struct Kernel {
     /// Messages to groups that came while an answer was waited for.
     pub(super) announced: VecDeque<Vec<u8>>,
     spare: Vec<u8>,
+    protocol: Protocol,
+    /// Closed after the socket.
+    last: Option<OwnedFd>,
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        if self.protocol == Protocol::Netfilter {
+            self.last = farewell::prepare(&self.socket);
+        }
+    }
 }
 
 impl Transport {
-    pub(super) fn route() -> Result<Self, Error> {
+    pub(super) fn open(protocol: Protocol) -> Result<Self, Error> {
         let open = |source| failed("open a netlink socket", source);
-        let mut socket = netlink_sys::Socket::new(NETLINK_ROUTE).map_err(open)?;
+        let number = match protocol {
+            Protocol::Route => NETLINK_ROUTE,
+            Protocol::Netfilter => NETLINK_NETFILTER,
+        };
+        let mut socket = netlink_sys::Socket::new(number).map_err(open)?;
         // Each of these is a comfort that older kernels lack (4.12, 4.3, 4.20): EXT_ACK, CAP_ACK, GET_STRICT_CHK.
         let _ = socket.set_ext_ack(true);
         let _ = socket.set_cap_ack(true);
         let _ = socket.set_netlink_get_strict_chk(true);
         // Without a port of its own the socket would hear no group: the kernel's port is 0 too.
         socket.bind(&SocketAddr::new(0, 0)).map_err(open)?;
-        Ok(Self::Kernel(Kernel { socket, announced: VecDeque::new(), spare: Vec::new() }))
+        let (announced, spare) = (VecDeque::new(), Vec::new());
+        Ok(Self::Kernel(Kernel { socket, announced, spare, protocol, last: None }))
     }
 }
 
@@ -50,6 +69,41 @@ impl Kernel {
             return Ok(());
         }
         Err(failed(operation, io::ErrorKind::WriteZero.into()))
+    }
+
+    /// Makes sure that a datagram of `length` bytes can be sent.
+    pub(super) fn make_room(&self, length: usize, operation: &str) -> Result<(), Error> {
+        /// What a socket has unless configured otherwise, less what the kernel keeps of it.
+        const USUAL: usize = 200_000;
+        if length <= USUAL {
+            return Ok(());
+        }
+        // The kernel doubles what it is given, for its own bookkeeping.
+        let forced = setsockopt(&self.socket, sockopt::SndBufForce, &length);
+        // Without CAP_NET_ADMIN it gives what it may, and refuses to send what is more.
+        forced
+            .or_else(|_| setsockopt(&self.socket, sockopt::SndBuf, &length))
+            .map_err(|errno| failed(operation, errno.into()))
+    }
+
+    /// The next datagram that is there already; `None` when there is none. It must be an answer to one message, which
+    /// the kernel makes no longer than a page, or an acknowledgement, which repeats at most a message.
+    pub(super) fn receive_now(&mut self, operation: &str) -> Result<Option<Vec<u8>>, Error> {
+        loop {
+            let mut buffer = std::mem::take(&mut self.spare);
+            buffer.clear();
+            buffer.reserve(ATTRIBUTE_MAX * 2);
+            match self.take(&mut buffer, libc::MSG_DONTWAIT) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.spare = buffer;
+                    return Ok(None);
+                }
+                Err(error) => return Err(failed(operation, error)),
+                Ok(sender) if sender.port_number() != 0 => self.spare = buffer,
+                Ok(sender) if sender.multicast_groups() != 0 => self.keep(&buffer)?,
+                Ok(_) => return Ok(Some(buffer)),
+            }
+        }
     }
 
     /// The next datagram of the kernel that is no announcement to a group.
@@ -82,6 +136,7 @@ impl Kernel {
         self.spare = datagram;
     }
 
+    /// Asks for the length first.
     fn fill(&self, buffer: &mut Vec<u8>) -> io::Result<SocketAddr> {
         let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
         let (length, _) = again(|| {
@@ -90,7 +145,11 @@ impl Kernel {
         })?;
         buffer.clear();
         buffer.reserve(length);
-        let (received, sender) = again(|| self.socket.recv_from(buffer, libc::MSG_TRUNC))?;
+        self.take(buffer, 0)
+    }
+
+    fn take(&self, buffer: &mut Vec<u8>, flags: i32) -> io::Result<SocketAddr> {
+        let (received, sender) = again(|| self.socket.recv_from(buffer, libc::MSG_TRUNC | flags))?;
         if received > buffer.len() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "datagram longer than announced"));
         }

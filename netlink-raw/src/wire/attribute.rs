@@ -129,6 +129,14 @@ impl<'a> Attribute<'a> {
         self.number("32-bit number").map(u32::from_be_bytes)
     }
 
+    /// The payload as a big-endian 64-bit number.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when it is shorter.
+    pub fn u64_be(&self) -> Result<u64, Error> {
+        self.number("64-bit number").map(u64::from_be_bytes)
+    }
+
     /// The payload as text: without its trailing NULs, and with U+FFFD for what is not UTF-8.
     /// (The kernel lets an interface have any bytes but `/`, `:`, white space and NUL in its name.)
     pub fn str(&self) -> Cow<'a, str> {

@@ -2,6 +2,7 @@
 
 mod foreign;
 mod kinds;
+mod nft;
 mod objects;
 
 use netlink_raw::kernel::{
@@ -11,7 +12,7 @@ use netlink_raw::kernel::{
 use netlink_raw::route::{Address, Link, Neighbour, Nsid, Route};
 use netlink_raw::tc::{Filter, Qdisc};
 use netlink_raw::wire::{Acknowledgement, Attributes, HEADER_LEN, Header, Message, Messages};
-use netlink_raw::{Decode, Error, Request, describe};
+use netlink_raw::{Decode, Error, Protocol, Request, describe};
 use proptest::prelude::*;
 
 /// What a message that we send says to one who receives it.
@@ -94,7 +95,16 @@ fn read(bytes: &[u8]) {
     if let Ok(description) = describe::message(bytes, &()) {
         let _ = description.to_string();
     }
+    if let Ok(description) = describe::of(Protocol::Netfilter, bytes, &()) {
+        let _ = description.to_string();
+    }
     for message in Messages::new(bytes).flatten() {
+        let _ = netlink_raw::nft::Table::decode(&message);
+        let _ = netlink_raw::nft::Chain::decode(&message);
+        let _ = netlink_raw::nft::Rule::decode(&message);
+        let _ = netlink_raw::nft::Set::decode(&message);
+        let _ = netlink_raw::nft::Elements::decode(&message);
+        let _ = describe::of(Protocol::Netfilter, message.bytes, &());
         let _ = Acknowledgement::parse(&message);
         let _ = Link::decode(&message);
         let _ = Address::decode(&message);
@@ -124,7 +134,7 @@ fn message_type() -> impl Strategy<Value = u16> {
         NLMSG_ERROR,
         NLMSG_DONE,
     ];
-    prop_oneof![proptest::sample::select(known.to_vec()), 0..=RTM_GETNSID, any::<u16>()]
+    prop_oneof![proptest::sample::select(known.to_vec()), 0..=RTM_GETNSID, 0xa00..0xa0f_u16, any::<u16>()]
 }
 
 proptest! {
@@ -147,11 +157,15 @@ proptest! {
 
     #[test]
     fn what_we_send_is_read_however_it_is_damaged(
-        link in objects::link(),
+        sent in prop_oneof![
+            objects::link().prop_map(|link| link.create().unwrap()),
+            nft::rule().prop_map(|rule| rule.append().unwrap()),
+            nft::elements().prop_map(|elements| elements.add().unwrap().remove(0)),
+        ],
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
         cut in any::<prop::sample::Index>(),
     ) {
-        let mut bytes = link.create().unwrap().encode(7);
+        let mut bytes = sent.encode(7);
         for (place, value) in damage {
             let place = place.index(bytes.len());
             bytes[place] = value;
@@ -170,13 +184,15 @@ proptest! {
 /// A nest in a nest, a thousand times over, of every type that is read as one.
 #[test]
 fn nests_a_thousand_deep_are_read() {
-    for kind in [1_u16, 2, 5, 8, 12, 18, 0x8012] {
+    for kind in [1_u16, 2, 3, 4, 5, 8, 12, 18, 0x8012] {
         let mut nest = Vec::new();
         for _ in 0..1000 {
             let length = u16::try_from(nest.len() + 4).unwrap();
             nest = [&length.to_ne_bytes()[..], &kind.to_ne_bytes(), &nest].concat();
         }
-        for message_type in [RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWNEIGH, RTM_NEWTFILTER, NLMSG_ERROR] {
+        for message_type in
+            [RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWNEIGH, RTM_NEWTFILTER, NLMSG_ERROR, 0xa06, 0xa0c]
+        {
             let body = [&[0; 16][..], &nest].concat();
             let len = u32::try_from(HEADER_LEN + body.len()).unwrap();
             let header = Header { len, kind: message_type, flags: 1, seq: 1, port: 0 }.encode();

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 
+use netlink_raw::nft::Type;
 use netlink_raw::{Exchange, describe};
 
 use crate::cli::{ExplainFormat, Global};
@@ -164,7 +165,7 @@ impl Printer {
     }
 
     fn message(&self, who: Actor, socket: u32, exchange: &Exchange<'_>) {
-        let Ok(description) = describe::message(exchange.message, &Names { printer: self, who }) else {
+        let Ok(description) = exchange.describe(&Names { printer: self, who }) else {
             return;
         };
         let (result, failed) = match exchange.outcome {
@@ -227,6 +228,10 @@ impl describe::Names for Names<'_> {
             }
             Actor::Container => None,
         })
+    }
+
+    fn set(&self, table: &str, set: &str) -> Option<(Type, Option<Type>)> {
+        crate::network::firewall::types(table, set)
     }
 
     fn netns(&self, descriptor: i32) -> Option<String> {

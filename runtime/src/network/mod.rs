@@ -18,6 +18,7 @@ mod definitions;
 mod devices;
 pub mod driver;
 mod facts;
+pub mod firewall;
 mod hosts;
 mod inside;
 mod kernel_parameters;

@@ -33,6 +33,12 @@ pub(super) fn asking(who: Actor) -> std::result::Result<Socket, netlink_raw::Err
     Ok(told(Socket::route()?, who))
 }
 
+/// A socket of netfilter on the host to ask by, and in a rehearsal another one, to tell changes by.
+pub(super) fn netfilter() -> std::result::Result<(Socket, Option<Socket>), netlink_raw::Error> {
+    let rehearsal = || told(Socket::netfilter_rehearsal(), Actor::Host);
+    Ok((told(Socket::netfilter()?, Actor::Host), rehearsing().then(rehearsal)))
+}
+
 /// The same socket, with what it sends told to whoever listens.
 fn told(mut socket: Socket, who: Actor) -> Socket {
     if let Some(observer) = observer(who) {

@@ -5,6 +5,7 @@ pub mod define;
 mod definition;
 pub mod device;
 mod endpoint;
+pub mod firewall;
 pub mod ipam;
 pub mod link_options;
 mod mode;

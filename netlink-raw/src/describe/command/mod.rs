@@ -1,4 +1,4 @@
-//! The command of iproute2 that sends an equivalent message.
+//! The command of iproute2 or nftables that sends an equivalent message.
 //!
 //! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), tc(8), and what `ip`
 //! was seen to send. The command may send more than the one message: `ip` asks for a link's index first.
@@ -7,6 +7,8 @@ mod address;
 mod kinds;
 mod link;
 mod neighbour;
+mod nft;
+mod nft_rule;
 mod nsid;
 mod route;
 mod traffic;
@@ -14,6 +16,7 @@ mod traffic;
 use std::fmt::Display;
 
 use super::Names;
+use crate::Protocol;
 use crate::kernel::{
     NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH,
     RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH,
@@ -23,7 +26,10 @@ use crate::route::Netns;
 use crate::wire::Message;
 
 /// The command for `message`, a request. `None` when there is none, or it is damaged.
-pub(super) fn of(message: &Message<'_>, names: &dyn Names) -> Option<String> {
+pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -> Option<String> {
+    if protocol == Protocol::Netfilter {
+        return nft::command(message, names).map(|words| words.0.join(" "));
+    }
     let words = match message.header.kind {
         RTM_NEWLINK..=RTM_GETLINK | RTM_SETLINK => link::command(message, names),
         RTM_NEWADDR..=RTM_GETADDR => address::command(message, names),

@@ -1,0 +1,200 @@
+//! `nft`.
+
+use super::{Words, nft_rule};
+use crate::Decode;
+use crate::describe::Names;
+use crate::kernel::{
+    NFPROTO_ARP, NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_NETDEV, NFT_MSG_DELCHAIN,
+    NFT_MSG_DELRULE, NFT_MSG_DELSET, NFT_MSG_DELSETELEM, NFT_MSG_DELTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE,
+    NFT_MSG_GETSET, NFT_MSG_GETSETELEM, NFT_MSG_GETTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET,
+    NFT_MSG_NEWSETELEM, NFT_MSG_NEWTABLE, NFT_SET_CONSTANT, NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NLM_F_DUMP,
+    NLM_F_EXCL,
+};
+use crate::nft::{Chain, Data, Element, Elements, Rule, Set, Table, Type};
+use crate::wire::Message;
+
+pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let kind = message.header.kind;
+    match kind {
+        NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE => table(kind, &Table::decode(message).ok()?, message),
+        NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN => chain(kind, &Chain::decode(message).ok()?, message),
+        NFT_MSG_NEWRULE..=NFT_MSG_DELRULE => rule(kind, &Rule::decode(message).ok()?),
+        NFT_MSG_NEWSET..=NFT_MSG_DELSET => set(kind, &Set::decode(message).ok()?, message),
+        NFT_MSG_NEWSETELEM..=NFT_MSG_DELSETELEM => {
+            elements(kind, &Elements::decode(message).ok()?, message, names)
+        }
+        _ => None,
+    }
+}
+
+fn is_dump(message: &Message<'_>) -> bool {
+    message.header.flags & NLM_F_DUMP == NLM_F_DUMP
+}
+
+fn family(number: u8) -> Option<&'static str> {
+    Some(match number {
+        NFPROTO_INET => "inet",
+        NFPROTO_IPV4 => "ip",
+        NFPROTO_ARP => "arp",
+        NFPROTO_NETDEV => "netdev",
+        NFPROTO_BRIDGE => "bridge",
+        NFPROTO_IPV6 => "ip6",
+        _ => return None,
+    })
+}
+
+/// `nft VERB FAMILY`, and names.
+fn words(verb: &str, number: u8, names: &[&str]) -> Option<Words> {
+    let mut words = Words::new("nft");
+    words.word(verb);
+    words.word(family(number)?);
+    for name in names {
+        words.quoted(name);
+    }
+    Some(words)
+}
+
+fn list(what: &str, number: u8) -> Words {
+    let mut words = Words::new("nft list");
+    words.word(what);
+    if let Some(family) = family(number) {
+        words.word(family);
+    }
+    words
+}
+
+fn table(kind: u16, table: &Table, message: &Message<'_>) -> Option<Words> {
+    let names = [&table.name[..]];
+    match kind {
+        NFT_MSG_GETTABLE if is_dump(message) => Some(list("tables", table.family)),
+        NFT_MSG_GETTABLE => words("list table", table.family, &names),
+        NFT_MSG_DELTABLE => words("delete table", table.family, &names),
+        _ if table.flags != 0 => None,
+        _ => {
+            let mut words = words("add table", table.family, &names)?;
+            if let Some(comment) = &table.comment {
+                words.quoted(&format!("{{ comment \"{comment}\"; }}"));
+            }
+            Some(words)
+        }
+    }
+}
+
+fn chain(kind: u16, chain: &Chain, message: &Message<'_>) -> Option<Words> {
+    let names = [&chain.table[..], &chain.name];
+    match kind {
+        NFT_MSG_GETCHAIN if is_dump(message) => return Some(list("chains", chain.family)),
+        NFT_MSG_GETCHAIN => return words("list chain", chain.family, &names),
+        NFT_MSG_DELCHAIN => return words("delete chain", chain.family, &names),
+        _ => {}
+    }
+    let mut words = words("add chain", chain.family, &names)?;
+    if let Some(hook) = chain.hook {
+        let name = match hook.number {
+            0 => "prerouting",
+            1 => "input",
+            2 => "forward",
+            3 => "output",
+            4 => "postrouting",
+            _ => return None,
+        };
+        let policy = match chain.policy {
+            Some(0) => " policy drop;",
+            Some(1) => " policy accept;",
+            _ => "",
+        };
+        let (kind, priority) = (chain.kind.as_deref()?, hook.priority);
+        words.quoted(&format!("{{ type {kind} hook {name} priority {priority};{policy} }}"));
+    }
+    Some(words)
+}
+
+fn rule(kind: u16, rule: &Rule) -> Option<Words> {
+    let mut names = vec![&rule.table[..]];
+    names.extend(Some(&rule.chain[..]).filter(|chain| !chain.is_empty()));
+    let mut words = match (kind, rule.handle) {
+        (NFT_MSG_GETRULE, _) if rule.chain.is_empty() => words("list table", rule.family, &names)?,
+        (NFT_MSG_GETRULE, _) => words("list chain", rule.family, &names)?,
+        (NFT_MSG_DELRULE, None) if rule.chain.is_empty() => words("flush table", rule.family, &names)?,
+        (NFT_MSG_DELRULE, None) => words("flush chain", rule.family, &names)?,
+        (NFT_MSG_DELRULE, _) => words("delete rule", rule.family, &names)?,
+        _ => words("add rule", rule.family, &names)?,
+    };
+    if kind == NFT_MSG_DELRULE {
+        words.some("handle", rule.handle);
+    }
+    if kind == NFT_MSG_NEWRULE {
+        for word in nft_rule::text(&rule.expressions)? {
+            words.quoted(&word);
+        }
+    }
+    Some(words)
+}
+
+fn set(kind: u16, set: &Set, message: &Message<'_>) -> Option<Words> {
+    let names = [&set.table[..], &set.name];
+    match kind {
+        NFT_MSG_GETSET if is_dump(message) => return Some(list("sets", set.family)),
+        NFT_MSG_GETSET => return words("list set", set.family, &names),
+        NFT_MSG_DELSET => return words("delete set", set.family, &names),
+        _ => {}
+    }
+    let verb = if set.data.is_some() { "add map" } else { "add set" };
+    let mut words = words(verb, set.family, &names)?;
+    let data = match set.data {
+        Some(data) => format!(" : {}", data.name()?),
+        None => String::new(),
+    };
+    let known =
+        [(NFT_SET_CONSTANT, "constant"), (NFT_SET_INTERVAL, "interval"), (NFT_SET_TIMEOUT, "timeout")];
+    if known.iter().fold(set.flags, |flags, (flag, _)| flags & !flag) != 0 {
+        return None;
+    }
+    let flags: Vec<&str> =
+        known.iter().filter(|(flag, _)| set.flags & flag != 0).map(|(_, name)| *name).collect();
+    let flags = if flags.is_empty() { String::new() } else { format!(" flags {};", flags.join(",")) };
+    words.quoted(&format!("{{ type {}{data};{flags} }}", set.key.name()?));
+    Some(words)
+}
+
+fn elements(kind: u16, list: &Elements, message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let verb = match kind {
+        NFT_MSG_GETSETELEM if is_dump(message) => "list set",
+        NFT_MSG_GETSETELEM => "get element",
+        NFT_MSG_DELSETELEM if list.elements.is_empty() => "flush set",
+        NFT_MSG_DELSETELEM => "delete element",
+        _ if message.header.flags & NLM_F_EXCL != 0 => "create element",
+        _ => "add element",
+    };
+    let mut words = words(verb, list.family, &[&list.table, &list.set])?;
+    if !list.elements.is_empty() {
+        let types = names.set(&list.table, &list.set);
+        let texts: Option<Vec<String>> = list.elements.iter().map(|element| text(element, types)).collect();
+        words.quoted(&format!("{{ {} }}", texts?.join(", ")));
+    }
+    Some(words)
+}
+
+/// One element as `nft` writes it. `None` when it is an end of a range, which `nft` writes as one with its start.
+fn text(element: &Element, types: Option<(Type, Option<Type>)>) -> Option<String> {
+    if element.flags != 0 {
+        return None;
+    }
+    let key = value(&element.key, types.map(|(key, _)| key));
+    let comment =
+        element.comment.as_ref().map_or_else(String::new, |comment| format!(" comment \"{comment}\""));
+    let data = match &element.data {
+        None => String::new(),
+        Some(Data::Value(bytes)) => format!(" : {}", value(bytes, types.and_then(|(_, data)| data))),
+        Some(Data::Verdict(verdict)) => format!(" : {}", nft_rule::verdict(verdict)?),
+    };
+    Some(format!("{key}{comment}{data}"))
+}
+
+/// By its type, or else in hexadecimal.
+fn value(bytes: &[u8], of: Option<Type>) -> String {
+    of.and_then(|of| of.show(bytes)).unwrap_or_else(|| {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("0x{digits}")
+    })
+}
