@@ -91,7 +91,9 @@ fn prune_one(state: &State, network: &Definition) -> Result<bool> {
         return Ok(false);
     }
     take_down(state, network, false)?;
-    if network.name != BRIDGE {
+    if network.name == BRIDGE {
+        forget_elsewhere(state, network)?;
+    } else {
         forget(state, network)?;
     }
     Ok(true)
