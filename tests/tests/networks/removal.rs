@@ -52,6 +52,21 @@ fn force_takes_cards_and_addresses_from_those_who_have_them() {
 }
 
 #[test]
+fn a_device_that_another_network_builds_upon_stays() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/24");
+    said(&host, &["--net=blue"], "true");
+    create(&host, "lan -d macvlan -o parent=pontoon1");
+    let out = host.pontoon(&["network", "rm", "blue"]).fails(125);
+    assert!(
+        out.stderr.contains("network blue is in use: network lan builds upon its device pontoon1"),
+        "{out}"
+    );
+    assert_eq!(network(&host, &["prune"]).stdout, "lan\nblue\n");
+    host.finish();
+}
+
+#[test]
 fn another_programs_bridge_is_left_alone() {
     let host = Host::new();
     create(&host, "blue --subnet 10.101.0.0/24");

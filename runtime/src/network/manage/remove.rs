@@ -73,7 +73,10 @@ fn in_use(name: &str, users: &[User]) -> Error {
 pub fn prune(state: &State, mut tell: impl FnMut(&str)) -> Result<()> {
     let _lock = locked(state)?;
     let mut first = Ok(());
-    for network in definitions(state) {
+    let mut networks = definitions(state);
+    // Those that build upon another's device go before it.
+    networks.sort_by_key(|network| parent(network).is_none());
+    for network in networks {
         match prune_one(state, &network) {
             Ok(true) if !network.is_default() => tell(&network.name),
             Ok(_) => {}
@@ -106,9 +109,19 @@ fn stranger(state: &State, network: &Definition, links: &[Link]) -> Option<Strin
         return device_of(network, links)
             .map(|_| format!("the host has its device {name}, which is not Pontoon's"));
     }
+    let upon = |other: &&Definition| network.has_bridge() && parent(other) == Some(name);
+    if let Some(other) = definitions(state).iter().find(upon) {
+        return Some(format!("network {} builds upon its device {name}", other.name));
+    }
     let strange = |link: &&&Link| !is_tunnel(link) && whose(state, link).is_none();
     let end = ends(network, links).iter().find(strange).and_then(|link| link.name.clone())?;
     Some(format!("{name} has the port {end}, which is no container's of this state"))
+}
+
+/// The device that a network builds upon.
+fn parent(network: &Definition) -> Option<&String> {
+    let own = Some(&network.network_interface).filter(|_| network.driver.has_parent());
+    own.or_else(|| network.options.get("parent").or(network.options.get("dev")))
 }
 
 fn is_tunnel(link: &Link) -> bool {
