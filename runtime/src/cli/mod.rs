@@ -16,7 +16,7 @@ pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs,
 pub use network::{ConnectArgs, DisconnectArgs, NetworkCommand, NetworkLsArgs};
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
-pub use run::{ExecArgs, ProgramArgs, RunArgs};
+pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
 
 use crate::seccomp::features::library_version;
 

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::network;
 use crate::plan::Definition;
 use crate::plan::network::CardRequest;
+use crate::plan::network::ports::requests;
 use crate::state::State;
 
 /// Does what the command line says about networks.
@@ -22,7 +23,7 @@ pub(super) fn network(state: &State, command: &NetworkCommand) -> Result<u8> {
 
 /// Gives a running container a card.
 fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
-    let ConnectArgs { ip, ip6, mac_address, ifname, alias, gw_priority, network, id } = arguments;
+    let ConnectArgs { ip, ip6, mac_address, ifname, alias, gw_priority, publish, network, id } = arguments;
     let asked = network.parse::<CardRequest>()?;
     let request = CardRequest {
         ip: ip.or(asked.ip),
@@ -33,7 +34,8 @@ fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
         gateway_priority: gw_priority.unwrap_or(asked.gateway_priority),
         network: asked.network,
     };
-    network::connect(state, &state.find(id)?, &request)?;
+    let ports = requests(publish, None)?;
+    network::connect(state, &state.find(id)?, &request, &ports)?;
     Ok(0)
 }
 
