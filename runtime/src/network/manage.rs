@@ -14,6 +14,7 @@ use std::fs::File;
 use netlink_raw::route::{Kind, Link};
 use nix::fcntl::Flock;
 
+use super::publish::everything;
 use super::socket::{On, asking};
 use super::{allocate, firewall, orphan};
 use crate::error::Result;
@@ -44,6 +45,13 @@ fn forget_elsewhere(state: &State, network: &Definition) -> Result<()> {
 
 /// Tells whoever else knows the network that it has changed.
 fn change_elsewhere(state: &State, network: &Definition) -> Result<()> {
+    let walled = Zone::of(network).map(|zone| zone.group);
+    // One transaction, in which nothing is open that was not before, nor is to be.
+    if let Some(group) = walled
+        && firewall::groups()?.contains(&group)
+    {
+        firewall::reload(&everything(state)?)?;
+    }
     let zone = names_server::Zone::of(network);
     zone.map_or(Ok(()), |zone| names_server::update(state, &network.name, &zone))
 }

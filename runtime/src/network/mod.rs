@@ -28,9 +28,11 @@ mod namespace;
 mod orphan;
 mod pair;
 pub mod ports;
+mod publish;
 pub mod rate;
 mod reroute;
 mod running;
+mod service;
 mod socket;
 pub mod tap;
 
@@ -48,6 +50,7 @@ pub use lease::release;
 pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans};
+pub use publish::{admit, claim_ports, everything, let_loopback_in, register, retire};
 pub use running::{connect, disconnect};
 
 /// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its
@@ -85,9 +88,10 @@ pub fn prepare(state: &State, id: &str, network: &Definition, card: &mut Endpoin
 /// The first failure; the rest is done all the same.
 pub fn remove(state: &State, container: &Container) -> Result<()> {
     let id = &container.record.id;
+    let retired = retire(state, container);
     let detached = container
         .cards()
         .and_then(|cards| cards.iter().map(|card| detach(state, id, card, None)).fold(Ok(()), Result::and));
     // A command that was killed between claiming an address and writing the card left only the lease.
-    detached.and(lease::release_all(state, id))
+    retired.and(detached).and(lease::release_all(state, id))
 }

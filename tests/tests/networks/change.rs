@@ -76,3 +76,45 @@ fn a_rehearsal_tells_and_does_nothing() {
     assert!(out.stderr.contains("ip link del") && out.stdout == "blue\n", "{out}");
     host.finish();
 }
+
+#[test]
+fn isolation_is_changed_for_those_who_run() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/24 -o isolate=false");
+    create(&host, "red --subnet 10.102.0.0/24 -o isolate=false");
+    let bundle = host.bundle();
+    let web = host.start("web", &["--net=blue"], &bundle, "");
+    let red = host.start("red", &["--net=red"], &bundle, "");
+    let reaches = "ping -c 1 -W 1 10.101.0.2 >/dev/null && echo yes || echo no";
+    assert_eq!(red.exec(reaches).stdout, "yes\n", "both are open");
+    network(&host, &["update", "--isolate", "blue"]);
+    assert_eq!(red.exec(reaches).stdout, "no\n");
+    network(&host, &["update", "--isolate=false", "blue"]);
+    assert_eq!(red.exec(reaches).stdout, "yes\n");
+    network(&host, &["update", "--isolate=", "blue"]);
+    assert_eq!(red.exec(reaches).stdout, "no\n", "what is usual is not open");
+    web.end();
+    red.end();
+    remove(&host, &["blue"]);
+    assert!(host.sh("nft list ruleset").ok().stdout.contains("table inet pontoon"), "red is there still");
+    remove(&host, &["red"]);
+    network(&host, &["prune"]);
+    assert_eq!(host.sh("nft list ruleset").ok().stdout, "", "nobody needs the table any more");
+    host.finish();
+}
+
+#[test]
+fn servers_for_other_names_are_changed() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/24 --dns 192.0.2.1");
+    let bundle = host.bundle();
+    let web = host.start("web", &["--net=blue"], &bundle, "");
+    network(&host, &["update", "--dns-add", "192.0.2.2,192.0.2.3", "--dns-drop", "192.0.2.1", "blue"]);
+    assert_eq!(shown(&host, "blue")["network_dns_servers"], serde_json::json!(["192.0.2.2", "192.0.2.3"]));
+    assert_eq!(web.exec("nslookup web | grep -c 10.101.0.2").stdout, "1\n");
+    let out = host.pontoon(&["network", "update", "--dns-drop", "192.0.2.9", "blue"]).fails(125);
+    assert!(out.stderr.contains("network blue: 192.0.2.9 is none of its servers"), "{out}");
+    web.end();
+    remove(&host, &["blue"]);
+    host.finish();
+}

@@ -4,11 +4,12 @@ use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::error::Result;
 use crate::network;
 use crate::plan::network::CardRequest;
+use crate::plan::network::ports::requests;
 use crate::state::State;
 
 /// Gives a running container a card.
 pub(super) fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
-    let ConnectArgs { ip, ip6, mac_address, ifname, alias, gw_priority, network, id } = arguments;
+    let ConnectArgs { ip, ip6, mac_address, ifname, alias, gw_priority, publish, network, id } = arguments;
     let asked = network.parse::<CardRequest>()?;
     let request = CardRequest {
         ip: ip.or(asked.ip),
@@ -19,7 +20,8 @@ pub(super) fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
         gateway_priority: gw_priority.unwrap_or(asked.gateway_priority),
         network: asked.network,
     };
-    network::connect(state, &state.find(id)?, &request)?;
+    let ports = requests(publish, None)?;
+    network::connect(state, &state.find(id)?, &request, &ports)?;
     Ok(0)
 }
 
