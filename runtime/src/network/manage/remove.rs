@@ -88,6 +88,9 @@ pub fn prune(state: &State, mut tell: impl FnMut(&str)) -> Result<()> {
 
 /// Removes a network if nobody uses it; false where somebody does.
 fn prune_one(state: &State, network: &Definition) -> Result<bool> {
+    if network.is_default() && bridge_of(network, &links(&network.name)?).is_none() {
+        return Ok(false);
+    }
     let _making = keep_makers_out(state, &network.name)?;
     if !users(state, &network.name)?.is_empty() || stranger(state, network, &links(&network.name)?).is_some()
     {
