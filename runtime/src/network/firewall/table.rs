@@ -1,5 +1,6 @@
 //! Asking for the table, and changing it.
 
+use netlink_raw::flow::Flow;
 use netlink_raw::kernel::NFPROTO_INET;
 use netlink_raw::nft::{Chain, Element, Elements, Table};
 use netlink_raw::wire::Message;
@@ -26,6 +27,19 @@ impl Firewall {
     /// Does all of it or nothing.
     pub(super) fn change(&mut self, requests: &[Request]) -> std::result::Result<(), netlink_raw::Error> {
         self.rehearsal.as_mut().unwrap_or(&mut self.asking).transaction(requests)
+    }
+
+    /// The flows asked for.
+    pub(super) fn flows(&mut self, request: &Request) -> std::result::Result<Vec<Flow>, netlink_raw::Error> {
+        self.asking.dump(request)
+    }
+
+    /// Does each of these, whatever comes of the others.
+    pub(super) fn each(
+        &mut self,
+        requests: &[Request],
+    ) -> std::result::Result<Vec<std::result::Result<(), netlink_raw::Error>>, netlink_raw::Error> {
+        self.rehearsal.as_mut().unwrap_or(&mut self.asking).execute_each(requests)
     }
 
     /// Asks whether the table is whole, and `questions` with it. Their answers; `None` when it is not.
