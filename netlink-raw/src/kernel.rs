@@ -11,6 +11,11 @@ macro_rules! numbers {
     };
 }
 
+mod kinds;
+mod traffic;
+
+pub use kinds::*;
+pub use traffic::*;
 mod netfilter;
 pub use netfilter::*;
 
@@ -21,6 +26,8 @@ numbers! {
         RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_SETLINK = 19, RTM_NEWADDR = 20, RTM_DELADDR = 21,
         RTM_GETADDR = 22, RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26, RTM_NEWNEIGH = 28,
         RTM_DELNEIGH = 29, RTM_GETNEIGH = 30, RTM_NEWRULE = 32, RTM_DELRULE = 33, RTM_GETRULE = 34,
+        RTM_NEWQDISC = 36, RTM_DELQDISC = 37, RTM_GETQDISC = 38, RTM_NEWTCLASS = 40, RTM_DELTCLASS = 41,
+        RTM_GETTCLASS = 42, RTM_NEWTFILTER = 44, RTM_DELTFILTER = 45, RTM_GETTFILTER = 46,
         RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90,
     }
 }

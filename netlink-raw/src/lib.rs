@@ -8,6 +8,7 @@ pub mod nft;
 mod request;
 pub mod route;
 mod socket;
+pub mod tc;
 pub mod wire;
 
 pub use error::Error;

@@ -9,7 +9,7 @@ use caps::{CapSet, CapsHashSet};
 use oci_spec::runtime::Spec;
 
 use crate::error::{Doing, Error, Result};
-use crate::plan::CgroupVersion;
+use crate::plan::{CgroupVersion, resolv_conf};
 use crate::state::USUAL_ROOT;
 use crate::sys::file::read_in_root;
 
@@ -24,6 +24,8 @@ pub struct Facts {
     pub hierarchies: Vec<Hierarchy>,
     /// The host's /etc/resolv.conf.
     pub resolv_conf: String,
+    /// systemd-resolved's own list of name servers, where the host asks it.
+    pub resolved: String,
     /// The host's name.
     pub hostname: String,
     /// User and group that run Pontoon, where that is not root.
@@ -68,11 +70,15 @@ impl Facts {
     /// /proc can't be read.
     pub fn gather(rootfs: &Path) -> Result<Self> {
         let text = |path: &str| read_in_root(rootfs, Path::new(path)).unwrap_or_default();
+        let hosts = |path: &str| fs::read_to_string(path).unwrap_or_default();
+        let resolv_conf = hosts("/etc/resolv.conf");
+        let asks_resolved = resolv_conf.contains(resolv_conf::STUB);
         Ok(Self {
             passwd: text("etc/passwd"),
             group: text("etc/group"),
             hierarchies: hierarchies()?,
-            resolv_conf: fs::read_to_string("/etc/resolv.conf").unwrap_or_default(),
+            resolved: if asks_resolved { hosts("/run/systemd/resolve/resolv.conf") } else { String::new() },
+            resolv_conf,
             hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
             caller: caller(),
             capabilities: caps::read(None, CapSet::Permitted).unwrap_or_default(),

@@ -21,6 +21,7 @@ pub mod launch;
 pub mod log;
 pub mod mapping;
 pub mod names;
+pub mod names_server;
 pub mod network;
 pub mod plan;
 pub mod relay;

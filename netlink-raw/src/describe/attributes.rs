@@ -2,12 +2,13 @@
 
 use super::shape::{Shape, hex, name};
 use super::space::Space;
-use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter};
+use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter, traffic};
 use crate::kernel::{
     AF_BRIDGE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
     IFLA_LINK_NETNSID, NFTA_EXPR_DATA, NFTA_EXPR_NAME, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR,
-    RTM_GETADDR, RTM_GETNEIGH, RTM_GETNSID, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH,
-    RTM_NEWNSID, RTM_NEWROUTE, RTM_SETLINK,
+    RTM_GETADDR, RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTCLASS, RTM_GETTFILTER,
+    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTCLASS,
+    RTM_NEWTFILTER, RTM_SETLINK, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_KIND, TCA_OPTIONS,
 };
 use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align};
 use crate::{Error, Protocol};
@@ -46,6 +47,10 @@ pub(super) fn body(protocol: Protocol, message: &Message<'_>, names: &dyn Names)
         RTM_NEWNSID..=RTM_GETNSID => {
             let (fixed, attributes) = message.split("namespace number")?;
             (header::generic(fixed), attributes, Space::Nsid)
+        }
+        RTM_NEWQDISC..=RTM_GETQDISC | RTM_NEWTCLASS..=RTM_GETTCLASS | RTM_NEWTFILTER..=RTM_GETTFILTER => {
+            let (fixed, attributes) = message.split("traffic control")?;
+            (header::traffic(fixed, message.header.kind, names), attributes, Space::Traffic)
         }
         _ if message.payload.is_empty() => return Ok((Vec::new(), Vec::new())),
         _ => return Ok((vec![("payload".to_owned(), hex(message.payload))], Vec::new())),
@@ -122,6 +127,9 @@ impl Context {
             match (space, attribute.kind) {
                 (Space::LinkInfo, IFLA_INFO_KIND) => context.kind = attribute.str().into_owned(),
                 (Space::LinkInfo, IFLA_INFO_SLAVE_KIND) => context.port = attribute.str().into_owned(),
+                (Space::Traffic, TCA_KIND) | (Space::Action, TCA_ACT_KIND) => {
+                    context.kind = attribute.str().into_owned();
+                }
                 (Space::Link, IFLA_LINK_NETNSID) => context.link_elsewhere = true,
                 (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_NAME) => {
                     context.kind = attribute.str().into_owned();
@@ -137,6 +145,11 @@ impl Context {
             (Space::LinkInfo, IFLA_INFO_DATA) => match self.kind.as_str() {
                 "veth" => Shape::Nest(Space::Veth),
                 "bridge" => Shape::Nest(Space::Bridge),
+                "macvlan" | "macvtap" => Shape::Nest(Space::Macvlan),
+                "ipvlan" | "ipvtap" => Shape::Nest(Space::Ipvlan),
+                "vlan" => Shape::Nest(Space::Vlan),
+                "vxlan" => Shape::Nest(Space::Vxlan),
+                "tun" => Shape::Nest(Space::Tun),
                 _ => Shape::Hex,
             },
             // `ip` says "bridge_slave" in the one, the kernel "bridge" in the other.
@@ -145,6 +158,8 @@ impl Context {
             {
                 Shape::Nest(Space::Port)
             }
+            (Space::Traffic, TCA_OPTIONS) => traffic::options(&self.kind),
+            (Space::Action, TCA_ACT_OPTIONS) => traffic::action(&self.kind),
             (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_DATA) => {
                 netfilter::Space::of_expression(&self.kind)
                     .map_or(Shape::Hex, |space| Shape::Nest(Space::Netfilter(space)))

@@ -2,10 +2,12 @@
 
 use super::Names;
 use super::shape::{index, joined, name, name_or_number};
+use super::traffic::handle;
 use crate::error::words;
 use crate::kernel::{
-    ADDRESS_FLAGS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES, NETFILTER_FAMILIES, ROUTE_FLAGS,
-    ROUTE_KINDS, ROUTE_PROTOCOLS, ROUTE_TABLES, SCOPES,
+    ADDRESS_FLAGS, ETHERNET_PROTOCOLS, FAMILIES, LINK_FLAGS, NEIGHBOUR_FLAGS, NEIGHBOUR_STATES,
+    NETFILTER_FAMILIES, ROUTE_FLAGS, ROUTE_KINDS, ROUTE_PROTOCOLS, ROUTE_TABLES, RTM_GETTFILTER,
+    RTM_NEWTFILTER, SCOPES,
 };
 use crate::wire::field;
 
@@ -69,6 +71,26 @@ pub(super) fn neighbour(bytes: &[u8; 12], names: &dyn Names) -> Fields {
 /// `struct rtgenmsg`, padded.
 pub(super) fn generic(bytes: [u8; 4]) -> Fields {
     fields([("rtgen_family", family(bytes[0]))])
+}
+
+/// `struct tcmsg`. What `tcm_info` says depends on the object.
+pub(super) fn traffic(bytes: [u8; 20], kind: u16, names: &dyn Names) -> Fields {
+    let number = |at| u32::from_ne_bytes(field(&bytes, at));
+    let info = match kind {
+        RTM_NEWTFILTER..=RTM_GETTFILTER if number(16) != 0 => {
+            // Its lower half is a big-endian number.
+            let protocol = u16::from_be(u16::try_from(number(16) & 0xffff).unwrap_or_default());
+            format!("priority {}, {}", number(16) >> 16, name(ETHERNET_PROTOCOLS, protocol, "ETH_P"))
+        }
+        _ => number(16).to_string(),
+    };
+    fields([
+        ("tcm_family", family(bytes[0])),
+        ("tcm_ifindex", index(number(4), names)),
+        ("tcm_handle", format!("{:#x}", number(8))),
+        ("tcm_parent", handle(number(12))),
+        ("tcm_info", info),
+    ])
 }
 
 /// `struct nfgenmsg`.

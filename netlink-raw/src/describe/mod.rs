@@ -7,11 +7,13 @@
 mod attributes;
 mod command;
 mod header;
+mod kinds;
 mod netfilter;
 mod shape;
 mod space;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::fmt;
 

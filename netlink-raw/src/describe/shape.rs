@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Names;
-use crate::kernel::{ADDRESS_FLAGS, FAMILIES, LINK_FILTERS, OPERSTATES, ROUTE_TABLES};
+use crate::kernel::{
+    ADDR_GEN_MODES, ADDRESS_FLAGS, ETHERNET_PROTOCOLS, FAMILIES, IPVLAN_FLAGS, IPVLAN_MODES, LINK_FILTERS,
+    MACVLAN_FLAGS, MACVLAN_MODES, OPERSTATES, ROUTE_TABLES, TUN_TYPES, VERDICTS, VLAN_FLAGS,
+};
 use crate::wire::{Attribute, field};
 
 /// Bytes of unknown meaning that are shown.
@@ -45,9 +48,26 @@ pub(super) enum Shape {
     /// A descriptor of a network namespace.
     Netns,
     Operstate,
+    MacvlanMode,
+    MacvlanFlags,
+    IpvlanMode,
+    IpvlanFlags,
+    /// `struct ifla_vlan_flags`.
+    VlanFlags,
+    /// A big-endian protocol of Ethernet.
+    EthernetProtocol,
+    TunType,
+    AddrGenMode,
+    /// Two big-endian ports.
+    PortRange,
     AddressFlags,
     LinkFilter,
     Table,
+    /// `TC_ACT_*`.
+    Verdict,
+    /// A handle of traffic control.
+    Handle,
+    Traffic(super::traffic::Struct),
     /// Attributes of a link, behind a `struct ifinfomsg`.
     Peer,
     /// Attributes.
@@ -82,9 +102,24 @@ impl Shape {
             Self::Link => index(attribute.u32().ok()?, names),
             Self::Netns => netns(attribute.i32().ok()?, names),
             Self::Operstate => name(OPERSTATES, attribute.u8().ok()?, "IF_OPER"),
+            Self::MacvlanMode => name(MACVLAN_MODES, attribute.u32().ok()?, "MACVLAN_MODE"),
+            Self::MacvlanFlags => joined(MACVLAN_FLAGS, attribute.u16().ok()?.into()),
+            Self::IpvlanMode => name(IPVLAN_MODES, attribute.u16().ok()?, "IPVLAN_MODE"),
+            Self::IpvlanFlags => joined(IPVLAN_FLAGS, attribute.u16().ok()?.into()),
+            Self::VlanFlags => vlan_flags(attribute)?,
+            Self::EthernetProtocol => name(ETHERNET_PROTOCOLS, attribute.u16_be().ok()?, "ETH_P"),
+            Self::TunType => name(TUN_TYPES, attribute.u8().ok()?, "IFF"),
+            Self::AddrGenMode => name(ADDR_GEN_MODES, attribute.u8().ok()?, "IN6_ADDR_GEN_MODE"),
+            Self::PortRange => {
+                let ports = attribute.u32_be().ok()?;
+                format!("{} to {}", ports >> 16, ports & 0xffff)
+            }
             Self::AddressFlags => joined(ADDRESS_FLAGS, attribute.u32().ok()?),
             Self::LinkFilter => joined(LINK_FILTERS, attribute.u32().ok()?),
             Self::Table => name_or_number(ROUTE_TABLES, attribute.u32().ok()?),
+            Self::Verdict => name(VERDICTS, attribute.u32().ok()?, "TC_ACT"),
+            Self::Handle => super::traffic::handle(attribute.u32().ok()?),
+            Self::Traffic(kind) => kind.show(attribute, names)?,
             Self::Hex | Self::Peer | Self::Nest(_) => return None,
         })
     }
@@ -177,6 +212,13 @@ fn words(bytes: &[u8]) -> Option<String> {
         })
         .collect();
     Some(words.join(" "))
+}
+
+/// `struct ifla_vlan_flags`: the flags, and those that are meant.
+fn vlan_flags(attribute: &Attribute<'_>) -> Option<String> {
+    attribute.u64().ok()?;
+    let part = |at| joined(VLAN_FLAGS, u32::from_ne_bytes(field(attribute.payload, at)));
+    Some(format!("{} of {}", part(0), part(4)))
 }
 
 /// `struct rtvia`: a family of 16 bits, then the address.

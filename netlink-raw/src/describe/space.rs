@@ -5,6 +5,9 @@ use super::shape::Shape;
 #[allow(clippy::wildcard_imports, reason = "two hundred names of attributes")]
 use crate::kernel::*;
 
+/// The attributes in `IFLA_AF_SPEC` are families.
+const FAMILY_NESTS: &[(u16, &str)] = &[(AF_INET as u16, "AF_INET"), (AF_INET6 as u16, "AF_INET6")];
+
 /// A numbering of attributes: each object, and each nest, has its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Space {
@@ -15,11 +18,29 @@ pub(super) enum Space {
     Veth,
     Bridge,
     Port,
+    Macvlan,
+    Ipvlan,
+    Vlan,
+    Vxlan,
+    Tun,
+    /// What each family of protocols has to say of a link.
+    Families,
+    Inet6,
     Address,
     Route,
     Metrics,
     Neighbour,
     Nsid,
+    /// A queueing discipline or a filter.
+    Traffic,
+    Tbf,
+    Matchall,
+    U32,
+    /// Actions, by their numbers.
+    Actions,
+    Action,
+    Mirred,
+    Police,
     Netfilter(netfilter::Space),
     Error,
 }
@@ -33,11 +54,26 @@ impl Space {
             Self::Veth => (VETH_ATTRIBUTES, "VETH_INFO"),
             Self::Bridge => (BRIDGE_ATTRIBUTES, "IFLA_BR"),
             Self::Port => (PORT_ATTRIBUTES, "IFLA_BRPORT"),
+            Self::Macvlan => (MACVLAN_ATTRIBUTES, "IFLA_MACVLAN"),
+            Self::Ipvlan => (IPVLAN_ATTRIBUTES, "IFLA_IPVLAN"),
+            Self::Vlan => (VLAN_ATTRIBUTES, "IFLA_VLAN"),
+            Self::Vxlan => (VXLAN_ATTRIBUTES, "IFLA_VXLAN"),
+            Self::Tun => (TUN_ATTRIBUTES, "IFLA_TUN"),
+            Self::Families => (FAMILY_NESTS, "AF"),
+            Self::Inet6 => (INET6_ATTRIBUTES, "IFLA_INET6"),
             Self::Address => (ADDRESS_ATTRIBUTES, "IFA"),
             Self::Route => (ROUTE_ATTRIBUTES, "RTA"),
             Self::Metrics => (METRIC_ATTRIBUTES, "RTAX"),
             Self::Neighbour => (NEIGHBOUR_ATTRIBUTES, "NDA"),
             Self::Nsid => (NSID_ATTRIBUTES, "NETNSA"),
+            Self::Traffic => (TC_ATTRIBUTES, "TCA"),
+            Self::Tbf => (TBF_ATTRIBUTES, "TCA_TBF"),
+            Self::Matchall => (MATCHALL_ATTRIBUTES, "TCA_MATCHALL"),
+            Self::U32 => (U32_ATTRIBUTES, "TCA_U32"),
+            Self::Actions => (super::traffic::ACTION_NUMBERS, "action"),
+            Self::Action => (ACTION_ATTRIBUTES, "TCA_ACT"),
+            Self::Mirred => (MIRRED_ATTRIBUTES, "TCA_MIRRED"),
+            Self::Police => (POLICE_ATTRIBUTES, "TCA_POLICE"),
             Self::Netfilter(space) => space.names(),
             Self::Error => (ERROR_ATTRIBUTES, "NLMSGERR_ATTR"),
         }
@@ -46,12 +82,17 @@ impl Space {
     pub(super) fn shape(self, kind: u16) -> Shape {
         match self {
             Self::BridgeLink if kind == IFLA_PROTINFO => Shape::Nest(Self::Port),
+            Self::BridgeLink if kind == IFLA_AF_SPEC => Shape::Hex,
             Self::Link | Self::BridgeLink => link(kind),
             Self::LinkInfo if kind == IFLA_INFO_KIND || kind == IFLA_INFO_SLAVE_KIND => Shape::Text,
             Self::Veth if kind == VETH_INFO_PEER => Shape::Peer,
             Self::LinkInfo | Self::Veth => Shape::Hex,
             Self::Bridge => bridge(kind),
             Self::Port => port(kind),
+            Self::Macvlan | Self::Ipvlan | Self::Vlan | Self::Tun | Self::Families | Self::Inet6 => {
+                super::kinds::shape(self, kind)
+            }
+            Self::Vxlan => super::kinds::vxlan(kind),
             Self::Address => address(kind),
             Self::Route => route(kind),
             Self::Metrics => Shape::U32,
@@ -62,6 +103,14 @@ impl Space {
                 NETNSA_FD => Shape::Netns,
                 _ => Shape::Hex,
             },
+            Self::Traffic
+            | Self::Tbf
+            | Self::Matchall
+            | Self::U32
+            | Self::Actions
+            | Self::Action
+            | Self::Mirred
+            | Self::Police => super::traffic::shape(self, kind),
             Self::Netfilter(space) => space.shape(kind),
             Self::Error => match kind {
                 NLMSGERR_ATTR_MSG => Shape::Text,
@@ -90,6 +139,7 @@ const fn link(kind: u16) -> Shape {
         IFLA_EXT_MASK => Shape::LinkFilter,
         IFLA_LINKINFO => Shape::Nest(Space::LinkInfo),
         IFLA_PROP_LIST => Shape::Nest(Space::Link),
+        IFLA_AF_SPEC => Shape::Nest(Space::Families),
         IFLA_MTU
         | IFLA_TXQLEN
         | IFLA_WEIGHT

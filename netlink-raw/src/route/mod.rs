@@ -12,7 +12,7 @@ mod route;
 use std::net::IpAddr;
 
 pub use address::Address;
-pub use link::{Bridge, BridgePort, Kind, Link, Netns};
+pub use link::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, VlanFlags, Vxlan};
 pub use neighbour::Neighbour;
 pub use nsid::Nsid;
 pub use route::Route;
@@ -22,7 +22,7 @@ use crate::wire::{Attributes, Message, Writer};
 use crate::{Error, Request};
 
 /// Finishes a request of type `kind`.
-fn request(kind: u16, flags: u16, body: Writer, operation: String) -> Result<Request, Error> {
+pub(crate) fn request(kind: u16, flags: u16, body: Writer, operation: String) -> Result<Request, Error> {
     Ok(Request { kind, flags, body: body.finish()?, operation })
 }
 
@@ -31,7 +31,7 @@ fn invalid(operation: String, reason: &'static str) -> Error {
 }
 
 /// Checks that `message` is one of `kinds` and splits it.
-fn open<'a, const N: usize>(
+pub(crate) fn open<'a, const N: usize>(
     message: &Message<'a>,
     kinds: &[u16],
     wanted: &'static str,

@@ -67,6 +67,12 @@ impl<'a> Attribute<'a> {
         take(self.payload).ok_or_else(|| malformed(what, Some(self.kind), N, self.payload.len()))
     }
 
+    /// Checks that a struct of `needed` bytes, `what`, can stand in the payload.
+    pub(crate) fn at_least(&self, needed: usize, what: &'static str) -> Result<(), Error> {
+        let found = self.payload.len();
+        if found < needed { Err(malformed(what, Some(self.kind), needed, found)) } else { Ok(()) }
+    }
+
     /// The payload as one byte.
     ///
     /// # Errors

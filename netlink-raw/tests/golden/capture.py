@@ -73,6 +73,48 @@ bridge fdb del 02:42:0a:01:00:0a dev vethA self
 bridge fdb show
 ip netns set tt 5
 ip netns list-id
+ip link add mv0 link vethA type macvlan mode bridge
+ip link add mv1 link vethA up type macvlan bcqueuelen 500 mode passthru nopromisc
+ip link add mv2 link vethA type macvlan mode source nodst
+ip link add iv0 link vethA type ipvlan mode l2 bridge
+ip link add iv1 link vethA type ipvlan mode l3s private
+ip link add iv2 link vethA type ipvlan mode l3 vepa
+ip link add vl0 link vethA type vlan id 100
+ip link add vl1 link vethA type vlan protocol 802.1ad id 7 reorder_hdr off gvrp on
+ip link add vx0 type vxlan id 42 remote 192.0.2.1 local 192.0.2.2 dev vethA ttl 16 learning dstport 4789
+ip link add vx1 type vxlan id 43 group ff05::100 local fd00::1 dev vethA srcport 1000 2000 ageing 300 maxaddress 50 nolearning dstport 8472
+ip link add vx2 type vxlan id 44 group 239.1.1.1 dev vethA tos 0x10 proxy rsc l2miss l3miss learning dstport 4789
+ip link add vx3 type vxlan id 45 remote 192.0.2.9 noudpcsum learning dstport 4789
+ip link add vx4 type vxlan id 46 remote fd00::9 udp6zerocsumtx udp6zerocsumrx learning dstport 4789
+ip link add vx5 type vxlan external nolearning dstport 4789
+ip link add dm0 type dummy
+ip link add ifb7 txqueuelen 32 up type ifb
+ip link set br0 addrgenmode none
+ip link set vethA addrgenmode eui64
+ip link set vethA addrgenmode stable_secret
+ip link set br0 type bridge forward_delay 400 stp_state 0 vlan_filtering 0 mcast_querier 1
+bridge link set dev vethA guard on root_block on fastleave on
+bridge link set dev vethA priority 12 learning off mcast_flood off bcast_flood off
+tc qdisc add dev vethA root tbf rate 20mbit burst 65536 limit 190000
+tc qdisc replace dev vethA root tbf rate 100gbit burst 10485760 limit 20971520
+tc qdisc add dev vethA root handle 7: tbf rate 9600bit burst 3000 limit 6000
+tc qdisc add dev vethA ingress
+tc qdisc add dev vethA clsact
+tc qdisc show
+tc qdisc del dev vethA root
+tc qdisc del dev vethA ingress
+tc qdisc del dev vethA clsact
+tc filter add dev vethA parent ffff: protocol all prio 1 matchall action mirred egress redirect dev br0
+tc filter add dev vethA parent ffff: protocol all prio 1 u32 match u32 0 0 action mirred egress redirect dev br0
+tc filter replace dev vethA ingress protocol all prio 49152 u32 match u32 0 0 flowid 1:10 action mirred egress mirror dev br0
+tc filter add dev vethA parent ffff: protocol all prio 1 matchall action police rate 20mbit burst 62500 conform-exceed drop
+tc filter add dev vethA parent ffff: protocol ip prio 3 handle 0x1 matchall action police rate 100gbit burst 12500000 conform-exceed drop/pipe
+tc filter add dev vethA egress protocol 802.1Q prio 2 u32 match u32 0 0 action police rate 20mbit burst 62500 conform-exceed drop action mirred ingress redirect dev br0
+tc filter show dev vethA ingress
+tc filter show dev vethA parent ffff:
+tc filter del dev vethA parent ffff: protocol all prio 1
+tc filter del dev vethA parent ffff:
+tc filter del dev vethA ingress protocol all prio 1 u32
 """
 
 

@@ -7,8 +7,8 @@ use netlink_packet_core::{NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 use netlink_packet_route::link::{
-    InfoBridge, InfoBridgePort, InfoData, InfoKind, InfoPortData, InfoVeth, LinkAttribute, LinkInfo,
-    LinkMessage,
+    AfSpecInet6, AfSpecUnspec, InfoBridge, InfoBridgePort, InfoData, InfoKind, InfoPortData, InfoVeth,
+    LinkAttribute, LinkInfo, LinkMessage,
 };
 use netlink_packet_route::neighbour::{NeighbourAddress, NeighbourAttribute, NeighbourMessage};
 use netlink_packet_route::nsid::{NsidAttribute, NsidMessage};
@@ -62,11 +62,22 @@ fn link(message: LinkMessage) -> Link {
             LinkAttribute::NetNsFd(fd) => link.netns = Some(Netns::Fd(fd)),
             LinkAttribute::NetNsPid(pid) => link.netns = Some(Netns::Pid(pid)),
             LinkAttribute::LinkNetNsId(id) => link.link_netnsid = Some(id),
+            LinkAttribute::AfSpecUnspec(families) => {
+                link.addr_gen_mode = families.into_iter().find_map(addr_gen_mode);
+            }
             LinkAttribute::LinkInfo(info) => link_info(&mut link, info),
             other => panic!("{other:?}"),
         }
     }
     link
+}
+
+fn addr_gen_mode(family: AfSpecUnspec) -> Option<u8> {
+    let AfSpecUnspec::Inet6(attributes) = family else { return None };
+    attributes.iter().find_map(|attribute| match attribute {
+        AfSpecInet6::AddrGenMode(mode) => Some(mode.into()),
+        _ => None,
+    })
 }
 
 fn link_info(link: &mut Link, info: Vec<LinkInfo>) {
@@ -76,13 +87,14 @@ fn link_info(link: &mut Link, info: Vec<LinkInfo>) {
                 link.kind = Some(match kind {
                     InfoKind::Veth => Kind::Veth { peer: None },
                     InfoKind::Bridge => Kind::Bridge(Bridge::default()),
-                    other => Kind::Other { name: other.to_string(), data: Vec::new() },
+                    other => crate::kinds::named(&other.to_string()),
                 });
             }
             LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))) => {
                 link.kind = Some(Kind::Veth { peer: Some(Box::new(self::link(peer))) });
             }
             LinkInfo::Data(InfoData::Bridge(settings)) => link.kind = Some(Kind::Bridge(bridge(settings))),
+            data @ LinkInfo::Data(_) => link.kind = Some(crate::kinds::read(data)),
             LinkInfo::PortKind(kind) => assert_eq!(kind.to_string(), "bridge"),
             LinkInfo::PortData(InfoPortData::BridgePort(settings)) => link.port = Some(port(settings)),
             other => panic!("{other:?}"),

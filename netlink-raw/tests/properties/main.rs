@@ -1,13 +1,16 @@
 //! What holds for every object, and for any bytes at all.
 
 mod foreign;
+mod kinds;
 mod nft;
 mod objects;
 
 use netlink_raw::kernel::{
-    NLMSG_DONE, NLMSG_ERROR, RTM_GETNSID, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWROUTE,
+    NLMSG_DONE, NLMSG_ERROR, RTM_GETNSID, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC,
+    RTM_NEWROUTE, RTM_NEWTFILTER,
 };
 use netlink_raw::route::{Address, Link, Neighbour, Nsid, Route};
+use netlink_raw::tc::{Filter, Qdisc};
 use netlink_raw::wire::{Acknowledgement, Attributes, HEADER_LEN, Header, Message, Messages};
 use netlink_raw::{Decode, Error, Protocol, Request, describe};
 use proptest::prelude::*;
@@ -53,8 +56,19 @@ proptest! {
     }
 
     #[test]
-    fn whatever_we_send_can_be_described(link in objects::link(), route in objects::route()) {
-        for request in [link.create(), route.add()] {
+    fn traffic_control_survives(qdisc in objects::qdisc(), filter in objects::filter()) {
+        prop_assert_eq!(received::<Qdisc>(qdisc.add()), qdisc);
+        prop_assert_eq!(received::<Filter>(filter.add()), filter);
+    }
+
+    #[test]
+    fn whatever_we_send_can_be_described(
+        link in objects::link(),
+        route in objects::route(),
+        qdisc in objects::qdisc(),
+        filter in objects::filter(),
+    ) {
+        for request in [link.create(), route.add(), qdisc.add(), filter.add()] {
             let description = describe::message(&request.unwrap().encode(7), &()).unwrap();
             let escaped = description.to_string().chars().all(|c| c == '\n' || !c.is_control());
             prop_assert!(escaped);
@@ -98,6 +112,8 @@ fn read(bytes: &[u8]) {
         let _ = Route::decode(&message);
         let _ = Neighbour::decode(&message);
         let _ = Nsid::decode(&message);
+        let _ = Qdisc::decode(&message);
+        let _ = Filter::decode(&message);
         let _ = describe::message(message.bytes, &());
         for attribute in Attributes::new(message.payload).flatten() {
             let _ = (attribute.u8(), attribute.u16(), attribute.u32(), attribute.u64(), attribute.i32());
@@ -108,7 +124,17 @@ fn read(bytes: &[u8]) {
 }
 
 fn message_type() -> impl Strategy<Value = u16> {
-    let known = [RTM_NEWLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_NEWNEIGH, RTM_NEWNSID, NLMSG_ERROR, NLMSG_DONE];
+    let known = [
+        RTM_NEWLINK,
+        RTM_NEWADDR,
+        RTM_NEWROUTE,
+        RTM_NEWNEIGH,
+        RTM_NEWNSID,
+        RTM_NEWQDISC,
+        RTM_NEWTFILTER,
+        NLMSG_ERROR,
+        NLMSG_DONE,
+    ];
     prop_oneof![
         proptest::sample::select(known.to_vec()),
         0..=RTM_GETNSID,
@@ -171,7 +197,9 @@ fn nests_a_thousand_deep_are_read() {
             let length = u16::try_from(nest.len() + 4).unwrap();
             nest = [&length.to_ne_bytes()[..], &kind.to_ne_bytes(), &nest].concat();
         }
-        for message_type in [RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWNEIGH, NLMSG_ERROR, 0xa06, 0xa0c] {
+        for message_type in
+            [RTM_NEWLINK, RTM_NEWROUTE, RTM_NEWNEIGH, RTM_NEWTFILTER, NLMSG_ERROR, 0xa06, 0xa0c]
+        {
             let body = [&[0; 16][..], &nest].concat();
             let len = u32::try_from(HEADER_LEN + body.len()).unwrap();
             let header = Header { len, kind: message_type, flags: 1, seq: 1, port: 0 }.encode();

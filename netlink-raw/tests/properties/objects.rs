@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use netlink_raw::kernel::{AF_BRIDGE, AF_INET, AF_INET6};
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
+use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Police, Qdisc, Tbf, U32Key};
 use proptest::option::of;
 use proptest::prelude::*;
 
@@ -26,7 +27,8 @@ fn bare_link() -> BoxedStrategy<Link> {
     let header = (1..u32::MAX, device, any::<u32>(), any::<u32>());
     let texts = (of(text(15)), of(text(60)), of(hardware()), of(hardware()));
     let numbers = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()));
-    let more = (of(any::<u32>()), of(any::<u32>()), of(0..=6_u8), of(netns()), of(any::<i32>()));
+    let more =
+        (of(any::<u32>()), of(any::<u32>()), of(0..=6_u8), of(netns()), of(any::<i32>()), of(0..=3_u8));
     (header, texts, numbers, more)
         .prop_map(|(header, texts, numbers, more)| Link {
             index: header.0,
@@ -47,6 +49,7 @@ fn bare_link() -> BoxedStrategy<Link> {
             operstate: more.2,
             netns: more.3,
             link_netnsid: more.4,
+            addr_gen_mode: more.5,
             kind: None,
             port: None,
         })
@@ -106,13 +109,13 @@ fn known_kind() -> impl Strategy<Value = Kind> {
     prop_oneof![
         of(bare_link().prop_map(Box::new)).prop_map(|peer| Kind::Veth { peer }),
         bridge().prop_map(Kind::Bridge),
-        Just(Kind::Other { name: "dummy".to_owned(), data: Vec::new() }),
+        crate::kinds::kind(),
     ]
 }
 
 fn any_kind() -> impl Strategy<Value = Kind> {
     let data = proptest::collection::vec(any::<u8>(), 0..200);
-    prop_oneof![known_kind(), data.prop_map(|data| Kind::Other { name: "vxlan".to_owned(), data })]
+    prop_oneof![known_kind(), data.prop_map(|data| Kind::Other { name: "vrf".to_owned(), data })]
 }
 
 /// A link with a kind that `kind` makes, to be created or set.
@@ -159,7 +162,8 @@ fn ip_of(family: u8) -> BoxedStrategy<IpAddr> {
     }
 }
 
-fn ip() -> impl Strategy<Value = IpAddr> {
+/// An address of either family.
+pub(crate) fn ip() -> impl Strategy<Value = IpAddr> {
     prop_oneof![ip_of(AF_INET), ip_of(AF_INET6)]
 }
 
@@ -212,4 +216,47 @@ pub(crate) fn neighbour() -> impl Strategy<Value = Neighbour> {
 /// A namespace and its number.
 pub(crate) fn nsid() -> impl Strategy<Value = Nsid> {
     (any::<i32>(), netns()).prop_map(|(id, netns)| Nsid { id: Some(id), netns: Some(netns) })
+}
+
+/// A queueing discipline.
+pub(crate) fn qdisc() -> impl Strategy<Value = Qdisc> {
+    let tbf = (1..u64::MAX, any::<u32>(), any::<u32>())
+        .prop_map(|(rate, burst, limit)| Discipline::Tbf(Tbf { rate, burst, limit }));
+    let discipline = prop_oneof![tbf, Just(Discipline::Ingress), Just(Discipline::Clsact)];
+    let header = (any::<u32>(), any::<u32>(), any::<u32>());
+    (header, of(discipline)).prop_map(|((index, handle, parent), discipline)| Qdisc {
+        index,
+        handle,
+        parent,
+        discipline,
+    })
+}
+
+/// A filter.
+pub(crate) fn filter() -> impl Strategy<Value = Filter> {
+    let key = (any::<u32>(), any::<u32>(), any::<i32>()).prop_map(|(mask, value, offset)| U32Key {
+        mask,
+        value,
+        offset,
+    });
+    let keys = proptest::collection::vec(key, 0..4).prop_map(Classifier::U32);
+    let mirred = (any::<u32>(), any::<bool>(), any::<bool>())
+        .prop_map(|(index, incoming, copy)| Action::Mirred(Mirred { index, incoming, copy }));
+    // Bursts that the ticks hold exactly: whole microseconds, of 64 ns ticks.
+    let police = (1..5000_u32, 0..5_u32, of(0..5_u32)).prop_map(|(milliseconds, exceeding, conforming)| {
+        Action::Police(Police { rate: 1_000_000, burst: milliseconds * 1000, exceeding, conforming })
+    });
+    let actions = proptest::collection::vec(prop_oneof![mirred, police], 0..3);
+    let header = (any::<u32>(), any::<u32>(), any::<u32>(), any::<u16>(), any::<u16>());
+    let classifier = prop_oneof![Just(Classifier::Matchall), keys];
+    (header, classifier, of(any::<u32>()), actions).prop_map(|(header, classifier, class, actions)| Filter {
+        index: header.0,
+        parent: header.1,
+        handle: header.2,
+        priority: header.3,
+        protocol: header.4,
+        classifier: Some(classifier),
+        class,
+        actions,
+    })
 }

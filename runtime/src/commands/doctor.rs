@@ -5,6 +5,7 @@ use crate::cli::DoctorArgs;
 use crate::commands::remove;
 use crate::error::Result;
 use crate::facts;
+use crate::names_server;
 use crate::network::{self, Orphan};
 use crate::plan::CgroupDirectory;
 use crate::state::State;
@@ -20,19 +21,32 @@ pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
     for orphan in &orphans {
         println!("{orphan}");
     }
+    let names = stray_names(state);
+    for (network, id) in &names {
+        println!("names of {id} on network {network}");
+    }
     for directory in &cgroups {
         println!("cgroup {}", directory.path.display());
     }
-    let found = orphans.len() + cgroups.len();
+    let found = orphans.len() + cgroups.len() + names.len();
     if arguments.check {
         return Ok(u8::from(found > 0));
     }
     let swept = remove::sweep(state, true)?;
     let mended = orphans.iter().map(|orphan: &Orphan| orphan.remove(state)).fold(Ok(()), Result::and);
+    let mended =
+        mended.and(names.iter().try_for_each(|(network, id)| names_server::unregister(state, network, id)));
+    let mended = mended.and(names_server::ensure_running(state));
     mended.and(cgroup::remove(&cgroups, false))?;
     cgroup::remove_empty(&facts::hierarchies()?, &state.cgroup_parent());
     println!("{}", if found + swept == 0 { "nothing was left behind" } else { "mended" });
     Ok(0)
+}
+
+/// Names of containers that the state does not know.
+fn stray_names(state: &State) -> Vec<(String, String)> {
+    let known = state.ids();
+    names_server::registered(state).into_iter().filter(|(_, id)| !known.contains(id)).collect()
 }
 
 /// Cgroups of containers that the state does not know. One in which processes run is nobody's leftover.

@@ -11,7 +11,7 @@ use crate::facts::{self, Facts};
 use crate::log;
 use crate::network;
 use crate::plan::container::{self, Identity};
-use crate::plan::network::{CardRequest, Mode};
+use crate::plan::network::{CardRequest, Mode, Owner};
 use crate::plan::{Plan, network as plan_network, userns};
 use crate::spec::Bundle;
 use crate::state::{Record, State};
@@ -110,10 +110,11 @@ fn plan_cards(state: &State, arguments: &RunArgs, identity: &Identity, plan: &mu
     };
     let mut requests = requests.clone();
     asked_by_flags(arguments, requests.first_mut())?;
+    let owner = Owner { id: &plan.id, name: plan.name.as_deref() };
     let network = &mut plan.network;
     for request in &requests {
         let (definition, facts) = network::look(state, &request.network)?;
-        let card = plan_network::card(&definition, &facts, &plan.id, request, &network.endpoints)?;
+        let card = plan_network::card(&definition, &facts, owner, request, &network.endpoints)?;
         network.endpoints.push(card);
         network.networks.push(definition);
     }

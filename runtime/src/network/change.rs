@@ -11,7 +11,7 @@ use super::card::delete;
 use super::reroute::Inside;
 use super::running::take;
 use super::socket::{On, changing};
-use super::{hosts, lease};
+use super::{allocate, hosts, lease};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::plan::Endpoint;
@@ -103,10 +103,10 @@ fn settle(state: &State, container: &Container) -> Result<()> {
             delete(state, id, &mut host, &name).on(BRIDGE)?;
         }
     }
-    for (network, address) in lease::of(state, id) {
+    for (network, address) in allocate::of(state, id) {
         if !cards.iter().flat_map(Endpoint::hosts).any(|had| had == address) {
             hosts::remove(container, address)?;
-            lease::give_back(state, &network, address, id)?;
+            allocate::release(state, id, &network, address)?;
         }
     }
     // Those of a container that has ended have gone with it, and stay its own.

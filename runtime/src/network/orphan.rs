@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Kind, Link};
 
-use super::lease;
+use super::allocate;
 use super::socket::{On, asking, changing};
 use crate::error::Result;
 use crate::explain::Actor;
@@ -38,7 +38,7 @@ pub(super) fn is_of(state: &State, id: &str, alias: &str) -> bool {
 /// Something of a container that is no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Orphan {
-    /// The host's end of a card.
+    /// The host's end of a card, or what limits its rate.
     Link {
         /// Its name.
         name: String,
@@ -77,14 +77,14 @@ pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
     let known = state.ids();
     let links: Vec<Link> = asking(Actor::Host).and_then(|mut host| host.dump(&Link::dump()?)).on(BRIDGE)?;
     let links = links.into_iter().filter_map(|link| {
-        let veth = matches!(link.kind, Some(Kind::Veth { .. }));
-        let id = owner(state, link.alias.as_deref().filter(|_| veth)?)?.to_owned();
+        let of_a_card = matches!(link.kind, Some(Kind::Veth { .. } | Kind::Ifb));
+        let id = owner(state, link.alias.as_deref().filter(|_| of_a_card)?)?.to_owned();
         Some(Orphan::Link { name: link.name.unwrap_or_default(), index: link.index, id })
     });
     let leases = entries(&state.networks()).into_iter().flat_map(|network| {
-        let addresses = lease::all(state, &network);
+        let addresses = allocate::all(state, &network);
         addresses.into_iter().filter_map(move |address| {
-            let id = lease::holder(state, &network, address)?;
+            let id = allocate::holder(state, &network, address)?;
             Some(Orphan::Lease { network: network.clone(), address, id })
         })
     });
@@ -109,7 +109,7 @@ impl Orphan {
                     removed => removed.on(BRIDGE),
                 }
             }
-            Self::Lease { network, address, id } => lease::give_back(state, network, *address, id),
+            Self::Lease { network, address, id } => allocate::release(state, id, network, *address),
         }
     }
 }

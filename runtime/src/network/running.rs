@@ -5,7 +5,7 @@ use super::change::Change;
 use super::reroute::Inside;
 use super::{hosts, look, prepare, release};
 use crate::error::Result;
-use crate::plan::network::{self, CardRequest, choose_gateways, problem};
+use crate::plan::network::{self, CardRequest, Owner, choose_gateways, problem};
 use crate::plan::{Definition, Endpoint};
 use crate::state::{Container, Init, State, Status};
 
@@ -29,7 +29,7 @@ pub fn connect(state: &State, container: &Container, request: &CardRequest) -> R
     let change = Change::begin(state, container)?;
     let inside = Inside::open(container, init)?;
     let existing = container.cards()?;
-    let mut card = network::card(&definition, &facts, id, request, &existing)?;
+    let mut card = network::card(&definition, &facts, owner(container), request, &existing)?;
     let given = give(state, container, &inside, &definition, &mut card)
         .and_then(|()| lead(container, &inside, existing, Some(&card)));
     if let Err(error) = given {
@@ -40,6 +40,10 @@ pub fn connect(state: &State, container: &Container, request: &CardRequest) -> R
         return Err(error);
     }
     Ok(card)
+}
+
+fn owner(container: &Container) -> Owner<'_> {
+    Owner { id: &container.record.id, name: container.record.name.as_deref() }
 }
 
 /// The card is noted last: one that is noted is whole.
@@ -151,7 +155,10 @@ mod tests {
         for name in ["eth0", "zz", "a"] {
             let request = CardRequest { name: Some(name.into()), ..CardRequest::on(BRIDGE) };
             let bridge = Definition::default_bridge();
-            cards.push(card(&bridge, &DeviceFacts::default(), "c1", &request, &cards).expect("a card"));
+            cards.push(
+                card(&bridge, &DeviceFacts::default(), Owner { id: "c1", name: None }, &request, &cards)
+                    .expect("a card"),
+            );
         }
         cards.sort_by(|one, other| one.name.cmp(&other.name));
         let chosen = |name| choose(&cards, "c1", BRIDGE, name).map(|place| cards[place].name.as_str());

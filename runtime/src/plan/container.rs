@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
+use super::resolv_conf::{Flags, Reach, ResolvConf};
 use super::{
     Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, nested, net_devices,
     program, root, scheduling, seccomp, sysctl, time, userns, version,
@@ -185,18 +186,13 @@ fn name_files(spec: &Spec, identity: &Identity, facts: &Facts, hostname: Option<
     let mode = identity.mode.as_ref()?;
     let directory = identity.names_of.clone().unwrap_or_else(|| identity.directory.clone());
     let hostname = hostname.or(spec.hostname().as_deref()).unwrap_or(&facts.hostname);
-    // A name server on the host's loopback is out of reach from another network namespace.
-    let reachable = |line: &&str| {
-        let server = line.trim().strip_prefix("nameserver").map(str::trim);
-        *mode == Mode::Host || server.is_none_or(|server| !server.starts_with("127.") && server != "::1")
-    };
-    let resolv_conf: String =
-        facts.resolv_conf.lines().filter(reachable).flat_map(|line| [line, "\n"]).collect();
+    let reach = if *mode == Mode::Host { Reach::Host } else { Reach::Outside };
+    let host = ResolvConf::of_host(&facts.resolv_conf, &facts.resolved, &reach);
     Some(NameFiles {
         directory,
         shared: identity.names_of.is_some(),
         hostname: hostname.to_owned(),
-        resolv_conf,
+        resolv_conf: ResolvConf::compose(&host, &reach, &Flags::default()).to_string(),
     })
 }
 

@@ -5,19 +5,24 @@ mod definition;
 pub mod device;
 mod endpoint;
 pub mod firewall;
+pub mod ipam;
+pub mod link_options;
 mod mode;
 pub mod names;
 pub mod pool;
 pub mod ports;
+mod rate;
 pub mod subnets;
 
 use crate::error::Error;
 
-pub use card::{card, host_name};
+pub use card::{Owner, card, host_name};
 pub use definition::{Definition, Driver, Isolation, LeaseRange, StaticRoute, Subnet, is_on};
 pub use device::DeviceFacts;
 pub use endpoint::{CardAddress, Device, Endpoint, Network, choose_gateways, takes_ports};
+pub use link_options::{LinkOptions, TapOptions};
 pub use mode::{CardRequest, Mode};
+pub use rate::Rate;
 
 /// The name of the network that is there without being made.
 pub const BRIDGE: &str = "bridge";

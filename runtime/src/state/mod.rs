@@ -20,6 +20,7 @@
 //!   definitions/NAME.json      networks, unless they are defined in another directory
 //!   ports/PROTOCOL/PORT/ADDR -> ID   who has which port of the host
 //!   seccomp/FINGERPRINT        compiled seccomp filters, for all who have the same profile
+//!   dns/                       what the name server reads (names_server/store.rs)
 //!   changing/ID                whose cards are being changed, by a process that locks its directory
 //! ```
 //!
@@ -107,7 +108,7 @@ impl State {
         self.root.join("containers")
     }
 
-    fn names(&self) -> PathBuf {
+    pub(crate) fn names(&self) -> PathBuf {
         self.root.join("names")
     }
 

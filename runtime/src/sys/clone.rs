@@ -220,6 +220,22 @@ pub fn execve(airlock: BorrowedFd<'_>, way: Way, program: Program<'_>) -> Result
     Err(super::Error { call, arguments: about.arguments, errno })
 }
 
+/// Replaces this process by a program of Pontoon's own, with an empty environment: execve(2) as it is. Returns only if
+/// that failed, or in a rehearsal.
+///
+/// # Errors
+/// execve's.
+pub fn execute(path: &CStr, words: &[CString]) -> Result<()> {
+    let about = About::new(format!("{path:?}, {words:?}, 0 variables"));
+    super::gate::announce("execve", &about, None);
+    if rehearsing() {
+        return Ok(());
+    }
+    let Err(errno) = nix::unistd::execve(path, words, &[] as &[CString]);
+    super::gate::announce("execve", &about, Some(errno));
+    Err(super::Error { call: "execve", arguments: about.arguments, errno })
+}
+
 /// The kernel's words for `errno`, without the number that `io::Error` adds.
 pub fn words(error: &io::Error) -> String {
     error.raw_os_error().map_or_else(|| error.to_string(), |errno| Errno::from_raw(errno).desc().to_owned())

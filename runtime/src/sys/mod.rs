@@ -17,6 +17,7 @@ pub mod flags;
 pub mod gate;
 pub mod hook;
 pub mod ids;
+pub mod inet;
 pub mod inherited;
 mod inside;
 pub mod keyring;
@@ -35,5 +36,6 @@ pub mod signals;
 pub mod socket;
 pub mod stream;
 pub mod terminal;
+pub mod tun;
 
 pub use gate::{Error, Result};

@@ -138,6 +138,9 @@ fn options(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     words.some("numtxqueues", link.tx_queues);
     words.some("numrxqueues", link.rx_queues);
     words.some("link-netnsid", link.link_netnsid);
+    if let Some(mode) = link.addr_gen_mode {
+        words.option("addrgenmode", super::kinds::addr_gen_mode(mode)?);
+    }
     words.some("alias", link.alias.as_ref());
     words.some("netns", link.netns.map(|netns| netns_name(netns, names)));
     // With no bit to be changed the kernel takes the flags as a whole.
@@ -176,15 +179,9 @@ fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
                 options(peer, words, &Elsewhere(names))?;
             }
         }
-        (Some(Kind::Bridge(bridge)), None) => {
-            words.option("type", "bridge");
-            for (word, value) in bridge.words() {
-                words.option(word, value);
-            }
-        }
-        (Some(Kind::Other { name, data }), None) if data.is_empty() => words.option("type", name),
-        // Nobody here knows the words, or it takes two commands.
-        (Some(_), _) => return None,
+        (Some(kind), None) => super::kinds::kind(kind, words, names)?,
+        // It takes two commands.
+        (Some(_), Some(_)) => return None,
     }
     Some(())
 }

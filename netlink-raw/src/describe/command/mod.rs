@@ -1,15 +1,17 @@
 //! The command of iproute2 or nftables that sends an equivalent message.
 //!
-//! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), and what `ip`
+//! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), tc(8), and what `ip`
 //! was seen to send. The command may send more than the one message: `ip` asks for a link's index first.
 
 mod address;
+mod kinds;
 mod link;
 mod neighbour;
 mod nft;
 mod nft_rule;
 mod nsid;
 mod route;
+mod traffic;
 
 use std::fmt::Display;
 
@@ -17,8 +19,8 @@ use super::Names;
 use crate::Protocol;
 use crate::kernel::{
     NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH,
-    RTM_GETNSID, RTM_GETROUTE, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWROUTE,
-    RTM_SETLINK,
+    RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH,
+    RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
 };
 use crate::route::Netns;
 use crate::wire::Message;
@@ -33,6 +35,7 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         RTM_NEWADDR..=RTM_GETADDR => address::command(message, names),
         RTM_NEWROUTE..=RTM_GETROUTE => route::command(message, names),
         RTM_NEWNEIGH..=RTM_GETNEIGH => neighbour::command(message, names),
+        RTM_NEWQDISC..=RTM_GETQDISC | RTM_NEWTFILTER..=RTM_GETTFILTER => traffic::command(message, names),
         RTM_NEWNSID..=RTM_GETNSID => nsid::command(message, names),
         _ => None,
     };

@@ -2,7 +2,7 @@
 //!
 //! Sources: ip-link(8), `net/bridge/br_netlink.c`.
 
-use crate::Error;
+use super::settings::settings;
 use crate::kernel::{
     IFLA_BR_AGEING_TIME, IFLA_BR_FORWARD_DELAY, IFLA_BR_GROUP_FWD_MASK, IFLA_BR_HELLO_TIME, IFLA_BR_MAX_AGE,
     IFLA_BR_MCAST_QUERIER, IFLA_BR_MCAST_SNOOPING, IFLA_BR_NF_CALL_ARPTABLES, IFLA_BR_NF_CALL_IP6TABLES,
@@ -12,48 +12,6 @@ use crate::kernel::{
     IFLA_BRPORT_MCAST_FLOOD, IFLA_BRPORT_MODE, IFLA_BRPORT_NEIGH_SUPPRESS, IFLA_BRPORT_PRIORITY,
     IFLA_BRPORT_PROTECT, IFLA_BRPORT_PROXYARP, IFLA_BRPORT_STATE, IFLA_BRPORT_UNICAST_FLOOD,
 };
-use crate::wire::{Attribute, Attributes, Writer};
-
-/// Makes a struct of optional fields from one list: its fields, how they are encoded in this order, and how
-/// they are decoded, and the words that `ip` has for them.
-macro_rules! settings {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ident = $kind:ident, $word:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Default)]
-        pub struct $name {
-            $($(#[$field_doc])* pub $field: Option<$type>,)*
-        }
-
-        impl $name {
-            pub(super) fn encode(&self, writer: &mut Writer) {
-                $(if let Some(value) = self.$field {
-                    $type::put(value, writer, $kind);
-                })*
-            }
-
-            /// What is set: the word that `ip` has for it, and its value.
-            pub(crate) fn words(&self) -> Vec<(&'static str, u32)> {
-                let mut words = Vec::new();
-                $(if let Some(value) = self.$field {
-                    words.push(($word, value.into()));
-                })*
-                words
-            }
-
-            pub(super) fn decode(attributes: Attributes<'_>) -> Result<Self, Error> {
-                let mut settings = Self::default();
-                for attribute in attributes {
-                    let attribute = attribute?;
-                    match attribute.kind {
-                        $($kind => settings.$field = Some(<$type as Setting>::take(&attribute)?),)*
-                        _ => {}
-                    }
-                }
-                Ok(settings)
-            }
-        }
-    };
-}
 
 settings! {
     /// A bridge's settings. Times are in hundredths of a second (`USER_HZ`).
@@ -123,39 +81,5 @@ settings! {
         isolated: bool = IFLA_BRPORT_ISOLATED, "isolated";
         /// Drop what comes from hardware addresses that are not in the table.
         locked: bool = IFLA_BRPORT_LOCKED, "locked";
-    }
-}
-
-/// How a setting of this type stands in an attribute.
-trait Setting: Sized {
-    fn put(self, writer: &mut Writer, kind: u16);
-    fn take(attribute: &Attribute<'_>) -> Result<Self, Error>;
-}
-
-macro_rules! setting {
-    ($type:ident, $put:ident) => {
-        impl Setting for $type {
-            fn put(self, writer: &mut Writer, kind: u16) {
-                writer.$put(kind, self);
-            }
-
-            fn take(attribute: &Attribute<'_>) -> Result<Self, Error> {
-                attribute.$type()
-            }
-        }
-    };
-}
-
-setting!(u8, put_u8);
-setting!(u16, put_u16);
-setting!(u32, put_u32);
-
-impl Setting for bool {
-    fn put(self, writer: &mut Writer, kind: u16) {
-        writer.put_u8(kind, self.into());
-    }
-
-    fn take(attribute: &Attribute<'_>) -> Result<Self, Error> {
-        Ok(attribute.u8()? != 0)
     }
 }

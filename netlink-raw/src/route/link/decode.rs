@@ -1,13 +1,13 @@
 //! A link as the kernel tells it.
 
 use super::encode::HEADER;
-use super::{Bridge, BridgePort, Kind, Link, Netns};
+use super::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, Vxlan};
 use crate::kernel::{
-    AF_BRIDGE, IFLA_ADDRESS, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME, IFLA_INFO_DATA,
-    IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
-    IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES,
-    IFLA_OPERSTATE, IFLA_PROTINFO, IFLA_TXQLEN, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK,
-    VETH_INFO_PEER,
+    AF_BRIDGE, AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME,
+    IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND,
+    IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID,
+    IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_PROTINFO, IFLA_TXQLEN, RTM_DELLINK,
+    RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK, VETH_INFO_PEER,
 };
 use crate::route::open;
 use crate::wire::{Attribute, Attributes, Message, align, field, take};
@@ -26,6 +26,7 @@ impl Decode for Link {
                 IFLA_PROTINFO if header[0] == AF_BRIDGE => {
                     link.port = Some(BridgePort::decode(attribute.nested())?);
                 }
+                IFLA_AF_SPEC if header[0] == AF_BRIDGE => {}
                 _ => link.read(&attribute)?,
             }
         }
@@ -61,7 +62,25 @@ impl Link {
             IFLA_LINK_NETNSID => self.link_netnsid = Some(attribute.i32()?),
             IFLA_NET_NS_FD => self.netns = Some(Netns::Fd(attribute.i32()?)),
             IFLA_NET_NS_PID => self.netns = Some(Netns::Pid(attribute.u32()?)),
+            IFLA_AF_SPEC => self.read_families(attribute.nested())?,
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// What the protocols have to say of the link.
+    fn read_families(&mut self, families: Attributes<'_>) -> Result<(), Error> {
+        for family in families {
+            let family = family?;
+            if family.kind != AF_INET6.into() {
+                continue;
+            }
+            for attribute in family.nested() {
+                let attribute = attribute?;
+                if attribute.kind == IFLA_INET6_ADDR_GEN_MODE {
+                    self.addr_gen_mode = Some(attribute.u8()?);
+                }
+            }
         }
         Ok(())
     }
@@ -119,11 +138,18 @@ impl Link {
 
 impl Kind {
     fn read(name: String, data: Option<Attribute<'_>>) -> Result<Self, Error> {
+        // No data is data without attributes.
+        let settings = data.map_or(Attributes::new(&[]), |data| data.nested());
         Ok(match name.as_str() {
             "veth" => Self::Veth { peer: data.map_or(Ok(None), Link::read_peer)? },
-            "bridge" => Self::Bridge(
-                data.map_or_else(|| Ok(Bridge::default()), |data| Bridge::decode(data.nested()))?,
-            ),
+            "bridge" => Self::Bridge(Bridge::decode(settings)?),
+            "macvlan" => Self::Macvlan(Macvlan::decode(settings)?),
+            "ipvlan" => Self::Ipvlan(Ipvlan::decode(settings)?),
+            "vlan" => Self::Vlan(Vlan::decode(settings)?),
+            "vxlan" => Self::Vxlan(Vxlan::decode(settings)?),
+            "tun" => Self::Tun(Tun::decode(settings)?),
+            "dummy" => Self::Dummy,
+            "ifb" => Self::Ifb,
             _ => Self::Other { name, data: data.map_or_else(Vec::new, |data| data.payload.to_vec()) },
         })
     }

@@ -1,12 +1,12 @@
 //! A link as a request.
 
-use super::{Bridge, Kind, Link, Netns};
+use super::{Bridge, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, Vxlan};
 use crate::kernel::{
-    IFLA_ADDRESS, IFLA_BROADCAST, IFLA_EXT_MASK, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME, IFLA_INFO_DATA,
-    IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
-    IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES,
-    IFLA_OPERSTATE, IFLA_TXQLEN, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK,
-    RTM_GETLINK, RTM_NEWLINK, VETH_INFO_PEER,
+    AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_BROADCAST, IFLA_EXT_MASK, IFLA_GROUP, IFLA_IFALIAS,
+    IFLA_IFNAME, IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA,
+    IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD,
+    IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_TXQLEN, NLM_F_CREATE,
+    NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, VETH_INFO_PEER,
 };
 use crate::route::{invalid, request};
 use crate::wire::Writer;
@@ -22,12 +22,14 @@ impl Link {
     /// namespace, address and MTU.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there is no kind, or when the peer of a veth has a kind or port settings of
+    /// [`Error::Invalid`] when there is no kind, or one that the kernel makes otherwise, or when the peer of a veth has a kind or port settings of
     /// its own; [`Error::TooLong`]; [`Error::Nul`].
     pub fn create(&self) -> Result<Request, Error> {
         let operation = format!("add link {}", self.label());
-        if self.kind.is_none() {
-            return Err(invalid(operation, "it needs a kind"));
+        match self.kind {
+            None => return Err(invalid(operation, "it needs a kind")),
+            Some(Kind::Tun(_)) => return Err(invalid(operation, "it is made by /dev/net/tun")),
+            _ => {}
         }
         self.with_attributes(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, operation)
     }
@@ -142,6 +144,11 @@ impl Link {
         if let Some(id) = self.link_netnsid {
             body.put_i32(IFLA_LINK_NETNSID, id);
         }
+        if let Some(mode) = self.addr_gen_mode {
+            body.nest(IFLA_AF_SPEC, |families| {
+                families.nest(AF_INET6.into(), |six| six.put_u8(IFLA_INET6_ADDR_GEN_MODE, mode));
+            });
+        }
         if let Some(alias) = &self.alias {
             body.put_text(IFLA_IFALIAS, alias);
         }
@@ -159,35 +166,49 @@ impl Link {
     }
 
     fn put_info(&self, info: &mut Writer) {
-        match &self.kind {
-            Some(Kind::Veth { peer }) => {
-                info.put_text(IFLA_INFO_KIND, "veth");
-                if let Some(peer) = peer {
-                    info.nest(IFLA_INFO_DATA, |data| {
-                        data.nest(VETH_INFO_PEER, |end| {
-                            end.put_header(&peer.header());
-                            peer.put_attributes(end);
-                        });
-                    });
-                }
+        if let Some(kind) = &self.kind {
+            info.put_text(IFLA_INFO_KIND, kind.name());
+            match kind {
+                Kind::Other { data, .. } if !data.is_empty() => info.put_bytes(IFLA_INFO_DATA, data),
+                _ if kind.has_data() => info.nest(IFLA_INFO_DATA, |data| kind.put_data(data)),
+                _ => {}
             }
-            Some(Kind::Bridge(bridge)) => {
-                info.put_text(IFLA_INFO_KIND, "bridge");
-                if *bridge != Bridge::default() {
-                    info.nest(IFLA_INFO_DATA, |data| bridge.encode(data));
-                }
-            }
-            Some(Kind::Other { name, data }) => {
-                info.put_text(IFLA_INFO_KIND, name);
-                if !data.is_empty() {
-                    info.put_bytes(IFLA_INFO_DATA, data);
-                }
-            }
-            None => {}
         }
         if let Some(port) = &self.port {
             info.put_text(IFLA_INFO_SLAVE_KIND, "bridge");
             info.nest(IFLA_INFO_SLAVE_DATA, |data| port.encode(data));
+        }
+    }
+}
+
+impl Kind {
+    /// Whether there are settings.
+    fn has_data(&self) -> bool {
+        match self {
+            Self::Veth { peer } => peer.is_some(),
+            Self::Bridge(bridge) => *bridge != Bridge::default(),
+            Self::Macvlan(macvlan) => *macvlan != Macvlan::default(),
+            Self::Ipvlan(ipvlan) => *ipvlan != Ipvlan::default(),
+            Self::Vlan(vlan) => *vlan != Vlan::default(),
+            Self::Vxlan(vxlan) => *vxlan != Vxlan::default(),
+            Self::Tun(tun) => *tun != Tun::default(),
+            Self::Dummy | Self::Ifb | Self::Other { .. } => false,
+        }
+    }
+
+    fn put_data(&self, data: &mut Writer) {
+        match self {
+            Self::Veth { peer: Some(peer) } => data.nest(VETH_INFO_PEER, |end| {
+                end.put_header(&peer.header());
+                peer.put_attributes(end);
+            }),
+            Self::Bridge(bridge) => bridge.encode(data),
+            Self::Macvlan(macvlan) => macvlan.encode(data),
+            Self::Ipvlan(ipvlan) => ipvlan.encode(data),
+            Self::Vlan(vlan) => vlan.encode(data),
+            Self::Vxlan(vxlan) => vxlan.encode(data),
+            Self::Tun(tun) => tun.encode(data),
+            Self::Veth { peer: None } | Self::Dummy | Self::Ifb | Self::Other { .. } => {}
         }
     }
 }

@@ -5,10 +5,15 @@
 mod bridge;
 mod decode;
 mod encode;
+mod kinds;
+mod settings;
 #[cfg(test)]
 mod tests;
+mod vxlan;
 
 pub use bridge::{Bridge, BridgePort};
+pub use kinds::{Ipvlan, Macvlan, Tun, Vlan, VlanFlags};
+pub use vxlan::Vxlan;
 
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,6 +55,8 @@ pub struct Link {
     pub netns: Option<Netns>,
     /// The number ([`Nsid`](super::Nsid)) of the namespace that `link` is in. Told by the kernel.
     pub link_netnsid: Option<i32>,
+    /// How it gets its IPv6 link-local address (`IN6_ADDR_GEN_MODE_*`). In a request to create a link it is ignored.
+    pub addr_gen_mode: Option<u8>,
     /// What it is by its driver.
     pub kind: Option<Kind>,
     /// As port of a bridge. The kernel ignores this while creating: [`set`](Link::set) it, in the same
@@ -68,9 +75,23 @@ pub enum Kind {
     },
     /// A bridge.
     Bridge(Bridge),
+    /// A link with a hardware address of its own on another, which is [`link`](Link::link).
+    Macvlan(Macvlan),
+    /// A link that shares the hardware address of another, which is [`link`](Link::link).
+    Ipvlan(Ipvlan),
+    /// A VLAN of another link, which is [`link`](Link::link).
+    Vlan(Vlan),
+    /// Ethernet in UDP.
+    Vxlan(Vxlan),
+    /// A tun or tap device. Only told: a program makes it by `/dev/net/tun`.
+    Tun(Tun),
+    /// Swallows what is sent to it.
+    Dummy,
+    /// What is redirected to it goes through its queueing discipline, and then on as if it had not left.
+    Ifb,
     /// Any other kind.
     Other {
-        /// The driver's name: `dummy`, `vxlan`.
+        /// The driver's name: `vrf`.
         name: String,
         /// Its attributes as they are.
         data: Vec<u8>,
@@ -84,6 +105,24 @@ pub enum Netns {
     Fd(i32),
     /// That of a process, in the caller's pid namespace.
     Pid(u32),
+}
+
+impl Kind {
+    /// The driver's name, as in `ip link add … type NAME`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Veth { .. } => "veth",
+            Self::Bridge(_) => "bridge",
+            Self::Macvlan(_) => "macvlan",
+            Self::Ipvlan(_) => "ipvlan",
+            Self::Vlan(_) => "vlan",
+            Self::Vxlan(_) => "vxlan",
+            Self::Tun(_) => "tun",
+            Self::Dummy => "dummy",
+            Self::Ifb => "ifb",
+            Self::Other { name, .. } => name,
+        }
+    }
 }
 
 impl Link {

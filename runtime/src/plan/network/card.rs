@@ -10,7 +10,16 @@ use super::{names, problem};
 use crate::error::{Error, Result};
 use crate::plan::fingerprint;
 
-/// The next card of container `id`, which has the cards `existing`, on `network`. Its addresses are claimed later, unless
+/// Whose card it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner<'a> {
+    /// The container's id.
+    pub id: &'a str,
+    /// The name that a person gave it.
+    pub name: Option<&'a str>,
+}
+
+/// The next card of a container, which has the cards `existing`, on `network`. Its addresses are claimed later, unless
 /// they are asked for.
 ///
 /// # Errors
@@ -18,7 +27,7 @@ use crate::plan::fingerprint;
 pub fn card(
     network: &Definition,
     facts: &DeviceFacts,
-    id: &str,
+    owner: Owner<'_>,
     request: &CardRequest,
     existing: &[Endpoint],
 ) -> Result<Endpoint> {
@@ -33,9 +42,9 @@ pub fn card(
         ));
     }
     Ok(Endpoint {
-        host_name: unused(existing, |number| host_name(id, number), |card| &card.host_name),
+        host_name: unused(existing, |number| host_name(owner.id, number), |card| &card.host_name),
         name,
-        addresses: addresses(network, request)?,
+        addresses: addresses(network, owner, request)?,
         device: device(network, facts)?,
         mac: request.mac,
         mtu: network.mtu().or(facts.device.as_ref().map(|device| device.mtu)).or(facts.uplink_mtu),
@@ -67,10 +76,12 @@ pub(super) fn bare(network: &Definition) -> Endpoint {
 
 /// One address of each family that the network has; where it has several subnets of one, of the first, or of the one
 /// that holds the address that is asked for.
-fn addresses(network: &Definition, request: &CardRequest) -> Result<Vec<CardAddress>> {
+fn addresses(network: &Definition, owner: Owner<'_>, request: &CardRequest) -> Result<Vec<CardAddress>> {
     let mut addresses = Vec::new();
     for ipv6 in [false, true] {
         let asked = if ipv6 { request.ip6.map(Into::into) } else { request.ip.map(Into::into) };
+        let kept = owner.name.and_then(|name| network.kept_for(name, ipv6));
+        let asked = asked.or(kept);
         let family = if ipv6 { "IPv6" } else { "IPv4" };
         let mut subnets = network.subnets.iter().filter(|subnet| subnet.is_ipv6() == ipv6).peekable();
         let first = subnets.peek().copied();
@@ -93,6 +104,7 @@ fn addresses(network: &Definition, request: &CardRequest) -> Result<Vec<CardAddr
             gateway: subnet.gateway,
             leads_out: subnet.gateway.is_some() && network.leads_out(),
             fixed: asked.is_some(),
+            kept: asked.is_some() && asked == kept,
             default_route: false,
             metric: network.metric(),
         });
@@ -144,7 +156,7 @@ mod tests {
     }
 
     fn make(network: &Definition, request: &CardRequest, existing: &[Endpoint]) -> Result<Endpoint> {
-        card(network, &DeviceFacts::default(), "c1", request, existing)
+        card(network, &DeviceFacts::default(), Owner { id: "c1", name: Some("db") }, request, existing)
     }
 
     #[test]
@@ -170,6 +182,15 @@ mod tests {
             make(&network, &request, &[]).unwrap_err().to_string(),
             "network blue: fd00::9: the network gives no IPv6 addresses"
         );
+    }
+
+    #[test]
+    fn an_address_that_is_kept_for_a_name_goes_to_who_has_it() {
+        let mut network = blue(&["10.1.0.0/16"]);
+        network.ipam_options.insert("reserve".into(), "db=10.1.0.7".into());
+        let made = make(&network, &CardRequest::default(), &[]).unwrap();
+        assert_eq!(made.addresses[0].address.to_string(), "10.1.0.7/16");
+        assert!(made.addresses[0].fixed && made.addresses[0].kept);
     }
 
     #[test]

@@ -83,6 +83,9 @@ pub struct CardAddress {
     pub leads_out: bool,
     /// Whether it was asked for, so that no other one will do.
     pub fixed: bool,
+    /// Whether it is kept for a container of this name.
+    #[serde(default)]
+    pub kept: bool,
     /// Whether the default route of its family leads through this card.
     pub default_route: bool,
     /// The metric of that route.
@@ -187,6 +190,7 @@ mod tests {
                 gateway,
                 leads_out: *leads,
                 fixed: false,
+                kept: false,
                 default_route: false,
                 metric: None,
             }

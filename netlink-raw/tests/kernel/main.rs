@@ -1,6 +1,8 @@
 //! On the real kernel. Each test runs itself again in a network namespace of its own, which takes root and
 //! the programs `unshare` and `nsenter` (util-linux) and `ip` (iproute2). Without root they pass unseen.
 
+mod kinds;
+
 use std::cell::RefCell;
 use std::net::IpAddr;
 use std::os::unix::fs::MetadataExt as _;
