@@ -436,3 +436,29 @@ fn a_client_of_udp_reaches_the_new_container() {
     }
     net.finish();
 }
+
+#[test]
+fn fifty_at_once_make_one_table_with_fifty_ports() {
+    let host = Host::new();
+    let port = |number: u16| forward(None, number, "10.1.0.2:80");
+    let publish = |number| {
+        let all = || Ok(Everything { root: "/run/pontoon".into(), ..Everything::default() });
+        firewall::complete(&[zone(7)], &[port(number)], all)
+    };
+    let results = std::thread::scope(|threads| {
+        let running: Vec<_> = (1..=50)
+            .map(|number| {
+                threads.spawn({
+                    let (host, publish) = (&host, &publish);
+                    move || host.inside(|| publish(number))
+                })
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().expect("a thread")).collect::<Vec<_>>()
+    });
+    for result in results {
+        result.expect("complete");
+    }
+    assert_eq!(host.inside(firewall::owners).expect("owners").len(), 50);
+    host.finish();
+}

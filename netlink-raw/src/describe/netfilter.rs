@@ -37,13 +37,15 @@ pub(super) enum Space {
     Addresses,
     Ports,
     Filter,
+    Batch,
+    Generation,
 }
 
 /// The flags that a message of this type can have.
 pub(super) const fn flags(kind: u16) -> &'static [(u16, &'static str)] {
     match kind {
         NFT_MSG_GETTABLE | NFT_MSG_GETCHAIN | NFT_MSG_GETRULE | NFT_MSG_GETSET | NFT_MSG_GETSETELEM
-        | IPCTNL_MSG_CT_GET => GET_FLAGS,
+        | NFT_MSG_GETGEN | IPCTNL_MSG_CT_GET => GET_FLAGS,
         NFT_MSG_DELTABLE | NFT_MSG_DELCHAIN | NFT_MSG_DELRULE | NFT_MSG_DELSET | NFT_MSG_DELSETELEM => {
             DELETE_FLAGS
         }
@@ -60,6 +62,8 @@ impl Space {
     /// The attributes of a message of this type.
     pub(super) const fn of(kind: u16) -> Self {
         match kind {
+            NFNL_MSG_BATCH_BEGIN..=NFNL_MSG_BATCH_END => Self::Batch,
+            NFT_MSG_NEWGEN..=NFT_MSG_GETGEN => Self::Generation,
             IPCTNL_MSG_CT_NEW..=IPCTNL_MSG_CT_DELETE => Self::Flow,
             NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE => Self::Table,
             NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN => Self::Chain,
@@ -120,6 +124,8 @@ impl Space {
             Self::Tuple => (CT_TUPLE_ATTRIBUTES, "CTA_TUPLE"),
             Self::Addresses => (CT_IP_ATTRIBUTES, "CTA_IP"),
             Self::Ports => (CT_PROTO_ATTRIBUTES, "CTA_PROTO"),
+            Self::Batch => (BATCH_ATTRIBUTES, "NFNL_BATCH"),
+            Self::Generation => (NFT_GENERATION_ATTRIBUTES, "NFTA_GEN"),
             Self::Filter => (CT_FILTER_ATTRIBUTES, "CTA_FILTER"),
         }
     }
@@ -183,6 +189,7 @@ impl Space {
             (Self::Unknown | Self::Data | Self::Tuple, _)
             | (Self::Flow, CTA_PROTOINFO | CTA_HELP | CTA_ZONE)
             | (Self::Set, NFTA_SET_DESC | NFTA_SET_USERDATA | NFTA_SET_EXPR | NFTA_SET_EXPRESSIONS)
+            | (Self::Generation, NFTA_GEN_PROC_NAME)
             | (Self::Chain, NFTA_CHAIN_COUNTERS | NFTA_CHAIN_USERDATA)
             | (Self::Rule, NFTA_RULE_COMPAT | NFTA_RULE_USERDATA)
             | (Self::Element, NFTA_SET_ELEM_EXPR | NFTA_SET_ELEM_OBJREF | NFTA_SET_ELEM_EXPRESSIONS)

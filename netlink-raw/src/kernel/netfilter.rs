@@ -11,6 +11,7 @@ numbers! {
         NFT_MSG_NEWRULE = 0xa06, NFT_MSG_GETRULE = 0xa07, NFT_MSG_DELRULE = 0xa08,
         NFT_MSG_NEWSET = 0xa09, NFT_MSG_GETSET = 0xa0a, NFT_MSG_DELSET = 0xa0b,
         NFT_MSG_NEWSETELEM = 0xa0c, NFT_MSG_GETSETELEM = 0xa0d, NFT_MSG_DELSETELEM = 0xa0e,
+        NFT_MSG_NEWGEN = 0xa0f, NFT_MSG_GETGEN = 0xa10,
     }
 }
 
@@ -27,6 +28,20 @@ numbers! {
     HOOKS: u32 {
         NF_INET_PRE_ROUTING = 0, NF_INET_LOCAL_IN = 1, NF_INET_FORWARD = 2, NF_INET_LOCAL_OUT = 3,
         NF_INET_POST_ROUTING = 4, NF_INET_INGRESS = 5,
+    }
+}
+
+numbers! {
+    /// Attributes of the mark that begins a transaction (`linux/netfilter/nfnetlink.h`).
+    BATCH_ATTRIBUTES: u16 {
+        NFNL_BATCH_GENID = 1,
+    }
+}
+
+numbers! {
+    /// Attributes of a generation.
+    NFT_GENERATION_ATTRIBUTES: u16 {
+        NFTA_GEN_ID = 1, NFTA_GEN_PROC_PID = 2, NFTA_GEN_PROC_NAME = 3,
     }
 }
 
@@ -298,41 +313,5 @@ numbers! {
         NFT_REG_VERDICT = 0, NFT_REG_1 = 1, NFT_REG_2 = 2, NFT_REG_3 = 3, NFT_REG_4 = 4, NFT_REG32_00 = 8,
         NFT_REG32_01 = 9, NFT_REG32_02 = 10, NFT_REG32_03 = 11, NFT_REG32_04 = 12, NFT_REG32_05 = 13,
         NFT_REG32_06 = 14, NFT_REG32_07 = 15,
-    }
-}
-
-numbers! {
-    /// Attributes of a flow (`linux/netfilter/nfnetlink_conntrack.h`).
-    CT_FLOW_ATTRIBUTES: u16 {
-        CTA_TUPLE_ORIG = 1, CTA_TUPLE_REPLY = 2, CTA_STATUS = 3, CTA_PROTOINFO = 4, CTA_HELP = 5,
-        CTA_TIMEOUT = 7, CTA_MARK = 8, CTA_USE = 11, CTA_ID = 12, CTA_ZONE = 18, CTA_FILTER = 25,
-    }
-}
-
-numbers! {
-    /// Attributes of a flow's direction.
-    CT_TUPLE_ATTRIBUTES: u16 {
-        CTA_TUPLE_IP = 1, CTA_TUPLE_PROTO = 2, CTA_TUPLE_ZONE = 3,
-    }
-}
-
-numbers! {
-    /// Attributes in `CTA_TUPLE_IP`.
-    CT_IP_ATTRIBUTES: u16 {
-        CTA_IP_V4_SRC = 1, CTA_IP_V4_DST = 2, CTA_IP_V6_SRC = 3, CTA_IP_V6_DST = 4,
-    }
-}
-
-numbers! {
-    /// Attributes in `CTA_TUPLE_PROTO`.
-    CT_PROTO_ATTRIBUTES: u16 {
-        CTA_PROTO_NUM = 1, CTA_PROTO_SRC_PORT = 2, CTA_PROTO_DST_PORT = 3,
-    }
-}
-
-numbers! {
-    /// Attributes in `CTA_FILTER`.
-    CT_FILTER_ATTRIBUTES: u16 {
-        CTA_FILTER_ORIG_FLAGS = 1, CTA_FILTER_REPLY_FLAGS = 2,
     }
 }
