@@ -13,7 +13,10 @@ use std::sync::LazyLock;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
-pub use network::{ConnectArgs, DisconnectArgs, NetworkCommand, NetworkLsArgs};
+pub use network::{
+    ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
+    NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
+};
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
@@ -87,7 +90,7 @@ impl Command {
                 | Self::List(_)
                 | Self::Events(_)
                 | Self::Features
-                | Self::Network(NetworkCommand::Ls(_))
+                | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
         )
     }
 

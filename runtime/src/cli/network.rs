@@ -1,8 +1,14 @@
 //! `network`.
 
+mod create;
+mod update;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use clap::{Args, Subcommand};
+
+pub use create::NetworkCreateArgs;
+pub use update::NetworkUpdateArgs;
 
 use super::Format;
 use crate::plan::MacAddress;
@@ -10,12 +16,24 @@ use crate::plan::MacAddress;
 /// `network`.
 #[derive(Debug, Clone, PartialEq, Subcommand)]
 pub enum NetworkCommand {
+    /// Define a network; its device is made for the first container
+    Create(Box<NetworkCreateArgs>),
+    /// List networks
+    #[command(visible_alias = "list")]
+    Ls(NetworkLsArgs),
+    /// Show everything about networks, as JSON
+    Inspect(NetworkNamesArgs),
+    /// Change a network, and its bridge at once
+    Update(NetworkUpdateArgs),
+    /// Remove networks
+    #[command(visible_alias = "remove")]
+    Rm(NetworkRmArgs),
+    /// Remove the networks that no container has a card on
+    Prune(NetworkPruneArgs),
     /// Give a running container a card
     Connect(ConnectArgs),
     /// Take a card from a running container
     Disconnect(DisconnectArgs),
-    /// List networks
-    Ls(NetworkLsArgs),
 }
 
 /// `network connect`.
@@ -66,4 +84,37 @@ pub struct NetworkLsArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
+    /// Print names only
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Only networks of this name (or a part of it), driver or label: name=TEXT, driver=DRIVER, label=KEY[=VALUE]
+    #[arg(short, long, value_name = "FILTER")]
+    pub filter: Vec<String>,
+}
+
+/// Names of networks.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct NetworkNamesArgs {
+    /// The networks
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+}
+
+/// `network rm`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct NetworkRmArgs {
+    /// Take the cards from containers that have some on it
+    #[arg(short, long)]
+    pub force: bool,
+    /// The networks
+    #[arg(required = true, value_name = "NAME")]
+    pub names: Vec<String>,
+}
+
+/// `network prune`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct NetworkPruneArgs {
+    /// Ask nobody (nobody is asked anyway)
+    #[arg(short, long)]
+    pub force: bool,
 }

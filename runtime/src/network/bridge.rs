@@ -8,13 +8,16 @@ use netlink_raw::kernel::{IFA_F_NODAD, IFF_UP};
 use netlink_raw::route::{Address, Bridge as Settings, Kind, Link};
 use netlink_raw::{Request, Socket};
 
+use super::definitions::definition;
+use super::driver::missing;
 use super::facts::facts;
 use super::kernel_parameters;
 use super::socket::{On, REHEARSED, changing};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
+use crate::plan::network::define::of_link;
 use crate::plan::network::device::{DEFAULT_MTU, device, gateways, resolve, user};
-use crate::plan::network::{DeviceFacts, problem};
+use crate::plan::network::{DeviceFacts, LinkOptions, problem};
 use crate::plan::{Definition, Endpoint, MacAddress};
 use crate::state::{State, lock};
 use crate::sys::gate::rehearsing;
@@ -27,6 +30,8 @@ use crate::sys::netdevice;
 /// The kernel's; the host has come to use the subnet; the bridge has got another since `network` was decided.
 pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint) -> Result<()> {
     let _lock = if rehearsing() { None } else { Some(lock(&state.network(&network.name))?) };
+    // Nobody makes the device of a network that was removed meanwhile.
+    let network = &if network.is_default() { network.clone() } else { definition(state, &network.name)? };
     let facts = if network.is_default() { unchanged(network)? } else { facts(network)? };
     for subnet in network.subnets.iter().filter(|_| facts.device.is_none()) {
         if let Some(user) = user(&facts.subnets, &subnet.subnet) {
@@ -62,7 +67,9 @@ fn unchanged(network: &Definition) -> Result<DeviceFacts> {
 fn make(network: &Definition, mtu: u32) -> Result<u32> {
     let (name, device) = (&network.name, &network.network_interface);
     let mut socket = changing(Actor::Host).on(name)?;
-    tolerant(&mut socket, create(network).on(name)?, libc::EEXIST).on(name)?;
+    let kind = Kind::Bridge(settings(network)?);
+    let create = create(network, kind.clone()).on(name)?;
+    tolerant(&mut socket, create, libc::EEXIST).map_err(|error| missing(error, &kind)).on(name)?;
     let index = match socket.descriptor() {
         Some(socket) => netdevice::index(socket.as_fd(), device).doing(|| format!("network {name}"))?,
         None => REHEARSED,
@@ -75,18 +82,30 @@ fn make(network: &Definition, mtu: u32) -> Result<u32> {
     Ok(index)
 }
 
-/// The bridge itself. No spanning tree and no delay: a port forwards at once. A hardware address of its
-/// own: otherwise it would take the lowest of its ports', and change it as containers come and go.
-fn create(network: &Definition) -> std::result::Result<Request, netlink_raw::Error> {
-    let settings = Settings { stp_state: Some(0), forward_delay: Some(0), ..Settings::default() };
+/// The bridge itself. A hardware address of its own: otherwise it would take the lowest of its ports', and change it as
+/// containers come and go.
+fn create(network: &Definition, kind: Kind) -> std::result::Result<Request, netlink_raw::Error> {
     Link {
         name: Some(network.network_interface.clone()),
         address: gateways(network).next().map(|gateway| MacAddress::of(gateway.addr()).0.to_vec()),
         group: Some(network.group()),
-        kind: Some(Kind::Bridge(settings)),
+        kind: Some(kind),
         ..Link::default()
     }
     .create()
+}
+
+/// What its options say of it. No spanning tree and no delay, unless they ask for them: a port forwards at once.
+fn settings(network: &Definition) -> Result<Settings> {
+    let options = of_link(network.driver, &network.options).map_err(|text| problem(&network.name, text))?;
+    let (LinkOptions::Bridge { mut bridge, .. } | LinkOptions::Vxlan { mut bridge, .. }) = options else {
+        return Ok(Settings::default());
+    };
+    if bridge.stp_state.is_none_or(|state| state == 0) {
+        bridge.stp_state = Some(0);
+        bridge.forward_delay = bridge.forward_delay.or(Some(0));
+    }
+    Ok(bridge)
 }
 
 /// Its addresses, its MTU, and up. An MTU given while creating would be forgotten with the last port.

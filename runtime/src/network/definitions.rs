@@ -97,6 +97,16 @@ fn draft(state: &State, definition: &Definition) -> Result<std::path::PathBuf> {
     Ok(draft)
 }
 
+/// Removes drafts of commands that were killed (`.NAME.PID`), for whoever keeps all others out.
+pub fn tidy(state: &State) {
+    for file in entries(state.definitions()) {
+        let draft = file.strip_prefix('.').and_then(|rest| rest.rsplit_once('.'));
+        if draft.is_some_and(|(name, pid)| names::check(name).is_ok() && pid.parse::<u32>().is_ok()) {
+            let _ = file::unlink(&state.definitions().join(file));
+        }
+    }
+}
+
 /// Removes the file of a network. One that has none is gone already.
 ///
 /// # Errors
@@ -129,6 +139,19 @@ mod tests {
         let error = definition(&state, "blue").unwrap_err().to_string();
         assert_eq!(error, "no such network: blue (pontoon network ls shows those there are)");
         assert!(entries(state.definitions()).is_empty(), "no draft is left");
+    }
+
+    #[test]
+    fn drafts_are_swept_and_nothing_else() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let state = State::at("/nowhere").with_definitions(directory.path().to_owned());
+        for name in [".blue.7", ".blue.json", "netavark.lock", ".hidden", "blue.json.7"] {
+            fs::write(directory.path().join(name), "").expect("a file");
+        }
+        tidy(&state);
+        let mut left = entries(directory.path());
+        left.sort();
+        assert_eq!(left, [".blue.json", ".hidden", "blue.json.7", "netavark.lock"]);
     }
 
     #[test]

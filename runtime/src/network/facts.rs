@@ -28,6 +28,9 @@ pub fn facts(network: &Definition) -> Result<DeviceFacts> {
 
 type Answer<T> = std::result::Result<T, netlink_raw::Error>;
 
+/// Subnets, and who uses each.
+pub(super) type Used = Vec<(IpNet, String)>;
+
 fn kernel_facts(network: &Definition) -> Answer<DeviceFacts> {
     let mut socket = asking(Actor::Host)?;
     // The subnet of the one is what its device has; the others' are defined.
@@ -46,11 +49,11 @@ fn kernel_facts(network: &Definition) -> Answer<DeviceFacts> {
 ///
 /// # Errors
 /// The kernel's.
-pub fn host_subnets(network: &str, device: &str) -> Result<(Vec<(IpNet, String)>, Option<u32>)> {
+pub fn host_subnets(network: &str, device: &str) -> Result<(Used, Option<u32>)> {
     asking(Actor::Host).and_then(|mut socket| surroundings(&mut socket, device)).on(network)
 }
 
-fn surroundings(socket: &mut Socket, device: &str) -> Answer<(Vec<(IpNet, String)>, Option<u32>)> {
+fn surroundings(socket: &mut Socket, device: &str) -> Answer<(Used, Option<u32>)> {
     // The links come last, so that each route's is among them.
     let routes: Vec<Route> = socket.dump(&Route::dump()?)?;
     let addresses: Vec<Address> = socket.dump(&Address::dump()?)?;

@@ -24,7 +24,7 @@ pub(super) fn mark(state: &State, id: &str, card: &str) -> String {
 }
 
 /// The container whose card bears `alias`, if its state is kept here.
-fn owner<'a>(state: &State, alias: &'a str) -> Option<&'a str> {
+pub(super) fn owner<'a>(state: &State, alias: &'a str) -> Option<&'a str> {
     let (id, rest) = alias.strip_prefix("pontoon:")?.split_once(':')?;
     let card = rest.split_once(' ').map_or(rest, |(card, _)| card);
     (mark(state, id, card) == alias).then_some(id)

@@ -13,6 +13,7 @@ use super::orphan::mark;
 use super::socket::{On, REHEARSED};
 use crate::error::Result;
 use crate::explain::{Actor, link_is};
+use crate::plan::network::define::of_port;
 use crate::plan::{Driver, Endpoint};
 use crate::state::State;
 
@@ -45,7 +46,12 @@ pub(super) fn requests(
         create.operation = format!("add {} to {}", card.host_name, card.device.name);
         create
     };
-    Ok(vec![create, Link { alias: Some(mark(state, id, &card.name)), ..host }.set()?])
+    let port = of_port(card.driver, &card.options).map_err(|reason| Refusal::Invalid {
+        operation: format!("add {} to {}: {reason}", card.host_name, card.device.name),
+        reason: "the network's options are wrong",
+    })?;
+    // A port is what the bridge makes it, but for what the network says of its ports.
+    Ok(vec![create, Link { alias: Some(mark(state, id, &card.name)), port, ..host }.set()?])
 }
 
 /// What is left to do at the host's end, once it is there.

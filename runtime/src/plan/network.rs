@@ -1,6 +1,7 @@
 //! Decisions about networks: what they are, and what a container's cards are like.
 
 mod card;
+pub mod define;
 mod definition;
 pub mod device;
 mod endpoint;
@@ -11,6 +12,7 @@ mod mode;
 pub mod names;
 pub mod pool;
 pub mod ports;
+pub mod ranges;
 mod rate;
 pub mod subnets;
 

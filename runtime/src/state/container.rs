@@ -239,7 +239,7 @@ impl Container {
 }
 
 /// Removes a directory of ours, which holds files and directories of files.
-pub(super) fn remove_tree(directory: &Path) {
+pub fn remove_tree(directory: &Path) {
     for name in entries(directory) {
         let path = directory.join(name);
         if path.is_dir() && !path.is_symlink() {

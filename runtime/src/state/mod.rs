@@ -49,7 +49,7 @@ use crate::error::{Doing, Error, Result};
 use crate::plan::fingerprint;
 use crate::sys::file;
 
-pub use container::Container;
+pub use container::{Container, remove_tree};
 pub use document::Document;
 pub use ear::Ear;
 pub use gate::Gate;

@@ -10,7 +10,7 @@ use super::problem;
 use crate::error::Result;
 
 /// The subnet of the default bridge, unless the host has another use for it.
-const DEFAULT_SUBNET: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 87, 0, 0), 16);
+pub const DEFAULT_SUBNET: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 87, 0, 0), 16);
 /// A route to more of the world than this is a default route, perhaps one in pieces as VPNs make it,
 /// and takes no subnet away.
 const WIDEST_SUBNET: u8 = 8;

@@ -5,10 +5,9 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
 use super::definition::{Definition, Subnet};
 use super::pool::Pool;
+use super::ranges::AddressRange;
 
 /// The word for addresses that no container gets.
 pub const EXCLUDE: &str = "exclude";
@@ -40,7 +39,8 @@ impl Definition {
 
     /// The addresses, from one to another, that no container gets.
     pub fn exclusions(&self) -> Vec<(IpAddr, IpAddr)> {
-        self.words(EXCLUDE).filter_map(|word| exclusion(word).ok()).collect()
+        let ranges = self.words(EXCLUDE).filter_map(|word| word.parse::<AddressRange>().ok());
+        ranges.map(|range| (range.first, range.last)).collect()
     }
 
     /// The addresses that are kept for containers of these names.
@@ -62,24 +62,6 @@ impl Definition {
             .flat_map(|words| words.split(','))
             .filter(|word| !word.is_empty())
     }
-}
-
-/// Reads `ADDRESS`, `FIRST-LAST` or a subnet: the first and the last address.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn exclusion(text: &str) -> Result<(IpAddr, IpAddr), String> {
-    let address = |text: &str| text.parse::<IpAddr>().map_err(|_| format!("{text:?} is no address"));
-    if let Some((first, last)) = text.split_once('-') {
-        let (first, last) = (address(first)?, address(last)?);
-        let fits = first.is_ipv4() == last.is_ipv4() && first <= last;
-        return if fits { Ok((first, last)) } else { Err(format!("{text} leads from nowhere to nowhere")) };
-    }
-    if text.contains('/') {
-        let subnet: IpNet = text.parse().map_err(|_| format!("{text:?} is no subnet"))?;
-        return Ok((subnet.network(), subnet.broadcast()));
-    }
-    address(text).map(|address| (address, address))
 }
 
 /// Reads `NAME=ADDRESS`.
@@ -125,14 +107,6 @@ mod tests {
 
     #[test]
     fn words_that_mean_nothing_are_told() {
-        for (text, problem) in [
-            ("x", "\"x\" is no address"),
-            ("10.1.0.9-10.1.0.1", "10.1.0.9-10.1.0.1 leads from nowhere to nowhere"),
-            ("10.1.0.9-fd00::1", "10.1.0.9-fd00::1 leads from nowhere to nowhere"),
-            ("10.1.0.0/99", "\"10.1.0.0/99\" is no subnet"),
-        ] {
-            assert_eq!(exclusion(text).unwrap_err(), problem);
-        }
         assert_eq!(reservation("db").unwrap_err(), "\"db\" is not NAME=ADDRESS");
     }
 }

@@ -45,7 +45,7 @@ pub fn check_device(name: &str) -> Result<(), String> {
     let reserved = [".", "..", "all", "default", "lo"].contains(&name);
     if name.is_empty() || name.len() > 15 || reserved || name.contains(refused) {
         return Err(format!(
-            "{name:?} can't be the name of a card: it takes 1 to 15 bytes without white space, /, : and %"
+            "{name:?} can't be the name of a device: it takes 1 to 15 bytes without white space, /, : and %"
         ));
     }
     Ok(())
@@ -81,7 +81,7 @@ mod tests {
     fn names_of_cards_are_the_kernels() {
         assert_eq!(check_device("eth0"), Ok(()));
         for name in ["", "a/b", "a b", "a:1", "eth%d", ".", "..", "all", "lo", "sixteen-bytes-xx"] {
-            assert!(check_device(name).unwrap_err().contains("can't be the name of a card"), "{name}");
+            assert!(check_device(name).unwrap_err().contains("can't be the name of a device"), "{name}");
         }
     }
 }
