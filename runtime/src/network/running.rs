@@ -40,7 +40,7 @@ pub fn connect(
     let given = give(state, container, &inside, &definition, &mut card).and_then(|()| {
         let service = Service::of(state, container, existing.clone())?;
         let cards = lead(container, &inside, existing, Some(&card))?;
-        service.change_to(cards, ports)
+        service.change_to(&cards, ports)
     });
     if let Err(error) = given {
         if let Err(left) = undo(state, container, init, &card) {
@@ -158,7 +158,7 @@ pub(super) fn take(
         Some(inside) if card.leads_everywhere() => lead(container, inside, others, None),
         _ => Ok(others),
     };
-    let changed = led.and_then(|others| service.change_to(others, &[]));
+    let changed = led.and_then(|others| service.change_to(&others, &[]));
     changed.and(withdraw(state, container, card, inside.as_ref()))
 }
 

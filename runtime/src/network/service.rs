@@ -36,16 +36,16 @@ impl<'a> Service<'a> {
     ///
     /// # Errors
     /// A port can't be had; the kernel's; the name server can't be started.
-    pub(super) fn change_to(self, cards: Vec<Endpoint>, more: &[PortRequest]) -> Result<()> {
+    pub(super) fn change_to(self, cards: &[Endpoint], more: &[PortRequest]) -> Result<()> {
         let Self { state, container, .. } = self;
-        let networks = networks_of(state, &cards);
-        self.change_ports(&cards, &networks, more)?;
+        let networks = networks_of(state, cards);
+        self.change_ports(cards, &networks, more)?;
         for gone in self.cards.iter().filter(|card| cards.iter().all(|other| other.name != card.name)) {
-            unregister(state, container, gone, &cards)?;
+            unregister(state, container, gone, cards)?;
         }
         let is_new = |network: &&Definition| self.cards.iter().all(|card| card.network != network.name);
         if networks.iter().any(|network| is_new(&network)) {
-            register(state, container, &cards, &networks)?;
+            register(state, container, cards, &networks)?;
         }
         hosts::ask(container, &networks)
     }
