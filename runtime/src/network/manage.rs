@@ -45,11 +45,9 @@ fn forget_elsewhere(state: &State, network: &Definition) -> Result<()> {
 
 /// Tells whoever else knows the network that it has changed.
 fn change_elsewhere(state: &State, network: &Definition) -> Result<()> {
-    let walled = Zone::of(network).map(|zone| zone.group);
-    // One transaction, in which nothing is open that was not before, nor is to be.
-    if let Some(group) = walled
-        && firewall::groups()?.contains(&group)
-    {
+    let groups = firewall::groups()?;
+    if Zone::of(network).is_some_and(|zone| groups.contains(&zone.group)) {
+        // One transaction, in which nothing is open that was not before, nor is to be.
         firewall::reload(&everything(state)?)?;
     }
     let zone = names_server::Zone::of(network);

@@ -88,10 +88,8 @@ pub fn prune(state: &State, mut tell: impl FnMut(&str)) -> Result<()> {
 
 /// Removes a network if nobody uses it; false where somebody does.
 fn prune_one(state: &State, network: &Definition) -> Result<bool> {
-    if network.is_default() && bridge_of(network, &links(&network.name)?).is_none() {
-        return Ok(false);
-    }
-    let _making = keep_makers_out(state, &network.name)?;
+    let was_used = state.network(&network.name).is_dir();
+    let _making = if was_used { keep_makers_out(state, &network.name)? } else { None };
     if !users(state, &network.name)?.is_empty() || stranger(state, network, &links(&network.name)?).is_some()
     {
         return Ok(false);
