@@ -50,7 +50,7 @@ pub use lease::release;
 pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans};
-pub use publish::{admit, claim_ports, everything, let_loopback_in, register, retire};
+pub use publish::{admit, claim_ports, everything, let_in, register, retire};
 pub use running::{connect, disconnect};
 
 /// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use netlink_raw::Socket;
+use netlink_raw::route::{BridgePort, Link};
 
 use super::card::index_of;
 use super::socket::{On, changing};
@@ -11,6 +12,7 @@ use super::{definition, definitions, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::names_server::{self, Entry};
+use crate::plan::network::define::of_port;
 use crate::plan::network::firewall::{Everything, Forward, Zone};
 use crate::plan::network::ports::Published;
 use crate::plan::network::takes_ports;
@@ -95,23 +97,22 @@ pub fn admit(
         return Ok(());
     }
     let forwards = forwards(state, id, cards, networks, published);
-    firewall::complete(&zones, &forwards, || everything(state))
+    firewall::complete(&zones, &forwards, || everything(state))?;
+    firewall::forget_flows(&forwards)
 }
 
-/// Lets the host itself reach published ports by its loopback addresses, once the card's device is there.
+/// Lets those in for whom the firewall is not enough, once the cards' devices are there: the host, that comes from its
+/// loopback addresses, and where bridges are filtered the container itself.
 ///
 /// # Errors
 /// The kernel's.
-pub fn let_loopback_in(cards: &[Endpoint], networks: &[Definition], published: &[Published]) -> Result<()> {
+pub fn let_in(cards: &[Endpoint], networks: &[Definition], published: &[Published]) -> Result<()> {
     let local = |ipv6: bool| {
         let reaches = |ip: &IpAddr| ip.is_ipv6() == ipv6 && (ip.is_loopback() || ip.is_unspecified());
         published.iter().any(|port| port.addresses().iter().any(reaches))
     };
     let (four, six) = (local(false), local(true));
-    if !four && !six {
-        return Ok(());
-    }
-    for card in cards.iter().filter(|card| takes_ports(card, networks)) {
+    for card in cards.iter().filter(|card| !published.is_empty() && takes_ports(card, networks)) {
         let device = if card.driver == Driver::Ptp { &card.host_name } else { &card.device.name };
         if four && card.ipv4().is_some() {
             kernel_parameters::route_localnet(device).doing(|| format!("network {}", card.network))?;
@@ -120,8 +121,26 @@ pub fn let_loopback_in(cards: &[Endpoint], networks: &[Definition], published: &
             let mut host = changing(Actor::Host).on(&card.network)?;
             let_loopback6_in(&mut host, device).on(&card.network)?;
         }
+        if card.driver != Driver::Ptp && kernel_parameters::bridges_are_filtered() {
+            let_back(card).on(&card.network)?;
+            if six && card.has_ipv6() {
+                kernel_parameters::unfilter_ipv6(&card.network)?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Where bridges are filtered, what a container sends to its own port of the host's never leaves the bridge, and has to go
+/// back by the port of the bridge that it came from.
+fn let_back(card: &Endpoint) -> std::result::Result<(), netlink_raw::Error> {
+    let said = of_port(card.driver, &card.options).ok().flatten().and_then(|port| port.hairpin);
+    if said.is_some() {
+        return Ok(());
+    }
+    let port = Some(BridgePort { hairpin: Some(true), ..BridgePort::default() });
+    let link = Link { name: Some(card.host_name.clone()), port, ..Link::default() };
+    changing(Actor::Host).and_then(|mut host| host.execute(&[link.set()?]))
 }
 
 fn let_loopback6_in(host: &mut Socket, device: &str) -> std::result::Result<(), netlink_raw::Error> {

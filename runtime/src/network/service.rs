@@ -1,8 +1,6 @@
 //! What the host does for a running container besides its cards, as they come and go: ports, names, whom it asks.
 
-use super::publish::{
-    admit, claim_ports, forwards, let_loopback_in, networks_of, register, unregister, withdraw,
-};
+use super::publish::{admit, claim_ports, forwards, let_in, networks_of, register, unregister, withdraw};
 use super::{hosts, ports};
 use crate::error::Result;
 use crate::plan::network::firewall::Forward;
@@ -70,6 +68,6 @@ impl<'a> Service<'a> {
         }
         container.set_ports(&ports)?;
         admit(state, id, cards, networks, &ports.published)?;
-        let_loopback_in(cards, networks, &ports.published)
+        let_in(cards, networks, &ports.published)
     }
 }
