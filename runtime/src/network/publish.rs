@@ -8,7 +8,7 @@ use netlink_raw::route::{BridgePort, Link};
 
 use super::card::index_of;
 use super::socket::{On, changing};
-use super::{definition, definitions, firewall, kernel_parameters, ports};
+use super::{definition, definitions, facts, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::names_server::{self, Entry};
@@ -236,7 +236,7 @@ fn close_ports(state: &State, container: &Container, cards: &[Endpoint]) -> Resu
 /// Leads packets to these ports nowhere any more. What is under way to them by UDP is forgotten too: the kernel would go
 /// on sending it there for as long as it comes.
 pub(super) fn withdraw(forwards: &[Forward]) -> Result<()> {
-    firewall::withdraw(forwards).and(firewall::forget_flows(forwards))
+    firewall::withdraw(forwards).and(firewall::end_flows(forwards))
 }
 
 /// The networks of cards, as far as they are still defined, complete.
@@ -244,12 +244,14 @@ pub(super) fn networks_of(state: &State, cards: &[Endpoint]) -> Vec<Definition> 
     cards.iter().filter_map(|card| definition(state, &card.network).ok()).collect()
 }
 
-/// All that the firewall is to know of this state.
+/// All that the firewall is to know of this state: each network, but the default bridge only where there is one.
 ///
 /// # Errors
 /// A state file that can't be read.
 pub fn everything(state: &State) -> Result<Everything> {
     let networks = definitions(state);
+    let known =
+        |network: &&Definition| !network.is_default() || facts(network).is_ok_and(|it| it.device.is_some());
     let mut forwards_of_all = Vec::new();
     for container in state.all()? {
         let published = container.ports()?.published;
@@ -259,7 +261,7 @@ pub fn everything(state: &State) -> Result<Everything> {
         }
     }
     Ok(Everything {
-        zones: networks.iter().filter_map(Zone::of).collect(),
+        zones: networks.iter().filter(known).filter_map(Zone::of).collect(),
         forwards: forwards_of_all,
         root: state.root().display().to_string(),
     })
