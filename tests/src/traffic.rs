@@ -12,8 +12,8 @@ use nix::sys::socket::{Shutdown, shutdown};
 
 use crate::host::Host;
 
-/// How long one waits for an answer that does not come.
-const PATIENCE: Duration = Duration::from_millis(700);
+/// How long one waits for an answer that should come, and for one that should not.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(5), Duration::from_millis(250)];
 
 /// A neighbour on the host's other side (`out`), whose routes to everywhere lead through the host, and a machine beyond
 /// (`far`), which passes by the host too. The host is 192.0.2.1 and 2001:db8:2::1 to the one, 192.0.3.1 and
@@ -109,10 +109,14 @@ impl Host {
 
     /// What is said at `target` to who asks by TCP from `place`; nothing where nobody is reached.
     pub fn ask(&self, place: &str, target: &str) -> Option<String> {
+        self.ask_within(PATIENCE[0], place, target)
+    }
+
+    fn ask_within(&self, patience: Duration, place: &str, target: &str) -> Option<String> {
         let address: SocketAddr = target.parse().expect("an address and a port");
         self.at(place, || {
-            let mut stream = TcpStream::connect_timeout(&address, PATIENCE).ok()?;
-            stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
+            let mut stream = TcpStream::connect_timeout(&address, patience).ok()?;
+            stream.set_read_timeout(Some(patience)).expect("a limit");
             let mut said = String::new();
             stream.read_to_string(&mut said).ok()?;
             Some(said)
@@ -121,13 +125,17 @@ impl Host {
 
     /// As [`Host::ask`], by UDP, and from a port of one's own where that is not 0.
     pub fn ask_by_udp(&self, place: &str, from: u16, target: &str) -> Option<String> {
+        self.ask_by_udp_within(PATIENCE[0], place, from, target)
+    }
+
+    fn ask_by_udp_within(&self, patience: Duration, place: &str, from: u16, target: &str) -> Option<String> {
         let address: SocketAddr = target.parse().expect("an address and a port");
         self.at(place, || {
             let any = if address.is_ipv4() { "0.0.0.0" } else { "::" };
             let socket = UdpSocket::bind((any, from)).expect("bind");
             // Connected, it hears only one who answers from where it was asked.
             socket.connect(address).ok()?;
-            socket.set_read_timeout(Some(PATIENCE)).expect("a limit");
+            socket.set_read_timeout(Some(patience)).expect("a limit");
             socket.send(b"?").ok()?;
             let mut said = [0; 128];
             let length = socket.recv(&mut said).ok()?;
@@ -151,9 +159,14 @@ impl Host {
     /// Fails if `place` reaches `target` by TCP or UDP.
     #[track_caller]
     pub fn fails_to_reach(&self, place: &str, target: &str) {
-        assert_eq!(self.ask(place, target), None, "{place} to {target}:\n{}", self.packets());
         assert_eq!(
-            self.ask_by_udp(place, 0, target),
+            self.ask_within(PATIENCE[1], place, target),
+            None,
+            "{place} to {target}:\n{}",
+            self.packets()
+        );
+        assert_eq!(
+            self.ask_by_udp_within(PATIENCE[1], place, 0, target),
             None,
             "{place} to {target} by UDP:\n{}",
             self.packets()

@@ -47,7 +47,9 @@ pub use definitions::{definition, definitions, erase, replace, save, tidy};
 pub use devices::{Moved, move_in};
 pub use facts::{facts, host_subnets};
 pub use lease::release;
-pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
+pub use manage::{
+    Change, Shown, Target, User, create, prune, reload, remove as remove_network, show, update, users,
+};
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans};
 pub use publish::{admit, claim_ports, everything, let_in, register, retire};

@@ -164,7 +164,7 @@ fn what_passes_through_the_host_is_left_alone_and_the_hosts_rules_come_first() {
 fn each_port_of_a_range_leads_to_its_own() {
     let host = host(&["blue --subnet 10.101.0.0/24"]);
     let bundle = host.bundle();
-    let web = start(&host, "web", "--net=blue -p 8000-8002:80-82 -p 8000-8002:80-82/udp", &bundle);
+    let web = start(&host, "web", "--net=blue -p8000-8002:80-82 -p=8000-8002:80-82/udp", &bundle);
     let servers = [host.serve("web", 80), host.serve("web", 82)];
     assert_eq!(address(&host, "web", "address"), "10.101.0.2");
     host.reaches("out", "192.0.2.1:8000", "web 192.0.2.2");
