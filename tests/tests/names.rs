@@ -57,7 +57,8 @@ impl<'h> Harbour<'h> {
 
 /// Waits until no server is left.
 fn server_goes(host: &Host) {
-    host.wait_for("the end of the name server", || host.sh("! pgrep -f ^pontoon-names").run().status == 0);
+    let nobody = "! pgrep -f ^pontoon-names && ! ss -Hlnut sport = :53 | grep -q .";
+    host.wait_for("the end of the name server", || host.sh(nobody).run().status == 0);
 }
 
 /// The addresses that a container finds for a name, in order; none where there is no such name.
