@@ -35,7 +35,8 @@ pub fn claim_ports(
 ) -> Result<()> {
     if ports.published.len() < ports.wanted.len() && cards.iter().any(|card| takes_ports(card, networks)) {
         let missing = &ports.wanted[ports.published.len()..];
-        ports.published.extend(ports::claim(state, id, missing)?);
+        let claimed = ports::claim(state, id, missing, &ports.published)?;
+        ports.published.extend(claimed);
     }
     Ok(())
 }
@@ -73,8 +74,14 @@ pub(super) fn forwards(
         .collect()
 }
 
+/// The container whose element has this comment, if its state is kept here.
+pub(super) fn owned_by<'a>(state: &State, comment: &'a str) -> Option<&'a str> {
+    let id = comment.strip_prefix("pontoon:")?.split(' ').next()?;
+    (owner(state, id) == comment).then_some(id)
+}
+
 /// The comment of a container's elements: `pontoon:ID ROOT`.
-fn owner(state: &State, id: &str) -> String {
+pub(super) fn owner(state: &State, id: &str) -> String {
     let mut owner = format!("pontoon:{id} {}", state.root().display());
     let end = (0..=LONGEST_OWNER.min(owner.len())).rev().find(|&end| owner.is_char_boundary(end));
     owner.truncate(end.unwrap_or_default());

@@ -41,6 +41,8 @@ fn a_port_can_come_with_a_card() {
     let server = host.serve("web", 80);
     host.pontoon(&["network", "connect", "-p", "8080:80", "-p", "8080:80/udp", "red", "web"]).ok();
     host.reaches("out", "192.0.2.1:8080", "web 192.0.2.2");
+    let again = host.pontoon(&["network", "connect", "-p", "8080:80", "six", "web"]).fails(125);
+    assert_eq!(again.error(), "pontoon: port 8080/tcp is in use by container web");
     // It leads to the card with the default route, and moves with that.
     host.reaches("host", "127.0.0.1:8080", "web 10.101.0.1");
     host.pontoon(&["network", "disconnect", "blue", "web"]).ok();
