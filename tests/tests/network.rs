@@ -163,9 +163,14 @@ fn a_bridge_that_was_there_before_is_used_as_it_is() {
     )
     .ok();
     // The neighbour outside knows no way to 10.9.0.0/24: it answers the host, whose address the packet bears.
-    run(&host, "bridge", &bundle, "ip -4 addr show eth0 | grep 'inet 10.9.0.2/24' && ping -c 1 -W 5 192.0.2.2");
-    let after = host.sh("cat /sys/class/net/pontoon0/mtu; ip -4 -o addr show pontoon0").ok();
-    assert!(after.stdout.starts_with("1400\n") && after.stdout.contains("10.9.0.1/24"), "{after}");
+    run(
+        &host,
+        "bridge",
+        &bundle,
+        "ip -4 addr show eth0 | grep 'inet 10.9.0.2/24' && ping -c 1 -W 5 192.0.2.2",
+    );
+    let after = host.sh("ip -o link show pontoon0; ip -4 -o addr show pontoon0").ok();
+    assert!(after.stdout.contains("mtu 1400 ") && after.stdout.contains("10.9.0.1/24"), "{after}");
     host.sh("ip netns del outside").ok();
     host.finish();
 }
