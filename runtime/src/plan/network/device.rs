@@ -54,6 +54,13 @@ pub fn device(network: &Definition, facts: &DeviceFacts) -> Result<Device> {
         return Err(problem(&network.name, format!("the host has a device {name} that is no bridge")));
     }
     let ready = found.is_some_and(|device| device.up);
+    if network.driver.has_parent() && !ready {
+        let text = match found {
+            None => format!("the host has no device {name} for cards to lie on"),
+            Some(_) => format!("the host's device {name} is down (ip link set {name} up)"),
+        };
+        return Err(problem(&network.name, text));
+    }
     Ok(Device { name, index: found.map(|device| device.index), ready })
 }
 
