@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{Shutdown, TcpListener};
 use std::time::Instant;
 
+use nix::sys::signal::Signal;
 use pontoon_tests::{Container, Host, Output};
 
 /// `pontoon network ARGS`, which must succeed.
@@ -502,5 +503,100 @@ fn a_rate_holds_and_leaves_nothing() {
     host.pontoon(&["rm", "three"]).ok();
     let said = host.pontoon(&["run", "--rm", "--net=none", "--net-rate", "up=1mbit", bundle.path(), "true"]);
     assert!(said.fails(125).stderr.contains("--net-rate needs --net=NETWORK"));
+    host.finish();
+}
+
+/// Whether what is inside, what is noted and what is claimed is one and the same: a card, or none.
+#[track_caller]
+fn whole(host: &Host, name: &str, network: &str) -> bool {
+    let inside = within(host, name, "ip -o link | grep -vc LOOPBACK || true");
+    let leases = host.sh(&format!("ls /run/pontoon/networks/{network}/leases | wc -l")).ok();
+    let noted = host.sh("ls /run/pontoon/containers/*/ | grep -c ^card || true").ok();
+    assert_eq!([leases.line(), noted.line()], [inside.trim(); 2], "leases, notes");
+    inside.trim() == "1"
+}
+
+/// A change that is killed at any moment is whole or undone after the next command.
+fn killed(host: &Host, name: &str) {
+    let asked = name;
+    let name = name.split(':').next().unwrap_or(name);
+    let one = host.start("one", &["--net=none"], &host.bundle(), "");
+    for microseconds in (0..24_000).step_by(1_500) {
+        for verb in ["connect", "disconnect"] {
+            let begun = Instant::now();
+            let network_of = if verb == "connect" { asked } else { name };
+            let running = host.pontoon(&["network", verb, network_of, "one"]).spawn();
+            while begun.elapsed().as_micros() < microseconds {
+                std::hint::spin_loop();
+            }
+            running.signal(Signal::SIGKILL);
+            running.wait();
+            host.pontoon(&["ps", "-q"]).ok();
+            let connected = whole(host, "one", name);
+            if verb == "connect" && !connected {
+                network(host, &format!("connect {asked} one"));
+            } else if verb == "disconnect" && connected {
+                network(host, &format!("disconnect {name} one"));
+            }
+        }
+    }
+    one.end();
+    network(host, &format!("rm {name}"));
+}
+
+#[test]
+fn killed_at_any_moment_a_macvlan_is_there_wholly_or_not_at_all() {
+    let host = Host::new();
+    lan(&host);
+    network(&host, "create lan -d macvlan -o parent=lan0 --subnet 192.168.7.0/24");
+    killed(&host, "lan");
+    unlan(host);
+}
+
+#[test]
+fn killed_at_any_moment_a_tap_is_there_wholly_or_not_at_all() {
+    let host = Host::new();
+    network(&host, "create vm -d tap --subnet 192.168.7.0/24");
+    killed(&host, "vm");
+    host.finish();
+}
+
+#[test]
+fn killed_at_any_moment_a_limited_card_is_there_wholly_or_not_at_all() {
+    let host = Host::new();
+    network(&host, "create wide -d ptp --subnet 192.168.7.0/24");
+    killed(&host, "wide:rate-up=1gbit");
+    host.finish();
+}
+
+#[test]
+fn a_lent_macvlan_goes_with_the_address_of_its_owner() {
+    let host = Host::new();
+    lan(&host);
+    network(&host, "create lan -d macvlan -o parent=lan0 --subnet 192.168.7.0/24");
+    let bundle = host.bundle();
+    let one = host.start("one", &["--net=lan"], &bundle, "");
+    let two = host.start("two", &["--net=container:one"], &bundle, "");
+    reaches(&two, "192.168.7.1");
+    one.end();
+    assert_eq!(two.exec("ip -o link | wc -l").line(), "1");
+    two.end();
+    network(&host, "rm lan");
+    unlan(host);
+}
+
+#[test]
+fn removing_a_network_takes_all_its_cards_at_once() {
+    let host = Host::new();
+    network(&host, "create wide -d ptp --subnet 10.40.0.0/24");
+    let bundle = host.bundle();
+    let names: Vec<String> = (0..8).map(|number| format!("c{number}")).collect();
+    let running: Vec<_> = names.iter().map(|name| host.start(name, &["--net=wide"], &bundle, "")).collect();
+    network(&host, "rm -f wide");
+    assert_eq!(host.sh("ip -o link | wc -l").ok().line(), "1");
+    for container in running {
+        assert_eq!(container.exec("ip -o link | wc -l").line(), "1");
+        container.end();
+    }
     host.finish();
 }

@@ -92,6 +92,11 @@ pub struct User {
 }
 
 impl User {
+    /// Its cards, each with its id.
+    fn ends(&self) -> impl Iterator<Item = (&str, &Endpoint)> {
+        self.cards.iter().map(|card| (self.container.record.id.as_str(), card))
+    }
+
     /// What people call it.
     fn called(&self) -> String {
         let record = &self.container.record;

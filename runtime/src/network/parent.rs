@@ -53,6 +53,9 @@ fn uplink() -> std::result::Result<Option<String>, Refusal> {
 
 /// What a card is by its driver; `None` where it lies on no device of the host's.
 fn kind(card: &Endpoint) -> Option<Kind> {
+    if !card.driver.has_parent() {
+        return None;
+    }
     Some(match of_link(card.driver, &card.options).ok()? {
         LinkOptions::Macvlan { mut settings, .. } => {
             // The kernel's own default is vepa, which no switch at home knows.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use netlink_raw::route::Vxlan;
 
 use super::define::of_link;
-use super::definition::Definition;
+use super::definition::{Definition, Driver};
 use super::link_options::LinkOptions;
 
 /// The port that IANA has given to VXLAN. (The kernel's own default is an older one.)
@@ -28,6 +28,9 @@ pub struct Tunnel {
 impl Tunnel {
     /// That of `network`, if it has one.
     pub fn of(network: &Definition) -> Option<Self> {
+        if network.driver != Driver::Vxlan {
+            return None;
+        }
         let Ok(LinkOptions::Vxlan { parent, mut settings, .. }) = of_link(network.driver, &network.options)
         else {
             return None;
@@ -53,7 +56,6 @@ impl Tunnel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Driver;
 
     fn tunnel(options: &[(&str, &str)]) -> Tunnel {
         let mut network = Definition { driver: Driver::Vxlan, ..Definition::default_bridge() };
