@@ -150,11 +150,14 @@ pub(super) fn clear_unnoted(state: &State, id: &str, host: &mut Socket, host_nam
 }
 
 /// A container's program has ended: its cards go with its namespace, in the kernel's own time, but not what limited what
-/// came from them.
+/// came from them. Where another container has the namespace, they stay, and so do the limits.
 ///
 /// # Errors
 /// The kernel's.
 pub fn ended(container: &Container) -> Result<()> {
+    if container.lent_its_network() {
+        return Ok(());
+    }
     let cards = container.cards()?;
     let mut limited = cards.iter().filter(|card| card.rate.up.is_some()).peekable();
     let Some(first) = limited.peek().copied() else { return Ok(()) };

@@ -6,13 +6,12 @@ use netlink_raw::route::{Kind, Link};
 
 use super::card::index_of;
 use super::driver::missing;
-use super::socket::{On, REHEARSED};
+use super::socket::{On, asking};
 use crate::error::Result;
-use crate::explain::{Actor, link_is};
+use crate::explain::Actor;
 use crate::plan::Definition;
 use crate::plan::network::problem;
 use crate::plan::network::tunnel::Tunnel;
-use crate::sys::gate::rehearsing;
 
 /// Makes the tunnel of `network`, where it has one and it is missing, a port of the bridge with this index.
 ///
@@ -21,7 +20,7 @@ use crate::sys::gate::rehearsing;
 pub(super) fn complete(host: &mut Socket, network: &Definition, bridge: u32, mtu: u32) -> Result<()> {
     let Some(Tunnel { name, parent, mut settings }) = Tunnel::of(network) else { return Ok(()) };
     if index_of(host, Actor::Host, &name).is_none() {
-        settings.link = parent.map(|parent| below(host, network, &parent)).transpose()?;
+        settings.link = parent.map(|parent| below(network, &parent)).transpose()?;
         let kind = Kind::Vxlan(settings);
         let tunnel = Link {
             name: Some(name.clone()),
@@ -34,8 +33,6 @@ pub(super) fn complete(host: &mut Socket, network: &Definition, bridge: u32, mtu
         let made = tunnel.create().and_then(|create| host.execute(&[create]));
         made.map_err(|error| missing(error, &kind)).on(&network.name)?;
     }
-    let index = index_of(host, Actor::Host, &name).unwrap_or(REHEARSED);
-    link_is(Actor::Host, index, &name);
     let up = Link {
         name: Some(name),
         flags: IFF_UP,
@@ -49,11 +46,8 @@ pub(super) fn complete(host: &mut Socket, network: &Definition, bridge: u32, mtu
 }
 
 /// The index of the device to send by.
-fn below(host: &Socket, network: &Definition, parent: &str) -> Result<u32> {
-    match index_of(host, Actor::Host, parent) {
-        None if rehearsing() => Ok(REHEARSED),
-        found => {
-            found.ok_or_else(|| problem(&network.name, format!("the host has no device {parent} to send by")))
-        }
-    }
+fn below(network: &Definition, parent: &str) -> Result<u32> {
+    let host = asking(Actor::Host).on(&network.name)?;
+    let missing = || problem(&network.name, format!("the host has no device {parent} to send by"));
+    index_of(&host, Actor::Host, parent).ok_or_else(missing)
 }

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 
-use netlink_raw::route::{Kind, Link};
+use netlink_raw::route::Link;
 use nix::fcntl::Flock;
 
-use super::{User, bridge_of, device_of, ends, forget_elsewhere, links, locked, users, whose};
+use super::{User, bridge_of, device_of, ends, forget_elsewhere, is_tunnel, links, locked, users, whose};
 use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::network::socket::{On, changing};
@@ -109,10 +109,6 @@ fn stranger(state: &State, network: &Definition, links: &[Link]) -> Option<Strin
     let strange = |link: &&&Link| !is_tunnel(link) && whose(state, link).is_none();
     let end = ends(network, links).iter().find(strange).and_then(|link| link.name.clone())?;
     Some(format!("{name} has the port {end}, which is no container's of this state"))
-}
-
-fn is_tunnel(link: &Link) -> bool {
-    matches!(link.kind, Some(Kind::Vxlan(_)))
 }
 
 /// Deletes the bridge, and a tunnel that is a port of it. By `force` another's device stays as it is.
