@@ -171,7 +171,8 @@ fn valid_name<'a>(network: &Definition, name: &'a str, existing: &[Endpoint]) ->
 mod tests {
     use super::*;
     use crate::plan::MacAddress;
-    use crate::plan::network::definition::Subnet;
+    use crate::plan::network::definition::{Driver, Subnet};
+    use crate::plan::network::device::Found;
 
     fn blue(subnets: &[&str]) -> Definition {
         let subnet = |text: &&str| {
@@ -230,6 +231,49 @@ mod tests {
     fn an_internal_network_leads_nowhere() {
         let network = Definition { internal: true, ..blue(&["10.1.0.0/16"]) };
         assert!(!make(&network, &CardRequest::default(), &[]).unwrap().addresses[0].leads_out);
+    }
+
+    #[test]
+    fn what_a_driver_can_not_give_is_refused() {
+        let of = |driver: Driver, options: &[(&str, &str)]| {
+            let mut network = Definition { driver, ..blue(&["10.1.0.0/16"]) };
+            network.options.extend(options.iter().map(|(word, value)| ((*word).into(), (*value).into())));
+            network
+        };
+        let refused = |network: &Definition, request: &str| {
+            let facts = DeviceFacts {
+                device: Some(Found { index: 7, is_bridge: false, up: true, mtu: 1500, address: None }),
+                ..DeviceFacts::default()
+            };
+            let request: CardRequest = request.parse().unwrap();
+            card(network, &facts, Owner { id: "c1", name: None }, &request, &[]).unwrap_err().to_string()
+        };
+        let mut asks = of(Driver::Macvlan, &[]);
+        asks.ipam_options.insert("driver".into(), "dhcp".into());
+        for (network, request, problem) in [
+            (of(Driver::Macvlan, &[]), "blue:rate-up=1mbit", "macvlan has no end on the host"),
+            (of(Driver::Tap, &[]), "blue:rate-down=1mbit", "tap has no end on the host"),
+            (of(Driver::Ipvlan, &[]), "blue:mac=02:00:00:00:00:01", "address of the device below"),
+            (of(Driver::Macvlan, &[("mode", "passthru")]), "blue:mac=02:00:00:00:00:01", "device below"),
+            (of(Driver::Macvlan, &[("stp", "1")]), "blue", "driver macvlan has no option stp"),
+            (asks, "blue", "Pontoon asks no DHCP server"),
+        ] {
+            let error = refused(&network, request);
+            assert!(error.starts_with("network blue: ") && error.contains(problem), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_card_that_routes_by_itself_leads_out_without_a_gateway() {
+        let found = Found { index: 7, is_bridge: false, up: true, mtu: 1500, address: None };
+        let facts = DeviceFacts { device: Some(found), ..DeviceFacts::default() };
+        for (mode, gateway) in [("l2", true), ("l3", false), ("l3s", false)] {
+            let mut network = Definition { driver: Driver::Ipvlan, ..blue(&["10.1.0.0/16", "fd00::/64"]) };
+            network.options.insert("mode".into(), mode.into());
+            let made = card(&network, &facts, Owner { id: "c1", name: None }, &CardRequest::on("blue"), &[]);
+            let addresses = made.unwrap().addresses;
+            assert!(addresses.iter().all(|it| it.leads_out && it.gateway.is_some() == gateway), "{mode}");
+        }
     }
 
     #[test]

@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_card_is_asked_for_in_all_its_parts() {
-        let text = "blue:ip=10.1.0.9,ip6=fd00::9,mac=02:00:00:00:00:09,ifname=lan0,alias=db,alias=sql,gw-priority=-3";
+        let text = "blue:ip=10.1.0.9,ip6=fd00::9,mac=02:00:00:00:00:09,ifname=lan0,alias=db,alias=sql,gw-priority=-3,rate-up=1mbit";
         let expected = CardRequest {
             network: "blue".into(),
             ip: Some(Ipv4Addr::new(10, 1, 0, 9)),
@@ -192,7 +192,7 @@ mod tests {
             name: Some("lan0".into()),
             aliases: vec!["db".into(), "sql".into()],
             gateway_priority: -3,
-            ..CardRequest::default()
+            rate: Rate { up: Some(1_000_000), down: None },
         };
         assert_eq!(read(&[text]), Ok(Some(Mode::Cards(vec![expected]))));
     }
