@@ -16,7 +16,9 @@ mod traffic;
 
 pub use kinds::*;
 pub use traffic::*;
+mod conntrack;
 mod netfilter;
+pub use conntrack::*;
 pub use netfilter::*;
 
 numbers! {

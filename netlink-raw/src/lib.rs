@@ -2,6 +2,7 @@
 
 pub mod describe;
 mod error;
+pub mod flow;
 pub mod kernel;
 pub mod nft;
 mod request;

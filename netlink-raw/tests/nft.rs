@@ -10,7 +10,9 @@ use netlink_raw::kernel::{
     NF_INET_FORWARD, NFPROTO_INET, NFT_MSG_DELTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET,
     NFT_MSG_NEWSETELEM, NFT_MSG_NEWTABLE, NLM_F_ACK,
 };
-use netlink_raw::nft::{Chain, Data, Element, Elements, Expression, Hook, Rule, Set, Table, Type, Verdict};
+use netlink_raw::nft::{
+    Chain, Data, Element, Elements, Expression, Generation, Hook, Rule, Set, Table, Type, Verdict,
+};
 use netlink_raw::wire::{HEADER_LEN, Header, Message};
 use netlink_raw::{Decode, Error, Exchange, Outcome, Protocol, Request, Socket};
 
@@ -355,4 +357,43 @@ fn a_socket_that_is_dropped_is_closed_in_the_end() {
         assert!(std::time::Instant::now() < until, "the socket stays");
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
+}
+
+#[test]
+fn questions_for_flows_and_their_end_are_described() {
+    use netlink_raw::flow::{Flow, Tuple};
+    let flow = Flow {
+        family: 2,
+        original: Tuple {
+            source: Some([192, 0, 2, 2].into()),
+            destination: Some([192, 0, 2, 1].into()),
+            protocol: 17,
+            source_port: 9,
+            destination_port: 53,
+        },
+        id: Some(7),
+        ..Flow::default()
+    };
+    let sent = flow.delete().unwrap().encode(1);
+    assert_eq!(Flow::decode(&Message::parse(&sent).unwrap()).unwrap(), flow);
+    let command = |bytes: &[u8]| describe::of(Protocol::Netfilter, bytes, &()).unwrap().command.unwrap();
+    let deleted = "conntrack -D -f ipv4 -p udp -s 192.0.2.2 -d 192.0.2.1 --sport 9 --dport 53";
+    assert_eq!(command(&sent), deleted);
+    let asked = Flow::dump(10, 17, 53).unwrap().encode(1);
+    assert_eq!(command(&asked), "conntrack -L -f ipv6 -p udp --dport 53");
+    let text = describe::of(Protocol::Netfilter, &asked, &()).unwrap().to_string();
+    assert!(text.contains("CTA_PROTO_DST_PORT 53") && !text.contains("_?("), "{text}");
+}
+
+#[test]
+fn a_transaction_of_an_older_generation_is_refused() {
+    if !inside("a_transaction_of_an_older_generation_is_refused") {
+        return;
+    }
+    let mut socket = Socket::netfilter().unwrap();
+    let seen: Generation = socket.get(&Generation::get().unwrap()).unwrap();
+    socket.transaction_since(seen, &[table().add().unwrap()]).unwrap();
+    let refused = socket.transaction_since(seen, &[table().delete().unwrap()]).unwrap_err();
+    assert_eq!(refused.errno(), Some(libc::ERESTART), "{refused}");
+    assert_eq!(nft("list tables"), "table inet pontoon\n");
 }

@@ -70,15 +70,13 @@ impl Facts {
     /// /proc can't be read.
     pub fn gather(rootfs: &Path) -> Result<Self> {
         let text = |path: &str| read_in_root(rootfs, Path::new(path)).unwrap_or_default();
-        let hosts = |path: &str| fs::read_to_string(path).unwrap_or_default();
-        let resolv_conf = hosts("/etc/resolv.conf");
-        let asks_resolved = resolv_conf.contains(resolv_conf::STUB);
+        let (resolv_conf, resolved) = host_resolver();
         Ok(Self {
             passwd: text("etc/passwd"),
             group: text("etc/group"),
             hierarchies: hierarchies()?,
-            resolved: if asks_resolved { hosts("/run/systemd/resolve/resolv.conf") } else { String::new() },
             resolv_conf,
+            resolved,
             hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
             caller: caller(),
             capabilities: caps::read(None, CapSet::Permitted).unwrap_or_default(),
@@ -90,6 +88,18 @@ impl Facts {
                 .collect(),
         })
     }
+}
+
+/// The host's resolv.conf, and systemd-resolved's own list of servers where the host asks that.
+pub fn host_resolver() -> (String, String) {
+    let text = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let own = text("/etc/resolv.conf");
+    let behind = if own.contains(resolv_conf::STUB) {
+        text("/run/systemd/resolve/resolv.conf")
+    } else {
+        String::new()
+    };
+    (own, behind)
 }
 
 /// User and group that run Pontoon, where that is not root.

@@ -76,12 +76,12 @@ pub fn launch(
     drop(theirs);
     explain::container_is(process.pid);
     let mut moved = None;
-    let parent = Parent { state, plan, prepared: &prepared, process: &process, child: &ours };
+    let parent = Parent { state, plan, container, prepared: &prepared, process: &process, child: &ours };
     let terminal = parent
         .meanwhile(&mut moved)
         // A child that gave up took its namespaces along: its reason was there first.
         .map_err(|error| reason(&ours).unwrap_or(error))
-        .and_then(|()| parent.to_the_program(container, &airlock, signals))
+        .and_then(|()| parent.to_the_program(&airlock, signals))
         .inspect_err(|_| {
             put_down(&process);
             // What failed first is told.
@@ -131,6 +131,7 @@ fn clone(plan: &Plan, prepared: &Prepared, birthplace: Option<BorrowedFd<'_>>) -
 struct Parent<'a, 'p> {
     state: &'a State,
     plan: &'p Plan,
+    container: &'a Container,
     prepared: &'a Prepared,
     process: &'a Child,
     child: &'a ParentEnd,
@@ -161,16 +162,20 @@ impl<'p> Parent<'_, 'p> {
         self.child.mapped()
     }
 
-    /// Gives the container its cards, or `lo` alone, and devices of the host's.
+    /// Gives the container its cards, or `lo` alone, with all that belongs to them, and devices of the host's.
     fn connect(self) -> Result<Option<Moved<'p>>> {
-        let Network { own, endpoints, .. } = &self.plan.network;
+        let Network { own, endpoints, networks, published, .. } = &self.plan.network;
         let joined = self.prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
         let place = joined.map_or(Place::Child(self.process.pid), |(_, path, descriptor)| {
             Place::Open(descriptor.as_fd(), path)
         });
         // Who is not root leaves it to the child to bring `lo` up.
         if *own && !self.plan.rootless {
-            network::attach(self.state, &self.plan.id, place, endpoints, true)?;
+            let (state, id) = (self.state, &self.plan.id);
+            network::admit(state, id, endpoints, networks, published)?;
+            network::attach(state, id, place, endpoints, true)?;
+            network::let_loopback_in(endpoints, networks, published)?;
+            network::register(state, self.container, endpoints, networks)?;
         }
         network::move_in(place, &self.plan.net_devices)
     }
@@ -196,13 +201,8 @@ impl<'p> Parent<'_, 'p> {
     }
 
     /// The rest of the way: returns the terminal, once the program runs or waits for `start`.
-    fn to_the_program(
-        self,
-        container: &Container,
-        airlock: &Airlock,
-        signals: &Signals,
-    ) -> Result<Option<OwnedFd>> {
-        let Self { plan, prepared, process, child, .. } = self;
+    fn to_the_program(self, airlock: &Airlock, signals: &Signals) -> Result<Option<OwnedFd>> {
+        let Self { plan, container, prepared, process, child, .. } = self;
         if rehearsing() {
             let prepare = || {
                 let pid = child::prepare(plan, prepared, None)?;

@@ -221,7 +221,7 @@ fn boot(cgroups: &Cgroups) -> Child {
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing).expect("private mounts");
     cgroups.become_roots(Path::new("/run")).expect("the cgroups of the host");
     let run = || {
-        mount(Some("tmpfs"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).expect("mount /run")
+        mount(Some("tmpfs"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).expect("mount /run");
     };
     // What the host writes to /etc is kept beside, under the /run that follows.
     run();

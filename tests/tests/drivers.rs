@@ -383,10 +383,12 @@ fn ipvlans_share_the_hardware_address_of_their_parent() {
     }
     network(&host, create);
     let bundle = host.bundle();
-    let one = host.start("one", &["--net=lan"], &bundle, "cat /sys/class/net/eth0/address");
+    let one = host.start("one", &["--net=lan"], &bundle, "");
     let two = host.start("two", &["--net=none"], &bundle, "");
     network(&host, "connect lan two");
-    assert_eq!(one.said(), host.sh("cat /sys/class/net/lan0/address").ok().line());
+    let address = "ip -o link show $0 | sed \"s/.*ether \\([^ ]*\\).*/\\1/\"";
+    let of_parent = host.sh(&address.replace("$0", "lan0")).ok();
+    assert_eq!(within(&host, "one", &address.replace("$0", "eth0")), of_parent.stdout);
     assert!(within(&host, "two", "ip -d link show eth0").contains("ipvlan mode l2"));
     for address in addresses(&two).iter().map(String::as_str).chain(["203.0.113.9", "2001:db8::9"]) {
         reaches(&one, address);
@@ -412,7 +414,12 @@ fn ipvlans_that_route_need_no_gateway() {
         return unlan(host);
     }
     network(&host, create);
-    host.sh("ip -n router route add 10.38.0.0/24 dev up0; ip -n router route add fd38::/64 dev up0").ok();
+    // The host's routes lead them out, and routers need one to them.
+    host.sh("set -e
+        ip addr add 192.168.7.2/24 dev lan0; ip addr add fd07::2/64 dev lan0 nodad
+        ip route add default via 192.168.7.1
+        ip -n router route add 10.38.0.0/24 via 192.168.7.2; ip -n router route add fd38::/64 via fd07::2")
+        .ok();
     let one = host.start("one", &["--net=lan"], &host.bundle(), "ip route; ip -6 route");
     assert!(one.said().contains("default dev eth0"), "{}", one.said());
     for address in ["192.168.7.1", "203.0.113.9", "fd07::1"] {

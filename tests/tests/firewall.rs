@@ -1,7 +1,7 @@
 //! The firewall: who reaches whom through the host, with real packets and without containers.
 
 use std::io::{Read as _, Write as _};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::time::Duration;
 
 use nix::sched::{CloneFlags, setns};
@@ -404,5 +404,61 @@ fn many_ports_are_put_back_at_once() {
     assert_eq!(host.inside(firewall::owners).expect("owners").len(), 10_001);
     host.inside(|| firewall::withdraw(&all.forwards)).expect("withdraw");
     assert_eq!(host.inside(firewall::owners).expect("owners"), [port(10_001)]);
+    host.finish();
+}
+
+#[test]
+fn a_client_of_udp_reaches_the_new_container() {
+    let net = Net::new();
+    let bind = |name: &'static str, address: &str| {
+        let address: SocketAddr = address.parse().expect("an address and a port");
+        let socket = net.at(name, || UdpSocket::bind(address).expect("bind"));
+        socket.set_read_timeout(Some(Duration::from_millis(500))).expect("a limit");
+        socket
+    };
+    let (client, one, two) =
+        (bind("out", "192.0.2.2:9"), bind("c1", "10.71.0.2:53"), bind("d1", "10.71.0.3:53"));
+    let udp = |to: &str| Forward { protocol: Protocol::Udp, ..forward(None, 5353, to) };
+    let comes_to = |server: &UdpSocket| {
+        client.send_to(b"x", "192.0.2.1:5353").expect("send");
+        server.recv(&mut [0; 9]).is_ok()
+    };
+    net.complete(&[zone(101)], &[]);
+    // Sent before anybody listens: the kernel remembers where it went.
+    assert!(!comes_to(&one));
+    for (server, forward) in [(&one, udp("10.71.0.2:53")), (&two, udp("10.71.0.3:53"))] {
+        let published = [forward];
+        net.complete(&[zone(101)], &published);
+        assert!(!comes_to(server), "where it went before");
+        net.0.inside(|| firewall::forget_flows(&published)).expect("forget");
+        assert!(comes_to(server));
+        net.0.inside(|| firewall::withdraw(&published)).expect("withdraw");
+    }
+    net.finish();
+}
+
+#[test]
+fn fifty_at_once_make_one_table_with_fifty_ports() {
+    let host = Host::new();
+    let port = |number: u16| forward(None, number, "10.1.0.2:80");
+    let publish = |number| {
+        let all = || Ok(Everything { root: "/run/pontoon".into(), ..Everything::default() });
+        firewall::complete(&[zone(7)], &[port(number)], all)
+    };
+    let results = std::thread::scope(|threads| {
+        let running: Vec<_> = (1..=50)
+            .map(|number| {
+                threads.spawn({
+                    let (host, publish) = (&host, &publish);
+                    move || host.inside(|| publish(number))
+                })
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().expect("a thread")).collect::<Vec<_>>()
+    });
+    for result in results {
+        result.expect("complete");
+    }
+    assert_eq!(host.inside(firewall::owners).expect("owners").len(), 50);
     host.finish();
 }

@@ -127,13 +127,12 @@ impl Context {
             match (space, attribute.kind) {
                 (Space::LinkInfo, IFLA_INFO_KIND) => context.kind = attribute.str().into_owned(),
                 (Space::LinkInfo, IFLA_INFO_SLAVE_KIND) => context.port = attribute.str().into_owned(),
-                (Space::Traffic, TCA_KIND) | (Space::Action, TCA_ACT_KIND) => {
+                (Space::Traffic, TCA_KIND)
+                | (Space::Action, TCA_ACT_KIND)
+                | (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_NAME) => {
                     context.kind = attribute.str().into_owned();
                 }
                 (Space::Link, IFLA_LINK_NETNSID) => context.link_elsewhere = true,
-                (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_NAME) => {
-                    context.kind = attribute.str().into_owned();
-                }
                 _ => {}
             }
         }

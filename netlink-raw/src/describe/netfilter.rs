@@ -32,13 +32,20 @@ pub(super) enum Space {
     List,
     Members,
     Element,
+    Flow,
+    Tuple,
+    Addresses,
+    Ports,
+    Filter,
+    Batch,
+    Generation,
 }
 
 /// The flags that a message of this type can have.
 pub(super) const fn flags(kind: u16) -> &'static [(u16, &'static str)] {
     match kind {
         NFT_MSG_GETTABLE | NFT_MSG_GETCHAIN | NFT_MSG_GETRULE | NFT_MSG_GETSET | NFT_MSG_GETSETELEM
-        | IPCTNL_MSG_CT_GET => GET_FLAGS,
+        | NFT_MSG_GETGEN | IPCTNL_MSG_CT_GET => GET_FLAGS,
         NFT_MSG_DELTABLE | NFT_MSG_DELCHAIN | NFT_MSG_DELRULE | NFT_MSG_DELSET | NFT_MSG_DELSETELEM => {
             DELETE_FLAGS
         }
@@ -55,6 +62,9 @@ impl Space {
     /// The attributes of a message of this type.
     pub(super) const fn of(kind: u16) -> Self {
         match kind {
+            NFNL_MSG_BATCH_BEGIN..=NFNL_MSG_BATCH_END => Self::Batch,
+            NFT_MSG_NEWGEN..=NFT_MSG_GETGEN => Self::Generation,
+            IPCTNL_MSG_CT_NEW..=IPCTNL_MSG_CT_DELETE => Self::Flow,
             NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE => Self::Table,
             NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN => Self::Chain,
             NFT_MSG_NEWRULE..=NFT_MSG_DELRULE => Self::Rule,
@@ -110,6 +120,13 @@ impl Space {
             // They are numbered, and have no names.
             Self::Members => (&[], "NFTA_LIST_ELEM"),
             Self::Element => (NFT_ELEMENT_ATTRIBUTES, "NFTA_SET_ELEM"),
+            Self::Flow => (CT_FLOW_ATTRIBUTES, "CTA"),
+            Self::Tuple => (CT_TUPLE_ATTRIBUTES, "CTA_TUPLE"),
+            Self::Addresses => (CT_IP_ATTRIBUTES, "CTA_IP"),
+            Self::Ports => (CT_PROTO_ATTRIBUTES, "CTA_PROTO"),
+            Self::Batch => (BATCH_ATTRIBUTES, "NFNL_BATCH"),
+            Self::Generation => (NFT_GENERATION_ATTRIBUTES, "NFTA_GEN"),
+            Self::Filter => (CT_FILTER_ATTRIBUTES, "CTA_FILTER"),
         }
     }
 
@@ -131,6 +148,11 @@ impl Space {
             | (Self::Element, NFTA_SET_ELEM_TIMEOUT | NFTA_SET_ELEM_EXPIRATION)
             | (Self::Counter, NFTA_COUNTER_BYTES | NFTA_COUNTER_PACKETS) => Shape::U64Be,
             (Self::Table, NFTA_TABLE_USERDATA) | (Self::Element, NFTA_SET_ELEM_USERDATA) => Shape::Comment,
+            (Self::Flow, CTA_TUPLE_ORIG | CTA_TUPLE_REPLY) => nest(Self::Tuple),
+            (Self::Flow, CTA_FILTER) => nest(Self::Filter),
+            (Self::Tuple, CTA_TUPLE_IP) => nest(Self::Addresses),
+            (Self::Tuple, CTA_TUPLE_PROTO) => nest(Self::Ports),
+            (Self::Addresses, _) => Shape::Ip,
             (Self::Chain, NFTA_CHAIN_HOOK) => nest(Self::Hook),
             (Self::Rule, NFTA_RULE_EXPRESSIONS) => nest(Self::Expressions),
             (Self::Expressions, _) => nest(Self::Expression),
@@ -149,6 +171,10 @@ impl Space {
 
     const fn number(self, kind: u16) -> Shape {
         match (self, kind) {
+            (Self::Ports, CTA_PROTO_NUM) => Shape::U8,
+            (Self::Ports, CTA_PROTO_SRC_PORT | CTA_PROTO_DST_PORT) => Shape::U16Be,
+            (Self::Filter, _) => Shape::U32,
+            (Self::Flow, CTA_STATUS) => Shape::Flags(CT_STATUS),
             (Self::Hook, NFTA_HOOK_HOOKNUM) => Shape::Name(HOOKS),
             (Self::Set, NFTA_SET_FLAGS) => Shape::Flags(NFT_SET_FLAGS),
             (Self::Element, NFTA_SET_ELEM_FLAGS) => Shape::Flags(NFT_ELEMENT_FLAGS),
@@ -160,8 +186,10 @@ impl Space {
             (Self::Fib, NFTA_FIB_RESULT) => Shape::Name(NFT_FIB_RESULTS),
             (Self::Lookup, NFTA_LOOKUP_FLAGS) => Shape::Flags(NFT_LOOKUP_FLAGS),
             (Self::Nat, NFTA_NAT_TYPE) => Shape::Name(NFT_NAT_TYPES),
-            (Self::Unknown | Self::Data, _)
+            (Self::Unknown | Self::Data | Self::Tuple, _)
+            | (Self::Flow, CTA_PROTOINFO | CTA_HELP | CTA_ZONE)
             | (Self::Set, NFTA_SET_DESC | NFTA_SET_USERDATA | NFTA_SET_EXPR | NFTA_SET_EXPRESSIONS)
+            | (Self::Generation, NFTA_GEN_PROC_NAME)
             | (Self::Chain, NFTA_CHAIN_COUNTERS | NFTA_CHAIN_USERDATA)
             | (Self::Rule, NFTA_RULE_COMPAT | NFTA_RULE_USERDATA)
             | (Self::Element, NFTA_SET_ELEM_EXPR | NFTA_SET_ELEM_OBJREF | NFTA_SET_ELEM_EXPRESSIONS)

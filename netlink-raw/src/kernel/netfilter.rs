@@ -11,6 +11,7 @@ numbers! {
         NFT_MSG_NEWRULE = 0xa06, NFT_MSG_GETRULE = 0xa07, NFT_MSG_DELRULE = 0xa08,
         NFT_MSG_NEWSET = 0xa09, NFT_MSG_GETSET = 0xa0a, NFT_MSG_DELSET = 0xa0b,
         NFT_MSG_NEWSETELEM = 0xa0c, NFT_MSG_GETSETELEM = 0xa0d, NFT_MSG_DELSETELEM = 0xa0e,
+        NFT_MSG_NEWGEN = 0xa0f, NFT_MSG_GETGEN = 0xa10,
     }
 }
 
@@ -27,6 +28,20 @@ numbers! {
     HOOKS: u32 {
         NF_INET_PRE_ROUTING = 0, NF_INET_LOCAL_IN = 1, NF_INET_FORWARD = 2, NF_INET_LOCAL_OUT = 3,
         NF_INET_POST_ROUTING = 4, NF_INET_INGRESS = 5,
+    }
+}
+
+numbers! {
+    /// Attributes of the mark that begins a transaction (`linux/netfilter/nfnetlink.h`).
+    BATCH_ATTRIBUTES: u16 {
+        NFNL_BATCH_GENID = 1,
+    }
+}
+
+numbers! {
+    /// Attributes of a generation.
+    NFT_GENERATION_ATTRIBUTES: u16 {
+        NFTA_GEN_ID = 1, NFTA_GEN_PROC_PID = 2, NFTA_GEN_PROC_NAME = 3,
     }
 }
 

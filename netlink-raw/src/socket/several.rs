@@ -5,8 +5,9 @@ use std::time::Instant;
 use super::observe::Observer;
 use super::transport::{Kernel, Transport};
 use super::{Socket, fitting, join, operation};
-use crate::kernel::{NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLMSG_NOOP};
-use crate::wire::{Acknowledgement, Message, Messages};
+use crate::kernel::{NFNL_BATCH_GENID, NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLMSG_NOOP};
+use crate::nft::Generation;
+use crate::wire::{Acknowledgement, Message, Messages, Writer};
 use crate::{Error, Request};
 
 /// Questions in one datagram.
@@ -28,14 +29,27 @@ impl Socket {
     /// that anything was; [`Error::Malformed`]; [`Error::Io`] (`EMSGSIZE`: the datagram is longer than this
     /// process may send, which without CAP_NET_ADMIN is about 400 KiB).
     pub fn transaction(&mut self, requests: &[Request]) -> Result<(), Error> {
+        self.transact(requests, None)
+    }
+
+    /// A [`transaction`](Socket::transaction) that fails with `ERESTART` when somebody has changed any table since
+    /// `generation` was read.
+    ///
+    /// # Errors
+    /// As [`transaction`](Socket::transaction).
+    pub fn transaction_since(&mut self, generation: Generation, requests: &[Request]) -> Result<(), Error> {
+        self.transact(requests, Some(generation))
+    }
+
+    fn transact(&mut self, requests: &[Request], since: Option<Generation>) -> Result<(), Error> {
         let Some((last, others)) = requests.split_last() else { return Ok(()) };
         let first = self.seq.wrapping_add(1);
         let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
-        let mut messages = vec![mark(NFNL_MSG_BATCH_BEGIN, first)];
+        let mut messages = vec![mark(NFNL_MSG_BATCH_BEGIN, first, since)?];
         let numbers = (1..).map(|number| first.wrapping_add(number));
         messages.extend(numbers.zip(others).map(|(seq, request)| request.encode_asking(seq, false)));
         messages.push(last.encode_asking(first.wrapping_add(count), true));
-        messages.push(mark(NFNL_MSG_BATCH_END, first.wrapping_add(count).wrapping_add(1)));
+        messages.push(mark(NFNL_MSG_BATCH_END, first.wrapping_add(count).wrapping_add(1), None)?);
         self.seq = first.wrapping_add(count).wrapping_add(1);
         let started = self.observer.begin();
         let Transport::Kernel(kernel) = &mut self.transport else {
@@ -105,9 +119,13 @@ impl Socket {
 }
 
 /// The first or last message of a transaction.
-fn mark(kind: u16, seq: u32) -> Vec<u8> {
-    let mark = Request { kind, flags: 0, body: vec![0, 0, 0, NF_TABLES], operation: String::new() };
-    mark.encode_asking(seq, false)
+fn mark(kind: u16, seq: u32, since: Option<Generation>) -> Result<Vec<u8>, Error> {
+    let mut body = Writer::with_header(&[0, 0, 0, NF_TABLES]);
+    if let Some(generation) = since {
+        body.put_u32_be(NFNL_BATCH_GENID, generation.id);
+    }
+    let mark = Request { kind, flags: 0, body: body.finish()?, operation: String::new() };
+    Ok(mark.encode_asking(seq, false))
 }
 
 /// What came of a transaction that was sent: the place of the first message that failed, and its error.

@@ -99,6 +99,7 @@ fn read(bytes: &[u8]) {
         let _ = description.to_string();
     }
     for message in Messages::new(bytes).flatten() {
+        let _ = netlink_raw::flow::Flow::decode(&message);
         let _ = netlink_raw::nft::Table::decode(&message);
         let _ = netlink_raw::nft::Chain::decode(&message);
         let _ = netlink_raw::nft::Rule::decode(&message);
@@ -134,7 +135,13 @@ fn message_type() -> impl Strategy<Value = u16> {
         NLMSG_ERROR,
         NLMSG_DONE,
     ];
-    prop_oneof![proptest::sample::select(known.to_vec()), 0..=RTM_GETNSID, 0xa00..0xa0f_u16, any::<u16>()]
+    prop_oneof![
+        proptest::sample::select(known.to_vec()),
+        0..=RTM_GETNSID,
+        0xa00..0xa0f_u16,
+        0x100..0x103_u16,
+        any::<u16>()
+    ]
 }
 
 proptest! {

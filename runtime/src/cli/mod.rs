@@ -19,7 +19,7 @@ pub use network::{
 };
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
-pub use run::{ExecArgs, ProgramArgs, RunArgs};
+pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
 
 use crate::seccomp::features::library_version;
 

@@ -61,6 +61,9 @@ pub struct ConnectArgs {
     /// The card with the highest one has the default route
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub gw_priority: Option<i32>,
+    /// Publish a port, as in `run`
+    #[arg(short = 'p', long, value_name = "PORTS")]
+    pub publish: Vec<String>,
     /// The network, as in `run --net`
     pub network: String,
     /// The container

@@ -1,6 +1,6 @@
 //! `run` and `exec`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -27,6 +27,23 @@ pub struct ProgramArgs {
     /// The user inside, and the group: NAME|UID, then :GROUP|GID
     #[arg(short, long)]
     pub user: Option<String>,
+}
+
+/// What `run` says of names.
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub struct NamesArgs {
+    /// A name server, instead of the host's
+    #[arg(long, value_name = "ADDRESS")]
+    pub dns: Vec<IpAddr>,
+    /// A domain that is appended to names, instead of the host's; . for none
+    #[arg(long, value_name = "DOMAIN")]
+    pub dns_search: Vec<String>,
+    /// An option of resolv.conf(5)
+    #[arg(long, visible_alias = "dns-opt", value_name = "OPTION")]
+    pub dns_option: Vec<String>,
+    /// A name for /etc/hosts; host-gateway stands for the host's own address
+    #[arg(long, value_name = "NAME:ADDRESS")]
+    pub add_host: Vec<String>,
 }
 
 /// `run`.
@@ -72,6 +89,15 @@ pub struct RunArgs {
     /// A name by which others on the first card's network find the container
     #[arg(long, visible_alias = "net-alias", value_name = "NAME")]
     pub network_alias: Vec<String>,
+    /// Publish a port: [HOSTIP:]HOSTPORT[-END]:PORT[-END][/tcp|udp|sctp], or PORT for any port of the host's
+    #[arg(short = 'p', long, value_name = "PORTS")]
+    pub publish: Vec<String>,
+    /// Publish all ports that the bundle's image exposes, on any ports of the host's
+    #[arg(short = 'P', long)]
+    pub publish_all: bool,
+    /// How names are looked up
+    #[command(flatten)]
+    pub names: NamesArgs,
     /// A bare root directory, to run without a bundle
     #[arg(long, value_name = "DIR")]
     pub rootfs: Option<PathBuf>,

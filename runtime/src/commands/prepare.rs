@@ -9,8 +9,10 @@ use crate::cli::{CgroupManager, RunArgs};
 use crate::error::{Doing, Error, Result};
 use crate::facts::{self, Facts};
 use crate::log;
+use crate::names_server;
 use crate::network;
 use crate::plan::container::{self, Identity};
+use crate::plan::network::ports::{EXPOSED, requests};
 use crate::plan::network::{CardRequest, Mode, Owner, Rate};
 use crate::plan::{Plan, network as plan_network, userns};
 use crate::spec::Bundle;
@@ -54,6 +56,12 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs, cgroups: CgroupManager
         log::warn(warning);
     }
     plan_cards(state, arguments, &identity, &mut plan)?;
+    plan_ports(arguments, &bundle, &identity, &mut plan)?;
+    if let Some(names) = &mut plan.names {
+        let networks = &plan.network.networks;
+        let all = networks.iter().flat_map(plan_network::device::gateways).map(|gateway| gateway.addr());
+        names.on_networks(&facts, &names_server::gateways(networks), all.collect());
+    }
     let network = identity.mode.as_ref().map_or("bundle".to_owned(), ToString::to_string);
     // runc removes what it has waited for; what its callers wait for, they remove.
     let remove = arguments.rm || by_itself && !arguments.detach && !arguments.keep;
@@ -131,6 +139,23 @@ fn limit(cards: &mut [CardRequest], rate: Option<Rate>) -> Result<()> {
     }
     for card in cards {
         card.rate = card.rate.or(rate);
+    }
+    Ok(())
+}
+
+/// The ports that are published, at once or when the container gets a card that packets can be led to.
+fn plan_ports(arguments: &RunArgs, bundle: &Bundle, identity: &Identity, plan: &mut Plan) -> Result<()> {
+    let annotations = bundle.spec.annotations().as_ref();
+    let exposed = annotations.and_then(|all| all.get(EXPOSED)).filter(|_| arguments.publish_all);
+    let wanted = requests(&arguments.publish, exposed.map(String::as_str))?;
+    match &identity.mode {
+        _ if wanted.is_empty() => {}
+        Some(Mode::Cards(_) | Mode::None) => plan.network.wanted_ports = wanted,
+        Some(Mode::Host) => log::warn("-p and -P mean nothing with --net=host: all ports are the host's"),
+        mode => {
+            let net = mode.as_ref().map_or("config.json's".to_owned(), |mode| format!("--net={mode}"));
+            return Err(Error::Usage(format!("-p and -P need a network of the container's own, not {net}")));
+        }
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::network;
 use crate::plan::{Network, Plan};
 use crate::relay;
 use crate::setup::streams::Streams;
-use crate::state::{Container, Document, Monitor, Record, State, Status};
+use crate::state::{Container, Document, Monitor, Ports, Record, State, Status};
 use crate::supervise::supervise;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
@@ -137,15 +137,22 @@ pub fn start(
     Ok(started)
 }
 
-/// Notes a shared network, claims addresses, makes the bridge if it is missing, and writes the container's names.
+/// Notes a shared network, claims addresses and ports, makes devices that are missing, and writes the container's names.
 fn connect(state: &State, plan: &mut Plan, container: &Container) -> Result<()> {
     if let Some(other) = container.record.network.strip_prefix("container:") {
         state.find(other)?.lend_network()?;
     }
-    let Network { endpoints, networks, .. } = &mut plan.network;
-    for (card, definition) in endpoints.iter_mut().zip(networks) {
+    let Network { endpoints, networks, wanted_ports, published, .. } = &mut plan.network;
+    for (card, definition) in endpoints.iter_mut().zip(&*networks) {
         network::prepare(state, &plan.id, definition, card)?;
         container.add_card(card)?;
+    }
+    if !wanted_ports.is_empty() {
+        let mut ports = Ports { wanted: wanted_ports.clone(), published: Vec::new() };
+        container.set_ports(&ports)?;
+        network::claim_ports(state, &plan.id, endpoints, networks, &mut ports)?;
+        container.set_ports(&ports)?;
+        *published = ports.published;
     }
     names::write(plan)
 }

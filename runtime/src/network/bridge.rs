@@ -12,11 +12,11 @@ use super::definitions::definition;
 use super::driver::missing;
 use super::facts::facts;
 use super::socket::{On, REHEARSED, changing};
-use super::{kernel_parameters, tunnel};
+use super::{find, kernel_parameters, tunnel};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::network::define::of_link;
-use crate::plan::network::device::{DEFAULT_MTU, device, gateways, resolve, user};
+use crate::plan::network::device::{DEFAULT_MTU, device, gateways, user};
 use crate::plan::network::{DeviceFacts, LinkOptions, problem};
 use crate::plan::{Definition, Endpoint, MacAddress};
 use crate::state::{State, lock};
@@ -32,7 +32,7 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
     let _lock = if rehearsing() { None } else { Some(lock(&state.network(&network.name))?) };
     // Nobody makes the device of a network that was removed meanwhile.
     let network = &if network.is_default() { network.clone() } else { definition(state, &network.name)? };
-    let facts = if network.is_default() { unchanged(network)? } else { facts(network)? };
+    let facts = if network.is_default() { unchanged(state, network)? } else { facts(network)? };
     for subnet in network.subnets.iter().filter(|_| facts.device.is_none()) {
         if let Some(user) = user(&facts.subnets, &subnet.subnet) {
             return Err(problem(&network.name, format!("subnet {} is in use ({user})", subnet.subnet)));
@@ -50,10 +50,8 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
 }
 
 /// The facts about the default bridge, whose subnet was decided a moment ago, if they still are such.
-fn unchanged(network: &Definition) -> Result<DeviceFacts> {
-    let mut now = Definition::default_bridge();
-    let mut facts = facts(&now)?;
-    resolve(&mut now, &mut facts)?;
+fn unchanged(state: &State, network: &Definition) -> Result<DeviceFacts> {
+    let (now, facts, _) = find(state, &network.name)?;
     if now.subnets == network.subnets {
         return Ok(facts);
     }

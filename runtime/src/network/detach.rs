@@ -11,7 +11,7 @@ use super::namespace::Place;
 use super::orphan::{is_of, number};
 use super::reroute::Inside;
 use super::socket::{On, changing};
-use super::{inside, lease, rate};
+use super::{inside, lease, rate, retire};
 use crate::error::Result;
 use crate::explain::Actor;
 use crate::plan::network::BRIDGE;
@@ -175,12 +175,13 @@ pub fn ended(container: &Container) -> Result<()> {
 /// The first failure; the rest is done all the same.
 pub fn remove(state: &State, container: &Container) -> Result<()> {
     let id = &container.record.id;
+    let retired = retire(state, container);
     let detached = container.cards().and_then(|cards| {
         let all: Vec<(&str, &Endpoint)> = cards.iter().map(|card| (id.as_str(), card)).collect();
         detach_all(state, &all).and(detach_lent(state, container, &cards))
     });
     // A command that was killed between claiming an address and writing the card left only the lease.
-    detached.and(lease::release_all(state, id))
+    retired.and(detached).and(lease::release_all(state, id))
 }
 
 /// Takes the cards that are inside alone away from who shares the namespace.

@@ -1,12 +1,16 @@
-//! A container's lines in its /etc/hosts: `hosts` in its state directory, which is bound in. It is changed in
-//! place, because a file that took its name would not be the one that the container sees.
+//! A container's lines in its /etc/hosts, and its /etc/resolv.conf: files in its state directory, which are bound in.
+//! They are changed in place, because a file that took its name would not be the one that the container sees.
 
 use std::fs;
 use std::io::Read;
 use std::net::IpAddr;
 
 use crate::error::{Doing, Result};
+use crate::facts::host_resolver;
 use crate::names;
+use crate::names_server::gateways;
+use crate::plan::Definition;
+use crate::plan::resolv_conf::resolv_conf;
 use crate::state::Container;
 use crate::sys::file;
 
@@ -43,6 +47,24 @@ pub(super) fn remove(container: &Container, address: IpAddr) -> Result<()> {
 fn line(container: &Container, address: IpAddr) -> Option<String> {
     let hostname = fs::read_to_string(container.directory.join("hostname")).ok()?;
     Some(names::line(address, hostname.trim_end()))
+}
+
+/// Writes whom the container asks for names, now that it is on these networks.
+///
+/// # Errors
+/// The file can't be written.
+pub(super) fn ask(container: &Container, networks: &[Definition]) -> Result<()> {
+    let path = container.directory.join("resolv.conf");
+    if !path.exists() {
+        return Ok(());
+    }
+    let gateways = gateways(networks);
+    let text = resolv_conf(&host_resolver(), false, &gateways, &container.record.dns);
+    if fs::read_to_string(&path).is_ok_and(|now| now == text) {
+        return Ok(());
+    }
+    file::overwrite(&path, &text)
+        .doing(|| format!("container {}: write {}", container.record.id, path.display()))
 }
 
 fn read(container: &Container) -> Option<String> {

@@ -14,11 +14,13 @@ use std::fs::File;
 use netlink_raw::route::{Kind, Link};
 use nix::fcntl::Flock;
 
+use super::publish::everything;
 use super::socket::{On, asking};
-use super::{allocate, orphan};
+use super::{allocate, firewall, orphan};
 use crate::error::Result;
 use crate::explain::Actor;
 use crate::names_server;
+use crate::plan::network::firewall::Zone;
 use crate::plan::{Definition, Endpoint};
 use crate::state::{Container, State, lock, make_directories};
 use crate::sys::gate::rehearsing;
@@ -36,11 +38,18 @@ fn locked(state: &State) -> Result<Option<Flock<File>>> {
 
 /// Tells whoever else knows the network that it is no more.
 fn forget_elsewhere(state: &State, network: &Definition) -> Result<()> {
-    names_server::forget(state, &network.name)
+    let zones: Vec<Zone> = Zone::of(network).into_iter().collect();
+    let walled = if zones.is_empty() { Ok(()) } else { firewall::forget(&zones) };
+    walled.and(names_server::forget(state, &network.name))
 }
 
 /// Tells whoever else knows the network that it has changed.
 fn change_elsewhere(state: &State, network: &Definition) -> Result<()> {
+    let groups = firewall::groups()?;
+    if Zone::of(network).is_some_and(|zone| groups.contains(&zone.group)) {
+        // One transaction, in which nothing is open that was not before, nor is to be.
+        firewall::reload(&everything(state)?)?;
+    }
     let zone = names_server::Zone::of(network);
     zone.map_or(Ok(()), |zone| names_server::update(state, &network.name, &zone))
 }

@@ -30,9 +30,11 @@ mod orphan;
 mod pair;
 mod parent;
 pub mod ports;
+mod publish;
 pub mod rate;
 mod reroute;
 mod running;
+mod service;
 mod socket;
 pub mod tap;
 mod tunnel;
@@ -52,6 +54,7 @@ pub use lease::release;
 pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans};
+pub use publish::{admit, claim_ports, everything, let_loopback_in, register, retire};
 pub use running::{connect, disconnect};
 
 /// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its
@@ -60,13 +63,27 @@ pub use running::{connect, disconnect};
 /// # Errors
 /// There is none; the kernel's; no subnet is free.
 pub fn look(state: &State, name: &str) -> Result<(Definition, DeviceFacts)> {
-    let mut definition = definition(state, name)?;
-    parent::complete(&mut definition)?;
-    let mut facts = facts(&definition)?;
-    if let Some(note) = device::resolve(&mut definition, &mut facts)? {
+    let (definition, facts, note) = find(state, name)?;
+    if let Some(note) = note {
         eprintln!("pontoon: {note}");
     }
     Ok((definition, facts))
+}
+
+/// The same, with what is to be told.
+fn find(state: &State, name: &str) -> Result<(Definition, DeviceFacts, Option<String>)> {
+    let mut definition = definition(state, name)?;
+    parent::complete(&mut definition)?;
+    let mut facts = facts(&definition)?;
+    if definition.subnets.is_empty() && !facts.has_address() {
+        // What is defined is as good as in use, though nothing of it may be there yet.
+        for other in definitions(state).iter().filter(|other| other.name != name) {
+            let user = format!("network {}", other.name);
+            facts.subnets.extend(other.subnets.iter().map(|subnet| (subnet.subnet, user.clone())));
+        }
+    }
+    let note = device::resolve(&mut definition, &mut facts)?;
+    Ok((definition, facts, note))
 }
 
 /// Makes sure of all that a card of container `id` on `network` needs: a device that is up and has its addresses, a host

@@ -4,19 +4,26 @@ use super::card::attach;
 use super::change::Change;
 use super::detach::detach;
 use super::reroute::Inside;
-use super::{hosts, look, prepare, release};
+use super::service::Service;
+use super::{admit, hosts, look, prepare, release};
 use crate::error::Result;
+use crate::plan::network::ports::PortRequest;
 use crate::plan::network::{self, CardRequest, Owner, choose_gateways, problem};
 use crate::plan::{Definition, Endpoint};
 use crate::state::{Container, Init, State, Status};
 
-/// Gives a running container a card, as if it had started so. It becomes the way to everywhere if there is none yet, or
-/// none of as high a priority. Returns the card.
+/// Gives a running container a card, and the published `ports` that it asks for, as if it had started so. The card becomes
+/// the way to everywhere if there is none yet, or none of as high a priority. Returns the card.
 ///
 /// # Errors
-/// The container does not run, or its network is not its own; no such network; the address or the name
+/// The container does not run, or its network is not its own; no such network; the address, the name or a port
 /// can't be had; the kernel's. What had been done is undone then.
-pub fn connect(state: &State, container: &Container, request: &CardRequest) -> Result<Endpoint> {
+pub fn connect(
+    state: &State,
+    container: &Container,
+    request: &CardRequest,
+    ports: &[PortRequest],
+) -> Result<Endpoint> {
     let (definition, facts) = look(state, &request.network)?;
     let init = container.running("be connected")?;
     let id = &container.record.id;
@@ -31,16 +38,29 @@ pub fn connect(state: &State, container: &Container, request: &CardRequest) -> R
     let inside = Inside::open(container, init)?;
     let existing = container.cards()?;
     let mut card = network::card(&definition, &facts, owner(container), request, &existing)?;
-    let given = give(state, container, &inside, &definition, &mut card)
-        .and_then(|()| lead(container, &inside, existing, Some(&card)));
+    let given = give(state, container, &inside, &definition, &mut card).and_then(|()| {
+        let service = Service::of(state, container, existing.clone())?;
+        let cards = lead(container, &inside, existing, Some(&card))?;
+        service.change_to(&cards, ports)
+    });
     if let Err(error) = given {
-        if let Err(left) = withdraw(state, container, &card, Some(&inside)) {
+        if let Err(left) = undo(state, container, init, &card) {
             eprintln!("pontoon: while undoing: {left}");
             change.leave();
         }
         return Err(error);
     }
     Ok(card)
+}
+
+/// Takes away a card that was being given, however far that had come.
+fn undo(state: &State, container: &Container, init: Init, card: &Endpoint) -> Result<()> {
+    let (noted, others): (Vec<_>, Vec<_>) =
+        container.cards()?.into_iter().partition(|other| other.name == card.name);
+    match noted.first() {
+        Some(noted) => take(state, container, Some(init), noted, others),
+        None => withdraw(state, container, card, Some(&Inside::open(container, init)?)),
+    }
 }
 
 fn owner(container: &Container) -> Owner<'_> {
@@ -57,6 +77,7 @@ fn give(
 ) -> Result<()> {
     let id = &container.record.id;
     prepare(state, id, definition, card)?;
+    admit(state, id, &[], std::slice::from_ref(definition), &[])?;
     attach(state, id, inside.place(), std::slice::from_ref(card), false)?;
     for address in card.hosts() {
         hosts::add(container, address)?;
@@ -66,9 +87,15 @@ fn give(
     inside.still(container)
 }
 
-/// Leads the ways to everywhere, of which `cards` had theirs, as is right with the `new` card besides.
-fn lead(container: &Container, inside: &Inside, cards: Vec<Endpoint>, new: Option<&Endpoint>) -> Result<()> {
-    let Some(some) = new.or(cards.first()) else { return Ok(()) };
+/// Leads the ways to everywhere, of which `cards` had theirs, as is right with the `new` card besides. Returns all the
+/// cards as they are then.
+fn lead(
+    container: &Container,
+    inside: &Inside,
+    cards: Vec<Endpoint>,
+    new: Option<&Endpoint>,
+) -> Result<Vec<Endpoint>> {
+    let Some(some) = new.or(cards.first()) else { return Ok(cards) };
     let leads = inside.leads(&some.network, &cards)?;
     let before: Vec<Endpoint> = cards.into_iter().chain(new.cloned()).collect();
     let mut after = before.clone();
@@ -77,7 +104,7 @@ fn lead(container: &Container, inside: &Inside, cards: Vec<Endpoint>, new: Optio
     for card in inside.reroute(&before, &after)? {
         container.add_card(card)?;
     }
-    Ok(())
+    Ok(after)
 }
 
 /// Takes away what there is of a card; its note last: as long as it is there, the next command goes on.
@@ -125,12 +152,15 @@ pub(super) fn take(
     others: Vec<Endpoint>,
 ) -> Result<()> {
     let inside = init.map(|init| Inside::open(container, init)).transpose()?;
+    let all = others.iter().chain([card]).cloned().collect();
+    let service = Service::of(state, container, all)?;
     detach(state, &container.record.id, card, inside.as_ref().map(Inside::place))?;
     let led = match &inside {
         Some(inside) if card.leads_everywhere() => lead(container, inside, others, None),
-        _ => Ok(()),
+        _ => Ok(others),
     };
-    led.and(withdraw(state, container, card, inside.as_ref()))
+    let changed = led.and_then(|others| service.change_to(&others, &[]));
+    changed.and(withdraw(state, container, card, inside.as_ref()))
 }
 
 /// The place of the card that is meant.

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use oci_spec::runtime::{Linux, LinuxNamespaceType, Process, Spec};
 
 use super::network::Mode;
-use super::resolv_conf::{Flags, Reach, ResolvConf};
 use super::{
-    Hooks, NameFiles, NamespaceKind, Network, Plan, check, confinement, devices, nested, net_devices,
+    Hooks, NamespaceKind, Network, Plan, check, confinement, devices, name_files, nested, net_devices,
     program, root, scheduling, seccomp, sysctl, time, userns, version,
 };
 use crate::cli::RunArgs;
@@ -57,7 +56,7 @@ pub fn plan(
     let mut warnings = bundle.warnings.clone();
     warnings.extend(version::foreign(spec));
     let mut process = process(&mut settings, &linux, facts, &mut warnings)?;
-    let names = name_files(spec, identity, facts, hostname.as_deref());
+    let names = name_files::plan(arguments, spec, identity, hostname.as_deref().unwrap_or(&facts.hostname))?;
     let joins_user = joined_namespaces.iter().any(|(kind, _)| *kind == NamespaceKind::User);
     let has_user = new(NamespaceKind::User) || joins_user;
     let user = userns::from_spec(&linux, has_user.then_some(joins_user), facts)?;
@@ -178,21 +177,6 @@ fn hostname(
         (None, _) | (_, false) => wanted,
         (Some(Mode::Host), true) => wanted.or_else(|| Some(facts.hostname.clone())),
         (_, true) => wanted.or_else(|| Some(identity.id.chars().take(12).collect())),
-    })
-}
-
-/// The files that docker writes for a container; a bundle run by its own config.json alone gets none.
-fn name_files(spec: &Spec, identity: &Identity, facts: &Facts, hostname: Option<&str>) -> Option<NameFiles> {
-    let mode = identity.mode.as_ref()?;
-    let directory = identity.names_of.clone().unwrap_or_else(|| identity.directory.clone());
-    let hostname = hostname.or(spec.hostname().as_deref()).unwrap_or(&facts.hostname);
-    let reach = if *mode == Mode::Host { Reach::Host } else { Reach::Outside };
-    let host = ResolvConf::of_host(&facts.resolv_conf, &facts.resolved, &reach);
-    Some(NameFiles {
-        directory,
-        shared: identity.names_of.is_some(),
-        hostname: hostname.to_owned(),
-        resolv_conf: ResolvConf::compose(&host, &reach, &Flags::default()).to_string(),
     })
 }
 

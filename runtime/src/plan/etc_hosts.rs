@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 /// What /etc/hosts begins with.
 pub const LOCAL: &str = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n\
                          fe00::0\tip6-localnet\nff00::0\tip6-mcastprefix\n\
                          ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n";
 
 /// One `--add-host NAME:ADDRESS`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AddHost {
     /// The name.
     pub name: String,
@@ -17,7 +19,7 @@ pub struct AddHost {
 }
 
 /// What a name is added for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum HostAddress {
     /// This address.
     At(IpAddr),

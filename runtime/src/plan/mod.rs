@@ -11,6 +11,7 @@ mod devices;
 pub mod etc_hosts;
 pub mod hooks;
 pub mod mounts;
+pub mod name_files;
 mod namespace;
 mod nested;
 mod net_devices;
@@ -40,6 +41,7 @@ pub use cgroup::{Cgroup, CgroupDirectory, CgroupVersion};
 pub use devices::DeviceRule;
 pub use hooks::{Hook, Hooks};
 pub use mounts::{Mount, Propagation};
+pub use name_files::NameFiles;
 pub use namespace::NamespaceKind;
 pub use net_devices::NetDevice;
 pub use network::{Definition, Driver, Endpoint, Network};
@@ -217,17 +219,4 @@ impl std::str::FromStr for MacAddress {
             None => Err(format!("{text} is not a hardware address (like 02:42:ac:11:00:02)")),
         }
     }
-}
-
-/// Files that the runtime writes for the container, each bound in over the path of its name in /etc.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NameFiles {
-    /// The directory on the host that holds them.
-    pub directory: PathBuf,
-    /// Whether they are another container's, whose network this one shares.
-    pub shared: bool,
-    /// The content of /etc/hostname.
-    pub hostname: String,
-    /// The content of /etc/resolv.conf.
-    pub resolv_conf: String,
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 /// How many name servers the C library asks: further ones are never reached.
 const SERVERS: usize = 3;
 
@@ -21,7 +23,7 @@ pub struct ResolvConf {
 }
 
 /// `--dns`, `--dns-search` and `--dns-option`, each as often as it was given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flags {
     /// Instead of the host's name servers; where the network has a name server, that one asks them.
     pub servers: Vec<IpAddr>,
@@ -105,6 +107,18 @@ impl ResolvConf {
         }
         Self { nameservers, search, options }
     }
+}
+
+/// The text of a container's file: of one on the host's network (`on_host`), or by the `gateways` where it has names.
+/// `host` are the host's resolv.conf and systemd-resolved's list of servers.
+pub fn resolv_conf(host: &(String, String), on_host: bool, gateways: &[IpAddr], flags: &Flags) -> String {
+    let reach = match gateways {
+        _ if on_host => Reach::Host,
+        [] => Reach::Outside,
+        gateways => Reach::Names(gateways),
+    };
+    let host = ResolvConf::of_host(&host.0, &host.1, &reach);
+    ResolvConf::compose(&host, &reach, flags).to_string()
 }
 
 impl fmt::Display for ResolvConf {

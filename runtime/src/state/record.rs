@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::plan::network::ports::{PortRequest, Published};
+use crate::plan::resolv_conf::Flags;
 use crate::plan::scheduling::OfContainer;
 use crate::plan::seccomp::Filter;
 use crate::plan::{CgroupDirectory, Hooks, NamespaceKind, Plan};
@@ -54,6 +55,9 @@ pub struct Record {
     /// What is run when it has started, and when it is gone.
     #[serde(default)]
     pub hooks: Hooks,
+    /// Whom it asks for names, as its user said.
+    #[serde(default)]
+    pub dns: Flags,
     /// Its cgroups.
     pub cgroups: Vec<CgroupDirectory>,
     /// What config.json carries for others to read.
@@ -167,6 +171,7 @@ impl Record {
             by_id: false,
             new_keyring: plan.new_keyring,
             hooks: plan.hooks.clone(),
+            dns: plan.names.as_ref().map(|names| names.flags.clone()).unwrap_or_default(),
             cgroups: plan.cgroup.directories.clone(),
             annotations: plan.annotations.clone(),
             filter: plan.process.filter.clone(),

@@ -3,19 +3,22 @@
 use super::{Words, nft_rule};
 use crate::Decode;
 use crate::describe::Names;
+use crate::flow::Flow;
 use crate::kernel::{
-    NFPROTO_ARP, NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_NETDEV, NFT_MSG_DELCHAIN,
-    NFT_MSG_DELRULE, NFT_MSG_DELSET, NFT_MSG_DELSETELEM, NFT_MSG_DELTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE,
-    NFT_MSG_GETSET, NFT_MSG_GETSETELEM, NFT_MSG_GETTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET,
-    NFT_MSG_NEWSETELEM, NFT_MSG_NEWTABLE, NFT_SET_CONSTANT, NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NLM_F_DUMP,
-    NLM_F_EXCL,
+    IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, NFPROTO_ARP, NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4,
+    NFPROTO_IPV6, NFPROTO_NETDEV, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE, NFT_MSG_DELSET, NFT_MSG_DELSETELEM,
+    NFT_MSG_DELTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE, NFT_MSG_GETSET, NFT_MSG_GETSETELEM,
+    NFT_MSG_GETTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET, NFT_MSG_NEWSETELEM,
+    NFT_MSG_NEWTABLE, NFT_SET_CONSTANT, NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NLM_F_DUMP, NLM_F_EXCL,
 };
+use crate::nft::types::protocol;
 use crate::nft::{Chain, Data, Element, Elements, Rule, Set, Table, Type};
 use crate::wire::Message;
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let kind = message.header.kind;
     match kind {
+        IPCTNL_MSG_CT_GET..=IPCTNL_MSG_CT_DELETE => Some(flow(kind, &Flow::decode(message).ok()?)),
         NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE => table(kind, &Table::decode(message).ok()?, message),
         NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN => chain(kind, &Chain::decode(message).ok()?, message),
         NFT_MSG_NEWRULE..=NFT_MSG_DELRULE => rule(kind, &Rule::decode(message).ok()?),
@@ -25,6 +28,20 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         }
         _ => None,
     }
+}
+
+/// `conntrack`.
+fn flow(kind: u16, flow: &Flow) -> Words {
+    let mut words = Words::new(if kind == IPCTNL_MSG_CT_GET { "conntrack -L" } else { "conntrack -D" });
+    words.option("-f", if flow.family == NFPROTO_IPV6 { "ipv6" } else { "ipv4" });
+    words.option("-p", protocol(flow.original.protocol));
+    words.some("-s", flow.original.source);
+    words.some("-d", flow.original.destination);
+    let ports = [("--sport", flow.original.source_port), ("--dport", flow.original.destination_port)];
+    for (option, port) in ports.into_iter().filter(|(_, port)| *port != 0) {
+        words.option(option, port);
+    }
+    words
 }
 
 fn is_dump(message: &Message<'_>) -> bool {

@@ -15,7 +15,7 @@ use crate::wire::{Attribute, ip};
 pub(super) fn text(expressions: &[Expression]) -> Option<Vec<String>> {
     let mut text = Text::default();
     expressions.iter().try_for_each(|expression| text.step(expression))?;
-    text.words.extend(text.family.take().map(|family| format!("meta nfproto {family}")));
+    text.words.extend(text.family.filter(|_| !text.said).map(|family| format!("meta nfproto {family}")));
     let words = text.words.join(" ");
     Some(words.split(' ').map(str::to_owned).collect())
 }
@@ -55,6 +55,8 @@ struct Text {
     loaded: Vec<(String, What)>,
     /// The family that was asked for. An address says it by itself.
     family: Option<&'static str>,
+    /// Whether one has.
+    said: bool,
     /// The bits that were picked out.
     bits: Option<Vec<u8>>,
 }
@@ -108,8 +110,6 @@ impl Text {
 
     /// What was loaded, as one key.
     fn taken(&mut self) -> String {
-        // The value of the key says the family, or nobody cares.
-        self.family = None;
         let words: Vec<String> = self.loaded.drain(..).map(|(words, _)| words).collect();
         words.join(" . ")
     }
@@ -125,7 +125,7 @@ impl Text {
             _ => return None,
         };
         if base == NFT_PAYLOAD_NETWORK_HEADER {
-            self.family = None;
+            self.said = true;
         }
         Some((name.to_owned(), what))
     }

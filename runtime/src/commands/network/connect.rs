@@ -4,11 +4,13 @@ use crate::cli::{ConnectArgs, DisconnectArgs};
 use crate::error::Result;
 use crate::network;
 use crate::plan::network::CardRequest;
+use crate::plan::network::ports::requests;
 use crate::state::State;
 
 /// Gives a running container a card.
 pub(super) fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
-    let ConnectArgs { ip, ip6, mac_address, net_rate, ifname, alias, gw_priority, network, id } = arguments;
+    let ConnectArgs { ip, ip6, mac_address, net_rate, ifname, alias, gw_priority, publish, network, id } =
+        arguments;
     let asked = network.parse::<CardRequest>()?;
     let request = CardRequest {
         ip: ip.or(asked.ip),
@@ -20,7 +22,8 @@ pub(super) fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
         rate: net_rate.unwrap_or_default().or(asked.rate),
         network: asked.network,
     };
-    network::connect(state, &state.find(id)?, &request)?;
+    let ports = requests(publish, None)?;
+    network::connect(state, &state.find(id)?, &request, &ports)?;
     Ok(0)
 }
 

@@ -149,3 +149,50 @@ fn needed(expressions: &[Expression]) -> &'static str {
         "CONFIG_NF_TABLES"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use netlink_raw::Protocol;
+    use netlink_raw::describe::{self, Names};
+
+    use super::*;
+
+    struct Known;
+
+    impl Names for Known {
+        fn set(&self, table: &str, set: &str) -> Option<(Type, Option<Type>)> {
+            types(table, set)
+        }
+    }
+
+    #[test]
+    fn each_step_is_told_by_a_command() {
+        let commands: Vec<String> = build()
+            .expect("steps")
+            .iter()
+            .map(|(request, _)| {
+                let told = describe::of(Protocol::Netfilter, &request.encode(1), &Known).expect("a message");
+                told.command.clone().unwrap_or_else(|| panic!("no command: {told}"))
+            })
+            .collect();
+        for rule in [
+            "nft add map inet pontoon publish4 '{ type inet_proto . inet_service : ipv4_addr . inet_service; }'",
+            "nft add chain inet pontoon nat_output '{ type nat hook output priority -99; policy accept; }'",
+            "nft add rule inet pontoon nat_output dnat ip6 to ip6 daddr . meta l4proto . th dport map @publish6_at",
+            "nft add rule inet pontoon nat_postrouting ip saddr . ip daddr @hairpin4 ct status dnat masquerade",
+            "nft add rule inet pontoon filter_forward ct state established,related accept",
+        ] {
+            assert!(commands.iter().any(|command| command == rule), "{rule}: {commands:#?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_option_of_the_kernel() {
+        let options: Vec<&str> = build().expect("steps").iter().map(|(_, option)| *option).collect();
+        for option in
+            ["CONFIG_NFT_NAT", "CONFIG_NFT_FIB_INET", "CONFIG_NFT_MASQ and CONFIG_NFT_CT", "CONFIG_NFT_CT"]
+        {
+            assert!(options.contains(&option), "{option}");
+        }
+    }
+}

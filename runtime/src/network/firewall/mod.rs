@@ -30,7 +30,7 @@ pub use flows::forget_flows;
 pub(crate) use layout::types;
 
 /// How often a change is tried that others come between.
-const ATTEMPTS: u32 = 8;
+const ATTEMPTS: u32 = 32;
 
 /// Makes sure that the table is there and whole, these networks are in it, and these ports. Those that are there
 /// already, of the same owner and with the same target, are as good. `everything` is asked for only when the table
@@ -44,20 +44,32 @@ pub fn complete(
     everything: impl FnOnce() -> Result<Everything>,
 ) -> Result<()> {
     let mut firewall = Firewall::open()?;
-    let questions = if forwards.is_empty() { zone_questions(zones)? } else { Vec::new() };
-    match firewall.whole(&questions)? {
-        Some(answers) if forwards.is_empty() && answers.iter().all(std::result::Result::is_ok) => {
-            return Ok(());
-        }
-        Some(_) if add(&mut firewall, zones, forwards)? => return Ok(()),
-        _ => {}
+    if is_complete(&mut firewall, zones, forwards)? {
+        return Ok(());
     }
     let mut all = everything()?;
     all.zones.retain(|zone| zones.iter().all(|other| other.group != zone.group));
     all.zones.extend_from_slice(zones);
     all.forwards.retain(|forward| forwards.iter().all(|other| !other.meets(forward)));
     all.forwards.extend_from_slice(forwards);
-    firewall.rebuild(&all)
+    for _ in 0..ATTEMPTS {
+        // Another command may have been faster.
+        let generation = firewall.generation()?;
+        if is_complete(&mut firewall, zones, forwards)? || firewall.rebuild(&all, generation, false)? {
+            return Ok(());
+        }
+    }
+    Err(refused("the tables of nf_tables change each time they are looked at"))
+}
+
+/// Adds what is missing in a table that is whole; false when it is not.
+fn is_complete(firewall: &mut Firewall, zones: &[Zone], forwards: &[Forward]) -> Result<bool> {
+    let questions = if forwards.is_empty() { zone_questions(zones)? } else { Vec::new() };
+    match firewall.whole(&questions)? {
+        None => Ok(false),
+        Some(answers) if forwards.is_empty() && answers.iter().all(std::result::Result::is_ok) => Ok(true),
+        Some(_) => add(firewall, zones, forwards),
+    }
 }
 
 /// Makes the table anew with `everything`. What other state roots have in it stays.
@@ -65,7 +77,14 @@ pub fn complete(
 /// # Errors
 /// As [`complete`].
 pub fn reload(everything: &Everything) -> Result<()> {
-    Firewall::open()?.rebuild(everything)
+    let mut firewall = Firewall::open()?;
+    for _ in 0..ATTEMPTS {
+        let generation = firewall.generation()?;
+        if firewall.rebuild(everything, generation, true)? {
+            return Ok(());
+        }
+    }
+    Err(refused("the tables of nf_tables change each time they are looked at"))
 }
 
 /// Takes away these ports, as far as they are there and have the same owner. Others stay.

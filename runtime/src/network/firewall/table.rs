@@ -1,7 +1,8 @@
 //! Asking for the table, and changing it.
 
+use netlink_raw::flow::Flow;
 use netlink_raw::kernel::NFPROTO_INET;
-use netlink_raw::nft::{Chain, Element, Elements, Table};
+use netlink_raw::nft::{Chain, Element, Elements, Generation, Table};
 use netlink_raw::wire::Message;
 use netlink_raw::{Decode, Request, Socket};
 
@@ -26,6 +27,19 @@ impl Firewall {
     /// Does all of it or nothing.
     pub(super) fn change(&mut self, requests: &[Request]) -> std::result::Result<(), netlink_raw::Error> {
         self.rehearsal.as_mut().unwrap_or(&mut self.asking).transaction(requests)
+    }
+
+    /// The flows asked for.
+    pub(super) fn flows(&mut self, request: &Request) -> std::result::Result<Vec<Flow>, netlink_raw::Error> {
+        self.asking.dump(request)
+    }
+
+    /// Does each of these, whatever comes of the others.
+    pub(super) fn each(
+        &mut self,
+        requests: &[Request],
+    ) -> std::result::Result<Vec<std::result::Result<(), netlink_raw::Error>>, netlink_raw::Error> {
+        self.rehearsal.as_mut().unwrap_or(&mut self.asking).execute_each(requests)
     }
 
     /// Asks whether the table is whole, and `questions` with it. Their answers; `None` when it is not.
@@ -54,8 +68,18 @@ impl Firewall {
         Ok(Some(rest))
     }
 
-    /// Makes the table anew, with what others have in it.
-    pub(super) fn rebuild(&mut self, all: &Everything) -> Result<()> {
+    /// The generation of the tables. None in a rehearsal without privilege, which changes nothing.
+    pub(super) fn generation(&mut self) -> Result<Generation> {
+        match Generation::get().and_then(|request| self.asking.get(&request)) {
+            Err(error) if self.is_absent(&error) => Ok(Generation::default()),
+            asked => asked.map_err(|error| told(&error)),
+        }
+    }
+
+    /// Makes the table anew, with what others have in it; false when somebody has changed a table since `generation`.
+    /// Ports of the same state root that are in the table, and not in `all`, go only if `purge`: a command that runs at
+    /// the same time may have published them.
+    pub(super) fn rebuild(&mut self, all: &Everything, generation: Generation, purge: bool) -> Result<bool> {
         let groups: Vec<Vec<u8>> = all.zones.iter().map(|zone| zone.group.to_ne_bytes().to_vec()).collect();
         let mut elements: Vec<(&'static str, Element)> = Vec::new();
         for set in ["networks", "masqueraded", "internal", "isolated", "open", "same"] {
@@ -65,10 +89,13 @@ impl Firewall {
         }
         let ours =
             |forward: &Forward| !all.root.is_empty() && forward.owner.ends_with(&format!(" {}", all.root));
-        let mut forwards = self.forwards()?;
-        forwards.retain(|found| !ours(found));
+        let (mut own, mut forwards): (Vec<Forward>, Vec<Forward>) =
+            self.forwards()?.into_iter().partition(ours);
         if let Some(taken) = all.forwards.iter().find_map(|asked| conflict(asked, &forwards)) {
             return Err(taken);
+        }
+        if !purge {
+            forwards.append(&mut own);
         }
         forwards.retain(|found| all.forwards.iter().all(|forward| !forward.meets(found)));
         elements.extend(all.zones.iter().copied().flat_map(elements::of_zone));
@@ -78,7 +105,13 @@ impl Firewall {
         let steps = layout::build().map_err(|error| told(&error))?;
         let mut requests: Vec<Request> = steps.iter().map(|(request, _)| request.clone()).collect();
         requests.extend(put(elements, Elements::add)?);
-        self.change(&requests).map_err(|error| {
+        let socket = self.rehearsal.as_mut().unwrap_or(&mut self.asking);
+        match socket.transaction_since(generation, &requests) {
+            Ok(()) => return Ok(true),
+            Err(error) if errno(&error) == Some(libc::ERESTART) => return Ok(false),
+            Err(error) => Err(error),
+        }
+        .map_err(|error| {
             let refused =
                 |request: &Request| error.to_string().starts_with(&format!("{}: ", request.operation));
             let needed = steps.iter().find(|(request, _)| refused(request)).map(|(_, option)| *option);

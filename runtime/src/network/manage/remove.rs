@@ -75,7 +75,10 @@ fn in_use(name: &str, users: &[User]) -> Error {
 pub fn prune(state: &State, mut tell: impl FnMut(&str)) -> Result<()> {
     let _lock = locked(state)?;
     let mut first = Ok(());
-    for network in definitions(state) {
+    let mut networks = definitions(state);
+    // Those that build upon another's device go before it.
+    networks.sort_by_key(|network| parent(network).is_none());
+    for network in networks {
         match prune_one(state, &network) {
             Ok(true) if !network.is_default() => tell(&network.name),
             Ok(_) => {}
@@ -87,13 +90,16 @@ pub fn prune(state: &State, mut tell: impl FnMut(&str)) -> Result<()> {
 
 /// Removes a network if nobody uses it; false where somebody does.
 fn prune_one(state: &State, network: &Definition) -> Result<bool> {
-    let _making = keep_makers_out(state, &network.name)?;
+    let was_used = state.network(&network.name).is_dir();
+    let _making = if was_used { keep_makers_out(state, &network.name)? } else { None };
     if !users(state, &network.name)?.is_empty() || stranger(state, network, &links(&network.name)?).is_some()
     {
         return Ok(false);
     }
     take_down(state, network, false)?;
-    if network.name != BRIDGE {
+    if network.name == BRIDGE {
+        forget_elsewhere(state, network)?;
+    } else {
         forget(state, network)?;
     }
     Ok(true)
@@ -106,9 +112,19 @@ fn stranger(state: &State, network: &Definition, links: &[Link]) -> Option<Strin
         return device_of(network, links)
             .map(|_| format!("the host has its device {name}, which is not Pontoon's"));
     }
+    let upon = |other: &&Definition| network.has_bridge() && parent(other) == Some(name);
+    if let Some(other) = definitions(state).iter().find(upon) {
+        return Some(format!("network {} builds upon its device {name}", other.name));
+    }
     let strange = |link: &&&Link| !is_tunnel(link) && whose(state, link).is_none();
     let end = ends(network, links).iter().find(strange).and_then(|link| link.name.clone())?;
     Some(format!("{name} has the port {end}, which is no container's of this state"))
+}
+
+/// The device that a network builds upon.
+fn parent(network: &Definition) -> Option<&String> {
+    let own = Some(&network.network_interface).filter(|_| network.driver.has_parent());
+    own.or_else(|| network.options.get("parent").or(network.options.get("dev")))
 }
 
 /// Deletes the bridge, and a tunnel that is a port of it. By `force` another's device stays as it is.

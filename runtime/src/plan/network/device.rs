@@ -28,6 +28,13 @@ pub struct DeviceFacts {
     pub uplink_mtu: Option<u32>,
 }
 
+impl DeviceFacts {
+    /// Whether the device has an address, which then says what the subnet is.
+    pub fn has_address(&self) -> bool {
+        self.device.as_ref().is_some_and(|device| device.address.is_some())
+    }
+}
+
 /// A device of the host's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {

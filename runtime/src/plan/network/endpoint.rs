@@ -22,6 +22,8 @@ pub struct Network {
     pub networks: Vec<Definition>,
     /// Ports that are to be published.
     pub wanted_ports: Vec<PortRequest>,
+    /// Those that are, once they have been claimed.
+    pub published: Vec<Published>,
 }
 
 /// One card of a container.
@@ -124,18 +126,6 @@ impl Endpoint {
     /// Whether it has an end on the host.
     pub fn has_host_end(&self) -> bool {
         matches!(self.driver, Driver::Bridge | Driver::Vxlan | Driver::Ptp)
-    }
-
-    /// The ports of the container that are reached through this card: each published port, once for each of the
-    /// card's addresses that it fits.
-    pub fn forwards<'a>(
-        &'a self,
-        published: &'a [Published],
-    ) -> impl Iterator<Item = (&'a Published, IpAddr)> {
-        published.iter().flat_map(move |port| {
-            let fits = |address: &IpAddr| port.host_ip.is_none_or(|ip| ip.is_ipv4() == address.is_ipv4());
-            self.hosts().filter(fits).map(move |address| (port, address))
-        })
     }
 }
 

@@ -98,15 +98,27 @@ fn what_is_said_is_noted_where_podman_looks_for_it() {
     assert_eq!(options, ["isolate=true", "mtu=1400", "stp=on"]);
 }
 
+fn ip(text: &str) -> IpAddr {
+    text.parse().expect("an address")
+}
+
+fn range(text: &str) -> AddressRange {
+    text.parse().expect("a range")
+}
+
+fn refuses(cases: &[(Wish, &str)]) {
+    for (wish, error) in cases {
+        let told = define(wish, &around()).expect_err(error).to_string();
+        assert_eq!(told, format!("network blue: {error}"));
+    }
+}
+
 #[test]
-fn what_cannot_be_is_said_in_one_line() {
-    let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
-    let range = |text: &str| text.parse::<AddressRange>().expect("a range");
+fn addresses_that_cannot_be_are_told() {
     let ten = || with(&["10.2.0.0/24"]);
     let route =
         |gateway: &str| StaticRoute { destination: net("10.9.0.0/16"), gateway: ip(gateway), metric: None };
-    let mtu = |mtu, subnet| Wish { mtu: Some(mtu), ..with(&[subnet]) };
-    for (wish, error) in [
+    refuses(&[
         (with(&["10.1.2.0/24"]), "subnet 10.1.2.0/24 is in use (10.1.0.0/16, route via eth0)"),
         (with(&["10.89.0.0/16"]), "subnet 10.89.0.0/16 is in use (10.89.0.0/24, network red)"),
         (with(&["10.87.3.0/24"]), "subnet 10.87.3.0/24 is in use (10.87.0.0/16, network bridge)"),
@@ -146,6 +158,13 @@ fn what_cannot_be_is_said_in_one_line() {
             Wish { routes: vec![route("10.3.0.1")], ..ten() },
             "route 10.9.0.0/16,10.3.0.1: the gateway is in none of the network's subnets",
         ),
+    ]);
+}
+
+#[test]
+fn devices_and_options_that_cannot_be_are_told() {
+    let mtu = |mtu, subnet| Wish { mtu: Some(mtu), ..with(&[subnet]) };
+    refuses(&[
         (
             Wish { interface: Some("eth0".into()), ..blue() },
             "the device eth0 is in use (a device of the host's)",
@@ -173,10 +192,11 @@ fn what_cannot_be_is_said_in_one_line() {
             Wish { disable_dns: true, dns: vec![ip("9.9.9.9")], ..blue() },
             "--dns does not go with --disable-dns: nobody would ask",
         ),
-    ] {
-        let told = define(&wish, &around()).expect_err(error).to_string();
-        assert_eq!(told, format!("network blue: {error}"));
-    }
+    ]);
+}
+
+#[test]
+fn names_that_cannot_be_are_told() {
     let long = Wish { interface: Some("sixteen-bytes-xx".into()), ..blue() };
     let told = define(&long, &around()).unwrap_err().to_string();
     assert!(told.starts_with("network blue: \"sixteen-bytes-xx\" can't be the name of a device"), "{told}");
