@@ -171,6 +171,6 @@ fn a_bridge_that_was_there_before_is_used_as_it_is() {
     );
     let after = host.sh("ip -o link show pontoon0; ip -4 -o addr show pontoon0").ok();
     assert!(after.stdout.contains("mtu 1400 ") && after.stdout.contains("10.9.0.1/24"), "{after}");
-    host.sh("ip netns del outside").ok();
+    host.sh("ip netns del outside; umount /run/netns").ok();
     host.finish();
 }

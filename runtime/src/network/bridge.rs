@@ -11,9 +11,8 @@ use netlink_raw::{Request, Socket};
 use super::definitions::definition;
 use super::driver::missing;
 use super::facts::facts;
-use super::find;
-use super::kernel_parameters;
 use super::socket::{On, REHEARSED, changing};
+use super::{find, kernel_parameters, tunnel};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::network::define::of_link;
@@ -93,6 +92,8 @@ fn make(network: &Definition, mtu: u32) -> Result<u32> {
     };
     link_is(Actor::Host, index, device);
     kernel_parameters::of_device(network)?;
+    // Up comes last: a bridge that is up is whole.
+    tunnel::complete(&mut socket, network, index, mtu)?;
     for request in set_up(network, index, mtu).on(name)? {
         tolerant(&mut socket, request, libc::EEXIST).on(name)?;
     }

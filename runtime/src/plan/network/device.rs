@@ -65,6 +65,13 @@ pub fn device(network: &Definition, facts: &DeviceFacts) -> Result<Device> {
     // A bridge that somebody else has made is not known to the firewall yet.
     let known = |device: &Found| !network.has_bridge() || device.group == network.group();
     let ready = found.is_some_and(|device| device.up && known(device));
+    if network.driver.has_parent() && !ready {
+        let text = match found {
+            None => format!("the host has no device {name} for cards to lie on"),
+            Some(_) => format!("the host's device {name} is down (ip link set {name} up)"),
+        };
+        return Err(problem(&network.name, text));
+    }
     Ok(Device { name, index: found.map(|device| device.index), ready })
 }
 
