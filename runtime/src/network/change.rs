@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use nix::fcntl::Flock;
 
-use super::card::delete;
+use super::detach::{clear_strays, clear_unnoted};
 use super::reroute::Inside;
 use super::running::take;
 use super::socket::{On, changing};
@@ -102,7 +102,7 @@ fn settle(state: &State, container: &Container) -> Result<()> {
     for number in 0..=cards.len() {
         let name = host_name(id, number);
         if cards.iter().all(|card| card.host_name != name) {
-            delete(state, id, &mut host, &name).on(BRIDGE)?;
+            clear_unnoted(state, id, &mut host, &name).on(BRIDGE)?;
         }
     }
     for (network, address) in allocate::of(state, id) {
@@ -117,6 +117,7 @@ fn settle(state: &State, container: &Container) -> Result<()> {
     }
     let Some(init) = container.init()? else { return Ok(()) };
     let inside = Inside::open(container, init)?;
+    clear_strays(state, id, &inside, &cards)?;
     let gone = |card: &Endpoint| inside.lacks(&host, card);
     let mut taken = Vec::new();
     let mut whole = Vec::new();

@@ -55,12 +55,13 @@ pub(super) fn of_routed(card: &Endpoint) -> Result<()> {
     set.doing(|| format!("network {}", card.network))
 }
 
-/// Makes the host a router, if it is none, for networks that lead out of themselves.
+/// Makes the host a router, if it is none, for networks that lead out of themselves, and those without a bridge, where it
+/// leads from one container to the next.
 ///
 /// # Errors
 /// write(2)'s.
 pub(super) fn forward(network: &Definition) -> Result<()> {
-    if !network.is_routed() || network.internal {
+    if !network.is_routed() || network.internal && network.has_bridge() {
         return Ok(());
     }
     let doing = || format!("network {}", network.name);

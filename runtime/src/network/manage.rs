@@ -85,6 +85,11 @@ fn ends<'a>(network: &Definition, links: &'a [Link]) -> Vec<&'a Link> {
     links.iter().filter(|link| link.group.is_some() && link.group == group).collect()
 }
 
+/// Whether a link is the tunnel of a network with the driver `vxlan`.
+fn is_tunnel(link: &Link) -> bool {
+    matches!(link.kind, Some(Kind::Vxlan(_)))
+}
+
 /// The container and the card that a link is the host's end of.
 fn whose(state: &State, link: &Link) -> Option<(String, String)> {
     let alias = link.alias.as_deref()?;
@@ -103,6 +108,11 @@ pub struct User {
 }
 
 impl User {
+    /// Its cards, each with its id.
+    fn ends(&self) -> impl Iterator<Item = (&str, &Endpoint)> {
+        self.cards.iter().map(|card| (self.container.record.id.as_str(), card))
+    }
+
     /// What people call it.
     fn called(&self) -> String {
         let record = &self.container.record;

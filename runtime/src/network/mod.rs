@@ -15,6 +15,7 @@ mod bridge;
 mod card;
 mod change;
 mod definitions;
+mod detach;
 mod devices;
 pub mod driver;
 mod facts;
@@ -27,6 +28,7 @@ mod manage;
 mod namespace;
 mod orphan;
 mod pair;
+mod parent;
 pub mod ports;
 mod publish;
 pub mod rate;
@@ -35,15 +37,17 @@ mod running;
 mod service;
 mod socket;
 pub mod tap;
+mod tunnel;
 
 use crate::error::Result;
 use crate::plan::network::{DeviceFacts, device};
 use crate::plan::{Definition, Endpoint};
-use crate::state::{Container, State, make_directories};
+use crate::state::{State, make_directories};
 
-pub use card::{attach, detach};
+pub use card::attach;
 pub use change::sweep;
 pub use definitions::{definition, definitions, erase, replace, save, tidy};
+pub use detach::{detach, detach_all, ended, remove};
 pub use devices::{Moved, move_in};
 pub use facts::{facts, host_subnets};
 pub use lease::release;
@@ -71,6 +75,7 @@ pub fn look(state: &State, name: &str) -> Result<(Definition, DeviceFacts)> {
 /// The same, with what is to be told.
 fn find(state: &State, name: &str) -> Result<(Definition, DeviceFacts, Option<String>)> {
     let mut definition = definition(state, name)?;
+    parent::complete(&mut definition)?;
     let mut facts = facts(&definition)?;
     if definition.subnets.is_empty() && !facts.has_address() {
         // What is defined is as good as in use, though nothing of it may be there yet.
@@ -95,19 +100,4 @@ pub fn prepare(state: &State, id: &str, network: &Definition, card: &mut Endpoin
     }
     kernel_parameters::forward(network)?;
     lease::claim(state, id, network, card)
-}
-
-/// Takes away what lies outside the state directory of a container that has ended: its cards, where its
-/// network namespace is held by somebody else and they are still there, and its addresses.
-///
-/// # Errors
-/// The first failure; the rest is done all the same.
-pub fn remove(state: &State, container: &Container) -> Result<()> {
-    let id = &container.record.id;
-    let retired = retire(state, container);
-    let detached = container
-        .cards()
-        .and_then(|cards| cards.iter().map(|card| detach(state, id, card, None)).fold(Ok(()), Result::and));
-    // A command that was killed between claiming an address and writing the card left only the lease.
-    retired.and(detached).and(lease::release_all(state, id))
 }

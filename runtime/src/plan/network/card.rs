@@ -2,11 +2,12 @@
 
 use ipnet::IpNet;
 
-use super::definition::{Definition, Driver};
+use super::define::of_link;
+use super::definition::Definition;
 use super::device::{DeviceFacts, device};
 use super::endpoint::{CardAddress, Device, Endpoint};
 use super::mode::CardRequest;
-use super::{names, problem};
+use super::{LinkOptions, Rate, names, problem};
 use crate::error::{Error, Result};
 use crate::plan::fingerprint;
 
@@ -23,7 +24,8 @@ pub struct Owner<'a> {
 /// they are asked for.
 ///
 /// # Errors
-/// The name can't be had; an address is asked for in a family that the network does not have.
+/// The name can't be had; an address is asked for in a family that the network does not have; the network's options mean
+/// nothing to its driver, or the request to its cards.
 pub fn card(
     network: &Definition,
     facts: &DeviceFacts,
@@ -35,23 +37,46 @@ pub fn card(
         Some(name) => valid_name(network, name, existing)?.to_owned(),
         None => unused(existing, |number| format!("eth{number}"), |card| &card.name),
     };
-    if request.mac.is_some() && network.driver == Driver::Ipvlan {
-        return Err(problem(
-            &network.name,
-            "cards of the driver ipvlan share one hardware address".to_owned(),
-        ));
-    }
+    let options = of_link(network.driver, &network.options).map_err(|text| problem(&network.name, text))?;
+    check(network, &options, request).map_err(|text| problem(&network.name, text))?;
     Ok(Endpoint {
         host_name: unused(existing, |number| host_name(owner.id, number), |card| &card.host_name),
         name,
-        addresses: addresses(network, owner, request)?,
+        addresses: addresses(network, &options, owner, request)?,
         device: device(network, facts)?,
         mac: request.mac,
+        rate: request.rate,
         mtu: network.mtu().or(facts.device.as_ref().map(|device| device.mtu)).or(facts.uplink_mtu),
         aliases: request.aliases.clone(),
         gateway_priority: request.gateway_priority,
         ..bare(network)
     })
+}
+
+/// Refuses what the driver can't give.
+fn check(
+    network: &Definition,
+    options: &LinkOptions,
+    request: &CardRequest,
+) -> std::result::Result<(), String> {
+    let driver = network.driver;
+    if request.mac.is_some() && options.shares_address() {
+        return Err(format!("cards of the driver {driver} have the hardware address of the device below"));
+    }
+    if request.rate != Rate::default() && !network.is_routed() {
+        return Err(format!(
+            "a card of the driver {driver} has no end on the host where its rate could be limited"
+        ));
+    }
+    match network.address_giver() {
+        "host-local" | "none" => Ok(()),
+        "dhcp" => {
+            Err("Pontoon asks no DHCP server for addresses: with the ipam driver none, a program in the \
+                       container can (udhcpc -i eth0)"
+                .to_owned())
+        }
+        other => Err(format!("there is no ipam driver {other} (there are host-local and none)")),
+    }
 }
 
 /// A card on a network of which nothing else is known.
@@ -71,12 +96,18 @@ pub(super) fn bare(network: &Definition) -> Endpoint {
         aliases: Vec::new(),
         gateway_priority: 0,
         named: network.dns_enabled,
+        rate: Rate::default(),
     }
 }
 
 /// One address of each family that the network has; where it has several subnets of one, of the first, or of the one
 /// that holds the address that is asked for.
-fn addresses(network: &Definition, owner: Owner<'_>, request: &CardRequest) -> Result<Vec<CardAddress>> {
+fn addresses(
+    network: &Definition,
+    options: &LinkOptions,
+    owner: Owner<'_>,
+    request: &CardRequest,
+) -> Result<Vec<CardAddress>> {
     let mut addresses = Vec::new();
     for ipv6 in [false, true] {
         let asked = if ipv6 { request.ip6.map(Into::into) } else { request.ip.map(Into::into) };
@@ -99,10 +130,12 @@ fn addresses(network: &Definition, owner: Owner<'_>, request: &CardRequest) -> R
             continue;
         };
         let address = asked.unwrap_or_else(|| subnet.subnet.network());
+        // A card that asks no neighbour for its hardware address needs none to lead by.
+        let gateway = subnet.gateway.filter(|_| !options.routes());
         addresses.push(CardAddress {
             address: IpNet::new(address, subnet.subnet.prefix_len()).expect("the prefix of a subnet"),
-            gateway: subnet.gateway,
-            leads_out: subnet.gateway.is_some() && network.leads_out(),
+            gateway,
+            leads_out: (gateway.is_some() || options.routes()) && network.leads_out(),
             fixed: asked.is_some(),
             kept: asked.is_some() && asked == kept,
             default_route: false,
@@ -138,7 +171,8 @@ fn valid_name<'a>(network: &Definition, name: &'a str, existing: &[Endpoint]) ->
 mod tests {
     use super::*;
     use crate::plan::MacAddress;
-    use crate::plan::network::definition::Subnet;
+    use crate::plan::network::definition::{Driver, Subnet};
+    use crate::plan::network::device::Found;
 
     fn blue(subnets: &[&str]) -> Definition {
         let subnet = |text: &&str| {
@@ -197,6 +231,49 @@ mod tests {
     fn an_internal_network_leads_nowhere() {
         let network = Definition { internal: true, ..blue(&["10.1.0.0/16"]) };
         assert!(!make(&network, &CardRequest::default(), &[]).unwrap().addresses[0].leads_out);
+    }
+
+    #[test]
+    fn what_a_driver_can_not_give_is_refused() {
+        let of = |driver: Driver, options: &[(&str, &str)]| {
+            let mut network = Definition { driver, ..blue(&["10.1.0.0/16"]) };
+            network.options.extend(options.iter().map(|(word, value)| ((*word).into(), (*value).into())));
+            network
+        };
+        let refused = |network: &Definition, request: &str| {
+            let facts = DeviceFacts {
+                device: Some(Found { index: 7, is_bridge: false, up: true, mtu: 1500, address: None }),
+                ..DeviceFacts::default()
+            };
+            let request: CardRequest = request.parse().unwrap();
+            card(network, &facts, Owner { id: "c1", name: None }, &request, &[]).unwrap_err().to_string()
+        };
+        let mut asks = of(Driver::Macvlan, &[]);
+        asks.ipam_options.insert("driver".into(), "dhcp".into());
+        for (network, request, problem) in [
+            (of(Driver::Macvlan, &[]), "blue:rate-up=1mbit", "macvlan has no end on the host"),
+            (of(Driver::Tap, &[]), "blue:rate-down=1mbit", "tap has no end on the host"),
+            (of(Driver::Ipvlan, &[]), "blue:mac=02:00:00:00:00:01", "address of the device below"),
+            (of(Driver::Macvlan, &[("mode", "passthru")]), "blue:mac=02:00:00:00:00:01", "device below"),
+            (of(Driver::Macvlan, &[("stp", "1")]), "blue", "driver macvlan has no option stp"),
+            (asks, "blue", "Pontoon asks no DHCP server"),
+        ] {
+            let error = refused(&network, request);
+            assert!(error.starts_with("network blue: ") && error.contains(problem), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_card_that_routes_by_itself_leads_out_without_a_gateway() {
+        let found = Found { index: 7, is_bridge: false, up: true, mtu: 1500, address: None };
+        let facts = DeviceFacts { device: Some(found), ..DeviceFacts::default() };
+        for (mode, gateway) in [("l2", true), ("l3", false), ("l3s", false)] {
+            let mut network = Definition { driver: Driver::Ipvlan, ..blue(&["10.1.0.0/16", "fd00::/64"]) };
+            network.options.insert("mode".into(), mode.into());
+            let made = card(&network, &facts, Owner { id: "c1", name: None }, &CardRequest::on("blue"), &[]);
+            let addresses = made.unwrap().addresses;
+            assert!(addresses.iter().all(|it| it.leads_out && it.gateway.is_some() == gateway), "{mode}");
+        }
     }
 
     #[test]
