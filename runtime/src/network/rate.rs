@@ -16,7 +16,7 @@ use netlink_raw::{Error as Refusal, Request, Socket};
 
 use super::card::index_of;
 use super::driver::missing;
-use super::socket::REHEARSED;
+use super::socket::rehearsed;
 use crate::explain::{Actor, link_is};
 use crate::plan::network::Rate;
 
@@ -49,7 +49,7 @@ pub fn limit(
         let name = device(host_name);
         let ifb = Link { name: Some(name.clone()), kind: Some(Kind::Ifb), ..Link::default() };
         host.execute(&[ifb.create()?]).map_err(|error| missing(error, &Kind::Ifb))?;
-        let ifb = index_of(host, Actor::Host, &name).unwrap_or(REHEARSED);
+        let ifb = index_of(host, Actor::Host, &name).unwrap_or_else(|| rehearsed(&name));
         link_is(Actor::Host, ifb, &name);
         requests.extend(from_container(index, ifb, mark, bits)?);
     }
