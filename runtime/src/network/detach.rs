@@ -154,13 +154,11 @@ pub(super) fn clear_unnoted(state: &State, id: &str, host: &mut Socket, host_nam
 ///
 /// # Errors
 /// The kernel's.
-pub fn ended(container: &Container) -> Result<()> {
-    if container.lent_its_network() {
-        return Ok(());
-    }
-    let cards = container.cards()?;
+pub(super) fn unlimit(container: &Container, cards: &[Endpoint]) -> Result<()> {
     let mut limited = cards.iter().filter(|card| card.rate.up.is_some()).peekable();
-    let Some(first) = limited.peek().copied() else { return Ok(()) };
+    let Some(first) = limited.peek().copied().filter(|_| !container.lent_its_network()) else {
+        return Ok(());
+    };
     let deleted = changing(Actor::Host).and_then(|mut host| {
         let doomed: Vec<Doomed> = limited.filter_map(|card| ifb(&host, card)).collect();
         delete(&mut host, &doomed, doom(first))

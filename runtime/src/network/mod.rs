@@ -47,7 +47,7 @@ use crate::state::{State, make_directories};
 pub use card::attach;
 pub use change::sweep;
 pub use definitions::{definition, definitions, erase, replace, save, tidy};
-pub use detach::{detach, detach_all, ended, remove};
+pub use detach::{detach, detach_all, remove};
 pub use devices::{Moved, move_in};
 pub use facts::{facts, host_subnets};
 pub use lease::release;
