@@ -16,7 +16,7 @@ use super::{find, kernel_parameters, tunnel};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::network::define::of_link;
-use crate::plan::network::device::{DEFAULT_MTU, device, gateways, user};
+use crate::plan::network::device::{DEFAULT_MTU, Found, device, gateways, user};
 use crate::plan::network::{DeviceFacts, LinkOptions, problem};
 use crate::plan::{Definition, Endpoint, MacAddress};
 use crate::state::{State, lock};
@@ -42,8 +42,18 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
     if card.device.ready {
         return Ok(());
     }
-    let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
-    card.device.index = Some(make(network, mtu)?);
+    let whole = |found: &Found| found.up && (!network.is_default() || found.address.is_some());
+    let mtu = match facts.device.filter(whole) {
+        Some(found) => {
+            adopt(network, found.index)?;
+            found.mtu
+        }
+        None => {
+            let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
+            card.device.index = Some(make(network, mtu)?);
+            mtu
+        }
+    };
     card.device.ready = true;
     card.mtu = card.mtu.or(Some(mtu));
     Ok(())
@@ -59,6 +69,14 @@ fn unchanged(state: &State, network: &Definition) -> Result<DeviceFacts> {
     let problem_text =
         format!("{} has got the subnet {there} meanwhile: try again", network.network_interface);
     Err(problem(&network.name, problem_text))
+}
+
+/// Makes a bridge that somebody else has made known to the firewall, and leaves it as it is otherwise.
+fn adopt(network: &Definition, index: u32) -> Result<()> {
+    let link = Link { index, group: Some(network.group()), ..Link::default() };
+    let mut request = link.set().on(&network.name)?;
+    request.operation = format!("set group of {}", network.network_interface);
+    changing(Actor::Host).and_then(|mut host| host.execute(&[request])).on(&network.name)
 }
 
 /// Makes the bridge, where it is missing, and gives it what it lacks. Returns its index.

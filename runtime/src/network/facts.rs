@@ -120,6 +120,7 @@ fn device(socket: &mut Socket, name: &str, with_address: bool) -> Answer<Option<
         is_bridge,
         up: link.flags & IFF_UP != 0,
         mtu: link.mtu.unwrap_or_default(),
+        group: link.group.unwrap_or_default(),
         address: addresses.iter().find_map(four),
     }))
 }
