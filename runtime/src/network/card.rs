@@ -75,7 +75,7 @@ fn make(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], inside: &
         whose.resize(requests.len(), card);
     }
     for (made, card) in host.execute_each(&requests).on(network)?.into_iter().zip(whose) {
-        made.map_err(|error| explain(error, card)).on(&card.network)?;
+        made.map_err(|error| explain(state, error, card)).on(&card.network)?;
     }
     for card in cards {
         pair::complete(state, id, &mut host, card)?;
@@ -109,9 +109,9 @@ pub(super) fn index_inside(inside: &Socket, card: &Endpoint) -> u32 {
 }
 
 /// Says what the kernel's bare number means here.
-fn explain(error: Refusal, card: &Endpoint) -> Refusal {
+fn explain(state: &State, error: Refusal, card: &Endpoint) -> Refusal {
     if !card.has_host_end() {
-        return parent::explain(error, card);
+        return parent::explain(state, error, card);
     }
     let mut error = missing(error, &Kind::Veth { peer: None });
     if let Refusal::Kernel { errno, text: text @ None, .. } = &mut error {

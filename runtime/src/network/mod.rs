@@ -53,7 +53,7 @@ pub use facts::{facts, host_subnets};
 pub use lease::release;
 pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
 pub use namespace::Place;
-pub use orphan::{Orphan, orphans};
+pub use orphan::{Orphan, orphans, remove_orphans};
 pub use publish::{admit, claim_ports, everything, let_loopback_in, register, retire};
 pub use running::{connect, disconnect};
 

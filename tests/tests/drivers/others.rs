@@ -79,7 +79,8 @@ fn a_vlan_is_the_card_of_one_container() {
         reaches(&one, address);
     }
     let said = host.pontoon(&["run", "--rm", "--net=seven", bundle.path(), "true"]).fails(125).stderr;
-    assert!(said.contains("VLAN 7 of lan0 has a device already"), "{said}");
+    assert!(said.contains("VLAN 7 of lan0 is container "), "{said}");
+    assert!(said.contains("'s: it is one container's at a time"), "{said}");
     network(&host, "disconnect seven one");
     network(&host, "connect seven one");
     reaches(&one, "10.39.0.1");

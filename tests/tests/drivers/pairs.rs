@@ -123,3 +123,21 @@ fn removing_a_network_takes_all_its_cards_at_once() {
     }
     host.finish();
 }
+
+#[test]
+fn what_nobody_owns_is_found_and_removed_together() {
+    let host = Host::new();
+    host.sh("set -e
+        for number in 1 2 3; do
+            ip link add veth0123abcd$number type veth peer name x$number
+            ip link set veth0123abcd$number alias 'pontoon:gone:eth0 /run/pontoon'
+        done
+        ip link add ifb0123abcd1 type ifb
+        ip link set ifb0123abcd1 alias 'pontoon:gone:eth0 /run/pontoon'")
+    .ok();
+    let said = host.pontoon(&["doctor", "--check"]).fails(1).stdout;
+    assert_eq!(said.matches(" of container gone").count(), 4, "{said}");
+    assert!(host.pontoon(&["doctor"]).ok().stdout.contains("mended"));
+    assert_eq!(host.sh("ip -o link | wc -l").ok().line(), "1");
+    host.finish();
+}
