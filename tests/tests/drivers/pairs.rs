@@ -18,11 +18,13 @@ fn routed_containers_reach_each_other_and_the_host_and_what_the_host_reaches() {
     )
     .ok();
     network(&host, "create wide -d ptp --subnet 10.36.0.0/24 --subnet fd36::/64 -o masquerade=false");
+    host.sh("ip route add default via 192.168.7.1; ip link set lan0 mtu 1400").ok();
     network(&host, "create deep -d ptp --subnet 10.37.0.0/24 --subnet fd37::/64 --internal");
     let bundle = host.bundle();
     for (name, leads_out) in [("wide", true), ("deep", false)] {
         let net = format!("--net={name}");
-        let one = host.start("one", &[&net], &bundle, "");
+        let one = host.start("one", &[&net], &bundle, "cat /sys/class/net/eth0/mtu");
+        assert_eq!(one.said(), if leads_out { "1400" } else { "1500" });
         let two = host.start("two", &["--net=none"], &bundle, "");
         network(&host, &format!("connect {name} two"));
         let theirs = addresses(&two);
@@ -134,7 +136,7 @@ fn what_nobody_owns_is_found_and_removed_together() {
         done
         ip link add ifb0123abcd1 type ifb
         ip link set ifb0123abcd1 alias 'pontoon:gone:eth0 /run/pontoon'")
-    .ok();
+        .ok();
     let said = host.pontoon(&["doctor", "--check"]).fails(1).stdout;
     assert_eq!(said.matches(" of container gone").count(), 4, "{said}");
     assert!(host.pontoon(&["doctor"]).ok().stdout.contains("mended"));

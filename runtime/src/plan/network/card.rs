@@ -242,7 +242,14 @@ mod tests {
         };
         let refused = |network: &Definition, request: &str| {
             let facts = DeviceFacts {
-                device: Some(Found { index: 7, is_bridge: false, up: true, mtu: 1500, address: None }),
+                device: Some(Found {
+                    index: 7,
+                    is_bridge: false,
+                    up: true,
+                    mtu: 1500,
+                    group: 0,
+                    address: None,
+                }),
                 ..DeviceFacts::default()
             };
             let request: CardRequest = request.parse().unwrap();
@@ -265,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_card_that_routes_by_itself_leads_out_without_a_gateway() {
-        let found = Found { index: 7, is_bridge: false, up: true, mtu: 1500, address: None };
+        let found = Found { index: 7, is_bridge: false, up: true, mtu: 1500, group: 0, address: None };
         let facts = DeviceFacts { device: Some(found), ..DeviceFacts::default() };
         for (mode, gateway) in [("l2", true), ("l3", false), ("l3s", false)] {
             let mut network = Definition { driver: Driver::Ipvlan, ..blue(&["10.1.0.0/16", "fd00::/64"]) };
