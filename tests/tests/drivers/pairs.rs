@@ -111,6 +111,26 @@ fn a_rate_holds_and_leaves_nothing() {
 }
 
 #[test]
+fn a_rehearsal_tells_the_commands_that_limit_a_card() {
+    let host = Host::new();
+    network(&host, "create wide -d ptp --subnet 10.40.0.0/24");
+    let bundle = host.bundle();
+    let run = ["--dry-run", "run", "--net-rate", "up=10mbit,down=5mbit", "--net=wide", bundle.path(), "true"];
+    let told = host.pontoon(&run).ok();
+    let told = told.stdout.clone() + &told.stderr;
+    let lines: Vec<&str> = told.lines().map(str::trim).collect();
+    let dev = |begins: &str| {
+        let line = lines.iter().find(|line| line.starts_with(begins)).expect(begins);
+        line.split(" dev ").nth(1).unwrap_or_default().chars().take(4).collect::<String>()
+    };
+    assert_eq!(dev("$ tc filter add"), "veth", "{told}");
+    assert_eq!(dev("$ ip address add 10.40.0.1/32"), "veth", "{told}");
+    assert!(told.contains("action mirred egress redirect dev ifb"), "{told}");
+    network(&host, "rm wide");
+    host.finish();
+}
+
+#[test]
 fn removing_a_network_takes_all_its_cards_at_once() {
     let host = Host::new();
     network(&host, "create wide -d ptp --subnet 10.40.0.0/24");
