@@ -156,7 +156,7 @@ fn a_bridge_that_was_there_before_is_used_as_it_is() {
     let host = host();
     let bundle = host.bundle();
     host.sh(
-        "ip link add pontoon0 mtu 1400 type bridge; ip addr add 10.9.0.1/24 dev pontoon0; ip link set pontoon0 up
+        "ip link add pontoon0 type bridge; ip addr add 10.9.0.1/24 dev pontoon0; ip link set pontoon0 mtu 1400 up
         ip netns add outside; ip link add uplink type veth peer name in netns outside
         ip addr add 192.0.2.1/24 dev uplink; ip link set uplink up
         ip -n outside addr add 192.0.2.2/24 dev in; ip -n outside link set in up",
