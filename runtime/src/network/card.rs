@@ -30,7 +30,7 @@ const LOOPBACK: &str = "none";
 /// mark. A socket that is opened inside sends one more: `lo` up, cards up, addresses, routes.
 ///
 /// # Errors
-/// The kernel's. What was made until then stays, to be taken away by [`detach`] or with the namespace.
+/// The kernel's. What was made until then stays, to be taken away by [`detach`](super::detach()) or with the namespace.
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
     let mut socket = place.enter(|| {
