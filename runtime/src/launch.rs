@@ -174,7 +174,7 @@ impl<'p> Parent<'_, 'p> {
             let (state, id) = (self.state, &self.plan.id);
             network::admit(state, id, endpoints, networks, published)?;
             network::attach(state, id, place, endpoints, true)?;
-            network::let_loopback_in(endpoints, networks, published)?;
+            network::let_in(endpoints, networks, published)?;
             network::register(state, self.container, endpoints, networks)?;
         }
         network::move_in(place, &self.plan.net_devices)

@@ -31,6 +31,8 @@ pub enum NetworkCommand {
     Rm(NetworkRmArgs),
     /// Remove the networks that no container has a card on
     Prune(NetworkPruneArgs),
+    /// Put back what others have taken away: the firewall's table, bridges and addresses, the kernel's parameters
+    Reload,
     /// Give a running container a card
     Connect(ConnectArgs),
     /// Take a card from a running container

@@ -111,7 +111,7 @@ pub struct RunArgs {
     #[arg(long, hide = true)]
     pub no_subreaper: bool,
     /// The bundle (or, if it is no directory, an id), then the program and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "BUNDLE|ID [CMD ARG...]")]
+    #[arg(trailing_var_arg = true, value_name = "BUNDLE|ID [CMD ARG...]")]
     pub arguments: Vec<String>,
 }
 

@@ -56,6 +56,17 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
     Ok(())
 }
 
+/// Gives the bridge of `network` back what it lacks, of which `facts` were read a moment ago. Returns its index.
+///
+/// # Errors
+/// The kernel's; there is another device of its name.
+pub(super) fn restore(state: &State, network: &Definition, facts: &DeviceFacts) -> Result<u32> {
+    let _lock = if rehearsing() { None } else { Some(lock(&state.network(&network.name))?) };
+    device(network, facts)?;
+    let now = facts.device.as_ref().map(|device| device.mtu);
+    make(network, network.mtu().or(now).or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU))
+}
+
 /// The facts about the default bridge, whose subnet was decided a moment ago, if they still are such.
 fn unchanged(state: &State, network: &Definition) -> Result<DeviceFacts> {
     let (now, facts, _) = find(state, &network.name)?;
@@ -165,7 +176,7 @@ pub(super) fn address(index: u32, address: IpNet) -> Address {
 }
 
 /// One request, for which one answer is as good as success.
-fn tolerant(
+pub(super) fn tolerant(
     socket: &mut Socket,
     request: Request,
     errno: i32,

@@ -11,7 +11,7 @@ use super::detach::{clear_strays, clear_unnoted};
 use super::reroute::Inside;
 use super::running::take;
 use super::socket::{On, changing};
-use super::{allocate, hosts, lease};
+use super::{allocate, hosts, lease, ports, service};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::plan::Endpoint;
@@ -92,10 +92,12 @@ fn settle_abandoned(state: &State, id: &str) -> Result<bool> {
     }
 }
 
-/// Undoes a card that was being given, and goes on with one that was being taken away.
+/// Undoes a card that was being given, and goes on with one that was being taken away; then sees to it that all else is
+/// as the cards that are there want it.
 fn settle(state: &State, container: &Container) -> Result<()> {
     let id = &container.record.id;
     let cards = container.cards()?;
+    ports::release_others(state, id, &container.ports()?.published)?;
     let mut host = changing(Actor::Host).on(BRIDGE)?;
     for number in 0..=cards.len() {
         let name = host_name(id, number);
@@ -123,5 +125,6 @@ fn settle(state: &State, container: &Container) -> Result<()> {
         if gone(&card)? { taken.push(card) } else { whole.push(card) }
     }
     let take = |card: &Endpoint| take(state, container, Some(init), card, whole.clone());
-    taken.iter().map(take).fold(Ok(()), Result::and)
+    taken.iter().map(take).fold(Ok(()), Result::and)?;
+    service::mend(state, container, &whole)
 }

@@ -4,6 +4,7 @@
 //! and nothing else: its device is made for the first container, and stays until the network goes.
 
 mod create;
+mod reload;
 mod remove;
 mod show;
 mod update;
@@ -26,6 +27,7 @@ use crate::state::{Container, State, lock, make_directories};
 use crate::sys::gate::rehearsing;
 
 pub use create::create;
+pub use reload::reload;
 pub use remove::{prune, remove};
 pub use show::{Shown, show};
 pub use update::{Change, Target, update};

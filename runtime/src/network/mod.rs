@@ -51,10 +51,12 @@ pub use detach::{detach, detach_all, remove};
 pub use devices::{Moved, move_in};
 pub use facts::{facts, host_subnets};
 pub use lease::release;
-pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
+pub use manage::{
+    Change, Shown, Target, User, create, prune, reload, remove as remove_network, show, update, users,
+};
 pub use namespace::Place;
 pub use orphan::{Orphan, orphans, remove_orphans};
-pub use publish::{admit, claim_ports, everything, let_loopback_in, register, retire};
+pub use publish::{admit, claim_ports, everything, let_in, register, retire};
 pub use running::{connect, disconnect};
 
 /// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its

@@ -5,13 +5,16 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Kind, Link};
 
-use super::allocate;
 use super::detach::{Doomed, delete, doom};
+use super::ports::{self, Held};
+use super::publish::{owned_by, withdraw};
 use super::socket::{On, asking, changing};
+use super::{allocate, firewall};
 use crate::error::Result;
 use crate::explain::Actor;
 use crate::plan::fingerprint;
 use crate::plan::network::BRIDGE;
+use crate::plan::network::firewall::Forward;
 use crate::state::{State, entries};
 
 /// The longest alias of a link (`IFALIASZ` - 1).
@@ -66,6 +69,15 @@ pub enum Orphan {
         /// The container.
         id: String,
     },
+    /// A port of the host that is claimed.
+    Port(Held),
+    /// A port of the host that leads to it.
+    Forward {
+        /// Where it leads.
+        forward: Box<Forward>,
+        /// The container.
+        id: String,
+    },
 }
 
 impl fmt::Display for Orphan {
@@ -74,6 +86,12 @@ impl fmt::Display for Orphan {
             Self::Link { name, id, .. } => write!(f, "link {name} of container {id}"),
             Self::Lease { network, address, id } => {
                 write!(f, "network {network}: address {address} of container {id}")
+            }
+            Self::Port(Held { protocol, host_port, address, id }) => {
+                write!(f, "port {host_port}/{protocol} on {address} of container {id}")
+            }
+            Self::Forward { forward, id } => {
+                write!(f, "firewall: {forward} to {} of container {id}", forward.to)
             }
         }
     }
@@ -98,10 +116,24 @@ pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
             Some(Orphan::Lease { network: network.clone(), address, id })
         })
     });
-    let unknown = |orphan: &Orphan| match orphan {
-        Orphan::Link { id, .. } | Orphan::Lease { id, .. } => known.binary_search(id).is_err(),
-    };
-    Ok(links.chain(leases).filter(unknown).collect())
+    let forwards = firewall::owners()?.into_iter().filter_map(|forward| {
+        let id = owned_by(state, &forward.owner)?.to_owned();
+        Some(Orphan::Forward { forward: Box::new(forward), id })
+    });
+    let held = ports::holders(state).into_iter().map(Orphan::Port);
+    let unknown = |orphan: &Orphan| known.binary_search(orphan.id()).is_err();
+    Ok(links.chain(leases).chain(forwards).chain(held).filter(unknown).collect())
+}
+
+impl Orphan {
+    fn id(&self) -> &String {
+        match self {
+            Self::Link { id, .. }
+            | Self::Lease { id, .. }
+            | Self::Port(Held { id, .. })
+            | Self::Forward { id, .. } => id,
+        }
+    }
 }
 
 /// Removes orphans, all links by one request.
@@ -118,6 +150,10 @@ pub fn remove_orphans(state: &State, orphans: &[Orphan]) -> Result<()> {
             }
             Orphan::Lease { network, address, id } => {
                 released = released.and(allocate::release(state, id, network, *address));
+            }
+            Orphan::Port(held) => released = released.and(held.release(state)),
+            Orphan::Forward { forward, .. } => {
+                released = released.and(withdraw(std::slice::from_ref(forward)));
             }
         }
     }

@@ -5,7 +5,7 @@ use netlink_raw::kernel::{IFF_UP, RT_SCOPE_LINK};
 use netlink_raw::route::{Kind, Link, Route};
 use netlink_raw::{Error as Refusal, Request, Socket};
 
-use super::bridge::address;
+use super::bridge::{address, tolerant};
 use super::card::{index_of, up};
 use super::kernel_parameters;
 use super::namespace::Place;
@@ -74,6 +74,19 @@ pub(super) fn complete(state: &State, id: &str, host: &mut Socket, card: &Endpoi
     if card.driver == Driver::Ptp {
         kernel_parameters::of_routed(card)?;
         lead(card, index).and_then(|requests| host.execute(&requests)).on(&card.network)?;
+    }
+    Ok(())
+}
+
+/// Gives the host's end of a routed card back what it lacks.
+///
+/// # Errors
+/// The kernel's; none where there is no such end any more.
+pub(super) fn restore(host: &mut Socket, card: &Endpoint) -> Result<()> {
+    let Some(index) = index_of(host, Actor::Host, &card.host_name) else { return Ok(()) };
+    kernel_parameters::of_routed(card)?;
+    for request in lead(card, index).on(&card.network)? {
+        tolerant(host, request, libc::EEXIST).on(&card.network)?;
     }
     Ok(())
 }
