@@ -34,7 +34,7 @@ const LOOPBACK: &str = "none";
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
     let mut socket = place.enter(|| {
-        if !cards.is_empty() {
+        if !cards.is_empty() && !place.is_ipv4_only() {
             disable_ipv6("default").doing(|| format!("network {network}"))?;
         }
         changing(Actor::Container).on(network)
