@@ -28,7 +28,7 @@ vm-test *args: deps
     @tests/vm/test {{ args }}
 
 # Measure against crun and runc, and against the bare calls (`./just bench --quick`)
-bench *args: (deps packages "hyperfine crun runc jq time") build
+bench *args: (deps packages "hyperfine crun runc jq time netavark containernetworking-plugins iptables iperf3") build
     @tests/bench {{ release }} {{ args }}
 
 # Let podman, containerd and docker drive the runtime (`./just clients docker`: one of them)

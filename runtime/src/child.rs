@@ -12,12 +12,13 @@ use crate::explain::{self, Actor};
 use crate::handshake::ChildEnd;
 use crate::hooks;
 use crate::plan::{CgroupDirectory, Plan, Process};
+use crate::setup::mounts::Meanwhile;
 use crate::setup::namespaces::Joined;
 use crate::setup::streams::{self, Streams};
 use crate::setup::{devices, exec, identity, mounts, namespaces, paths, root, scheduling, sysctl};
 use crate::state::{Document, Gate, Status};
 use crate::sys::clone::exit_now;
-use crate::sys::{file, process};
+use crate::sys::{self, file, process};
 
 /// What the parent prepared, besides the plan.
 #[derive(Debug)]
@@ -127,7 +128,9 @@ pub fn prepare(plan: &Plan, prepared: &Prepared, parent: Option<&ChildEnd>) -> R
     }
     // The parent makes the cgroups meanwhile: they are waited for when they are needed.
     let join_late = || if early { Ok(()) } else { join_cgroups() };
-    let unsealed = mounts::mount_all(root.as_fd(), mounts, &plan.cgroup, join_late)?;
+    let on_procfs = |procfs: BorrowedFd<'_>| turn_ipv6_off(plan, procfs, parent);
+    let meanwhile = Meanwhile { join_cgroups: join_late, on_procfs };
+    let unsealed = mounts::mount_all(root.as_fd(), mounts, &plan.cgroup, meanwhile)?;
     devices::make_all(root.as_fd(), plan)?;
     root::make_cwd(root.as_fd(), &plan.process.cwd)?;
     let pid = before_the_root(plan, parent)?;
@@ -172,6 +175,17 @@ fn before_the_root(plan: &Plan, parent: Option<&ChildEnd>) -> Result<i32> {
     hooks::run("createContainer", &plan.hooks.create_container, &state)?;
     process::umask(0).doing(doing)?;
     Ok(pid)
+}
+
+/// Turns IPv6 off before there are cards, if that is this side's to do.
+fn turn_ipv6_off(plan: &Plan, procfs: BorrowedFd<'_>, parent: Option<&ChildEnd>) -> sys::Result<()> {
+    if !plan.turns_ipv6_off() {
+        return Ok(());
+    }
+    sysctl::turn_ipv6_off(procfs)?;
+    // A parent that is gone takes this process along.
+    let _ = parent.map(ChildEnd::ipv4_only);
+    Ok(())
 }
 
 fn kernel_parameters(plan: &Plan, parent: Option<&ChildEnd>) -> Result<()> {

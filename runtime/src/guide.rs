@@ -52,7 +52,7 @@ pub fn let_go(
             }
             Word::Ready if waits => return Ok(terminal),
             Word::Ready => ready = true,
-            Word::Mounted => return Err(Error::Usage("handshake: out of order".to_owned())),
+            Word::Ipv4Only | Word::Mounted => return Err(Error::Usage("handshake: out of order".to_owned())),
             Word::Listener(number) => {
                 agent.map_or(Ok(()), |agent| agent.hand_over(process, number))?;
                 child.go()?;

@@ -3,11 +3,12 @@
 //! ```text
 //! parent  Mapped?  Cgroups  Hooked(pid)?  Network?                              Go (only once the terminal has its
 //!                                                                               size, and the listener is taken)
-//! child            Mounted?                         Terminal(master)? Listener?  Ready  …execve: the socket closes
+//! child            Ipv4Only? Mounted?               Terminal(master)? Listener?  Ready  …execve: the socket closes
 //! child   Failed, instead of any of the above, or of the closing
 //! ```
 //!
-//! Mapped is said where the container has a user namespace: its ids and limits are set. One who clones the child
+//! Mapped is said where the container has a user namespace: its ids and limits are set. Ipv4Only is said where the
+//! container gets cards: a device that is put into its network namespace from now on has no IPv6 by itself. One who clones the child
 //! in the parent's stead (`between`) has a socket of its own, on which it says Born(pidfd), or Failed.
 //!
 //! The end of the conversation is no success by itself, since a killed child is as silent: the parent
@@ -32,6 +33,8 @@ pub struct ChildEnd(OwnedFd);
 /// What the child says.
 #[derive(Debug)]
 pub enum Word {
+    /// Devices in its network namespace have no IPv6 by themselves.
+    Ipv4Only,
     /// It has mounted, and waits for hooks.
     Mounted,
     /// The master of its pseudo-terminal.
@@ -51,6 +54,7 @@ enum Message {
     Born,
     Mapped,
     Cgroups,
+    Ipv4Only,
     Mounted,
     Hooked { pid: i32 },
     Network,
@@ -136,6 +140,14 @@ impl ChildEnd {
         self.expect(|said| matches!(said, Message::Network).then_some(()))
     }
 
+    /// Says that devices in its network namespace have no IPv6 by themselves.
+    ///
+    /// # Errors
+    /// The parent is gone.
+    pub fn ipv4_only(&self) -> Result<()> {
+        send(&self.0, &Message::Ipv4Only, None)
+    }
+
     /// Says that all is mounted, and waits until the host's hooks have been run. Returns its own process number, as the
     /// host sees it.
     ///
@@ -213,6 +225,7 @@ impl ParentEnd {
     /// The socket's.
     pub fn hear(&self) -> Result<Word> {
         Ok(match receive(&self.0)? {
+            (Some(Message::Ipv4Only), _) => Word::Ipv4Only,
             (Some(Message::Mounted), _) => Word::Mounted,
             (Some(Message::Terminal), Some(master)) => Word::Terminal(master),
             (Some(Message::Ready), _) => Word::Ready,

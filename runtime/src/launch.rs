@@ -166,18 +166,33 @@ impl<'p> Parent<'_, 'p> {
     fn connect(self) -> Result<Option<Moved<'p>>> {
         let Network { own, endpoints, networks, published, .. } = &self.plan.network;
         let joined = self.prepared.joined.iter().find(|(kind, ..)| *kind == NamespaceKind::Network);
-        let place = joined.map_or(Place::Child(self.process.pid), |(_, path, descriptor)| {
-            Place::Open(descriptor.as_fd(), path)
-        });
+        let ipv4_only = self.plan.turns_ipv6_off();
+        let child = Place::Child { pid: self.process.pid, ipv4_only };
+        let place = joined.map_or(child, |(_, path, descriptor)| Place::Open(descriptor.as_fd(), path));
         // Who is not root leaves it to the child to bring `lo` up.
         if *own && !self.plan.rootless {
             let (state, id) = (self.state, &self.plan.id);
             network::admit(state, id, endpoints, networks, published)?;
+            if ipv4_only {
+                self.await_word(|word| matches!(word, Word::Ipv4Only))?;
+            }
             network::attach(state, id, place, endpoints, true)?;
             network::let_in(endpoints, networks, published)?;
             network::register(state, self.container, endpoints, networks)?;
         }
         network::move_in(place, &self.plan.net_devices)
+    }
+
+    /// Waits until the child says what `is_it`.
+    fn await_word(self, is_it: impl FnOnce(&Word) -> bool) -> Result<()> {
+        if rehearsing() {
+            return Ok(());
+        }
+        match self.child.hear()? {
+            Word::Failed(error) => Err(error),
+            word if is_it(&word) => Ok(()),
+            _ => Err(vanished(self.process)?),
+        }
     }
 
     /// The host's hooks, once the child has mounted.
@@ -186,13 +201,7 @@ impl<'p> Parent<'_, 'p> {
         if !hooks.on_the_way() {
             return Ok(());
         }
-        if !rehearsing() {
-            match self.child.hear()? {
-                Word::Mounted => {}
-                Word::Failed(error) => return Err(error),
-                _ => return Err(vanished(self.process)?),
-            }
-        }
+        self.await_word(|word| matches!(word, Word::Mounted))?;
         let pid = self.process.pid.as_raw();
         let state = Document::of_plan(self.plan, Status::Creating, pid);
         hooks::run("prestart", &hooks.prestart, &state)?;

@@ -95,7 +95,7 @@ pub(super) fn settled(state: &State, container: &Container) {
 /// What could not be given back, the first of it; the rest is.
 pub fn ended(state: &State, container: &Container, monitor: &Monitor, status: u8) -> Result<()> {
     let removed = cgroup::remove(&container.record.cgroups, !container.record.own_pids);
-    let removed = removed.and(network::retire(state, container)).and(network::ended(container));
+    let removed = removed.and(network::retire(state, container));
     let settled = if container.record.remove {
         let released = give_back(state, container);
         container.announce(status);

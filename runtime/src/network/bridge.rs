@@ -43,16 +43,13 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
         return Ok(());
     }
     let whole = |found: &Found| found.up && (!network.is_default() || found.address.is_some());
-    let mtu = match facts.device.filter(whole) {
-        Some(found) => {
-            adopt(network, found.index)?;
-            found.mtu
-        }
-        None => {
-            let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
-            card.device.index = Some(make(network, mtu)?);
-            mtu
-        }
+    let mtu = if let Some(found) = facts.device.filter(whole) {
+        adopt(network, found.index)?;
+        found.mtu
+    } else {
+        let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
+        card.device.index = Some(make(network, mtu)?);
+        mtu
     };
     card.device.ready = true;
     card.mtu = card.mtu.or(Some(mtu));

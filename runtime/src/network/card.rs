@@ -30,11 +30,11 @@ const LOOPBACK: &str = "none";
 /// mark. A socket that is opened inside sends one more: `lo` up, cards up, addresses, routes.
 ///
 /// # Errors
-/// The kernel's. What was made until then stays, to be taken away by [`detach`] or with the namespace.
+/// The kernel's. What was made until then stays, to be taken away by [`detach`](super::detach()) or with the namespace.
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
     let mut socket = place.enter(|| {
-        if !cards.is_empty() {
+        if !cards.is_empty() && !place.is_ipv4_only() {
             disable_ipv6("default").doing(|| format!("network {network}"))?;
         }
         changing(Actor::Container).on(network)
@@ -75,7 +75,7 @@ fn make(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], inside: &
         whose.resize(requests.len(), card);
     }
     for (made, card) in host.execute_each(&requests).on(network)?.into_iter().zip(whose) {
-        made.map_err(|error| explain(error, card)).on(&card.network)?;
+        made.map_err(|error| explain(state, error, card)).on(&card.network)?;
     }
     for card in cards {
         pair::complete(state, id, &mut host, card)?;
@@ -109,9 +109,9 @@ pub(super) fn index_inside(inside: &Socket, card: &Endpoint) -> u32 {
 }
 
 /// Says what the kernel's bare number means here.
-fn explain(error: Refusal, card: &Endpoint) -> Refusal {
+fn explain(state: &State, error: Refusal, card: &Endpoint) -> Refusal {
     if !card.has_host_end() {
-        return parent::explain(error, card);
+        return parent::explain(state, error, card);
     }
     let mut error = missing(error, &Kind::Veth { peer: None });
     if let Refusal::Kernel { errno, text: text @ None, .. } = &mut error {

@@ -19,9 +19,9 @@ use crate::plan::{Endpoint, fingerprint};
 use crate::state::{Container, State};
 
 /// A link of the host's that is to go.
-struct Doomed {
-    index: u32,
-    name: String,
+pub(super) struct Doomed {
+    pub(super) index: u32,
+    pub(super) name: String,
 }
 
 /// Takes the card away from container `id`, where it is still there. One that is inside alone needs its `place`; without
@@ -49,7 +49,7 @@ pub fn detach_all(state: &State, cards: &[(&str, &Endpoint)]) -> Result<()> {
         for (id, card) in cards {
             doomed.extend(doomed_by(state, id, &mut host, card)?);
         }
-        delete(&mut host, &doomed, doom(first))
+        delete(&mut host, &doomed, doom(&first.host_name))
     });
     detached.on(&first.network)
 }
@@ -96,13 +96,16 @@ fn is_gone(error: &Refusal) -> bool {
     error.errno() == Some(libc::ENODEV)
 }
 
-/// A number for what goes together with a card. Of this half of all numbers none is a network's.
-fn doom(card: &Endpoint) -> u32 {
-    u32::try_from(fingerprint(&card.host_name) & 0x7fff_ffff).unwrap_or_default() | 0x8000_0000
+/// A number for what goes together with the link of this name. Of this half of all numbers none is a network's.
+pub(super) fn doom(name: &str) -> u32 {
+    u32::try_from(fingerprint(name) & 0x7fff_ffff).unwrap_or_default() | 0x8000_0000
 }
 
 /// Deletes links, several by a `group` of their own. Those that are gone are no error.
-fn delete(host: &mut Socket, doomed: &[Doomed], group: u32) -> Answer<()> {
+///
+/// # Errors
+/// The kernel's.
+pub(super) fn delete(host: &mut Socket, doomed: &[Doomed], group: u32) -> Answer<()> {
     let mut requests: Vec<Request> = Vec::with_capacity(doomed.len() + 1);
     // With their names for the words of an error; the index decides.
     let link = |it: &Doomed| Link { index: it.index, name: Some(it.name.clone()), ..Link::default() };
@@ -135,7 +138,7 @@ pub(super) fn clear(state: &State, id: &str, host: &mut Socket, card: &Endpoint)
         Found::Own(index) => doomed.push(Doomed { index, name: card.host_name.clone() }),
         Found::Nothing => {}
     }
-    delete(host, &doomed, doom(card)).map(|()| true)
+    delete(host, &doomed, doom(&card.host_name)).map(|()| true)
 }
 
 /// Removes what has the name of a card of container `id` that nobody noted.
@@ -154,16 +157,14 @@ pub(super) fn clear_unnoted(state: &State, id: &str, host: &mut Socket, host_nam
 ///
 /// # Errors
 /// The kernel's.
-pub fn ended(container: &Container) -> Result<()> {
-    if container.lent_its_network() {
-        return Ok(());
-    }
-    let cards = container.cards()?;
+pub(super) fn unlimit(container: &Container, cards: &[Endpoint]) -> Result<()> {
     let mut limited = cards.iter().filter(|card| card.rate.up.is_some()).peekable();
-    let Some(first) = limited.peek().copied() else { return Ok(()) };
+    let Some(first) = limited.peek().copied().filter(|_| !container.lent_its_network()) else {
+        return Ok(());
+    };
     let deleted = changing(Actor::Host).and_then(|mut host| {
         let doomed: Vec<Doomed> = limited.filter_map(|card| ifb(&host, card)).collect();
-        delete(&mut host, &doomed, doom(first))
+        delete(&mut host, &doomed, doom(&first.host_name))
     });
     deleted.on(&first.network)
 }

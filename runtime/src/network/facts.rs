@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
-use netlink_raw::Socket;
 use netlink_raw::kernel::{AF_INET, AF_INET6, IFF_UP, RT_TABLE_LOCAL, RT_TABLE_MAIN, RTN_UNICAST};
 use netlink_raw::route::{Address, Kind, Link, Route};
+use netlink_raw::{Error as Refusal, Socket};
 
 use super::card::index_of;
 use super::socket::{On, asking};
@@ -18,15 +18,37 @@ use crate::plan::network::device::{DEFAULT_MTU, Found};
 use crate::plan::network::tunnel::Tunnel;
 use crate::plan::{Definition, Driver};
 
+/// An address that is nobody's and has no route of its own (RFC 7600): packets to it leave by the default route.
+const ANYBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 0, 8));
+
 /// Reads the facts about the device of `network`; those that matter only before it is there, only then.
 ///
 /// # Errors
 /// The kernel's.
 pub fn facts(network: &Definition) -> Result<DeviceFacts> {
-    if matches!(network.driver, Driver::Ptp | Driver::Tap) {
-        return Ok(DeviceFacts::default());
+    match network.driver {
+        Driver::Tap => Ok(DeviceFacts::default()),
+        Driver::Ptp => {
+            Ok(DeviceFacts { uplink_mtu: way_out(network).on(&network.name)?, ..DeviceFacts::default() })
+        }
+        _ => kernel_facts(network).on(&network.name),
     }
-    kernel_facts(network).on(&network.name)
+}
+
+/// The largest packet of the device that leads out, where it matters. The routes are not read for that: there is one for
+/// each container.
+fn way_out(network: &Definition) -> Answer<Option<u32>> {
+    if network.internal || network.mtu().is_some() {
+        return Ok(None);
+    }
+    let mut host = asking(Actor::Host)?;
+    let route: Route = match host.get(&Route::towards(ANYBODY)?) {
+        Err(Refusal::Kernel { .. }) => return Ok(None),
+        route => route?,
+    };
+    let Some(index) = route.output_interface else { return Ok(None) };
+    let link: Link = host.get(&Link { index, ..Link::default() }.get()?)?;
+    Ok(link.mtu)
 }
 
 type Answer<T> = std::result::Result<T, netlink_raw::Error>;

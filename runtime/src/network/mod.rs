@@ -47,7 +47,7 @@ use crate::state::{State, make_directories};
 pub use card::attach;
 pub use change::sweep;
 pub use definitions::{definition, definitions, erase, replace, save, tidy};
-pub use detach::{detach, detach_all, ended, remove};
+pub use detach::{detach, detach_all, remove};
 pub use devices::{Moved, move_in};
 pub use facts::{facts, host_subnets};
 pub use lease::release;
@@ -55,7 +55,7 @@ pub use manage::{
     Change, Shown, Target, User, create, prune, reload, remove as remove_network, show, update, users,
 };
 pub use namespace::Place;
-pub use orphan::{Orphan, orphans};
+pub use orphan::{Orphan, orphans, remove_orphans};
 pub use publish::{admit, claim_ports, everything, let_in, register, retire};
 pub use running::{connect, disconnect};
 

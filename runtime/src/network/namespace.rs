@@ -15,7 +15,12 @@ use crate::sys::{file, process};
 #[derive(Debug, Clone, Copy)]
 pub enum Place<'a> {
     /// That of a child of this process, which has not been reaped: its number can be no other's.
-    Child(Pid),
+    Child {
+        /// The child.
+        pid: Pid,
+        /// Whether it has turned IPv6 off on devices that are put there.
+        ipv4_only: bool,
+    },
     /// That of an open file, such as /proc/PID/ns/net; and its name, to tell.
     Open(BorrowedFd<'a>, &'a Path),
 }
@@ -24,9 +29,14 @@ impl Place<'_> {
     /// As netlink names it.
     pub(super) fn netns(self) -> Netns {
         match self {
-            Self::Child(pid) => Netns::Pid(pid.as_raw().unsigned_abs()),
+            Self::Child { pid, .. } => Netns::Pid(pid.as_raw().unsigned_abs()),
             Self::Open(file, _) => Netns::Fd(file.as_raw_fd()),
         }
+    }
+
+    /// Whether devices that are put there have no IPv6 by themselves.
+    pub(super) fn is_ipv4_only(self) -> bool {
+        matches!(self, Self::Child { ipv4_only: true, .. })
     }
 
     /// Does `act` inside, and comes back.
@@ -38,7 +48,7 @@ impl Place<'_> {
         let home_path = Path::new("/proc/self/ns/net");
         let home = open(home_path)?;
         match self {
-            Self::Child(pid) => {
+            Self::Child { pid, .. } => {
                 let path = PathBuf::from(format!("/proc/{pid}/ns/net"));
                 join(open(&path)?.as_fd(), &path)?;
             }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Kind, Link};
 
+use super::detach::{Doomed, delete, doom};
 use super::ports::{self, Held};
 use super::publish::{owned_by, withdraw};
 use super::socket::{On, asking, changing};
@@ -133,26 +134,32 @@ impl Orphan {
             | Self::Forward { id, .. } => id,
         }
     }
+}
 
-    /// Removes it.
-    ///
-    /// # Errors
-    /// The kernel's; none where it is gone already.
-    pub fn remove(&self, state: &State) -> Result<()> {
-        match self {
-            Self::Link { name, index, .. } => {
-                let link = Link { index: *index, name: Some(name.clone()), ..Link::default() };
-                let removed = changing(Actor::Host).and_then(|mut host| host.execute(&[link.delete()?]));
-                match removed {
-                    Err(error) if error.errno() == Some(libc::ENODEV) => Ok(()),
-                    removed => removed.on(BRIDGE),
-                }
+/// Removes orphans, all links by one request.
+///
+/// # Errors
+/// The kernel's, the first of them; none where something is gone already.
+pub fn remove_orphans(state: &State, orphans: &[Orphan]) -> Result<()> {
+    let mut doomed = Vec::new();
+    let mut released = Ok(());
+    for orphan in orphans {
+        match orphan {
+            Orphan::Link { name, index, .. } => {
+                doomed.push(Doomed { index: *index, name: name.clone() });
             }
-            Self::Lease { network, address, id } => allocate::release(state, id, network, *address),
-            Self::Port(held) => held.release(state),
-            Self::Forward { forward, .. } => withdraw(std::slice::from_ref(forward)),
+            Orphan::Lease { network, address, id } => {
+                released = released.and(allocate::release(state, id, network, *address));
+            }
+            Orphan::Port(held) => released = released.and(held.release(state)),
+            Orphan::Forward { forward, .. } => {
+                released = released.and(withdraw(std::slice::from_ref(forward)));
+            }
         }
     }
+    let Some(first) = doomed.first() else { return released };
+    let group = doom(&first.name);
+    changing(Actor::Host).and_then(|mut host| delete(&mut host, &doomed, group)).on(BRIDGE).and(released)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::explain::Actor;
 use crate::plan::network::define::of_link;
 use crate::plan::network::{LinkOptions, problem};
 use crate::plan::{Definition, Endpoint};
-use crate::state::State;
+use crate::state::{Container, State};
 
 /// Gives a network whose cards lie on a device of the host's the name of that device, where its file leaves it to the
 /// host, as podman's may: it is the one that the default route leads through.
@@ -96,7 +96,7 @@ pub(super) fn request(
 }
 
 /// Says what the kernel's refusal to make `card` means.
-pub(super) fn explain(error: Refusal, card: &Endpoint) -> Refusal {
+pub(super) fn explain(state: &State, error: Refusal, card: &Endpoint) -> Refusal {
     let Some(kind) = kind(card) else { return error };
     let mut error = missing(error, &kind);
     let parent = &card.device.name;
@@ -104,11 +104,11 @@ pub(super) fn explain(error: Refusal, card: &Endpoint) -> Refusal {
     let says = |word: &str| text.as_deref().is_some_and(|text| text.contains(word));
     let meaning = match (&kind, *errno) {
         (Kind::Vlan(vlan), libc::EEXIST) if says("VLAN") => {
-            let id = vlan.id.unwrap_or_default();
-            Some(format!(
-                "VLAN {id} of {parent} has a device already, perhaps as another container's card: there is one for each \
-                 VLAN"
-            ))
+            let vlan = format!("VLAN {} of {parent}", vlan.id.unwrap_or_default());
+            Some(match holder(state, card, &kind) {
+                Some(id) => format!("{vlan} is container {id}'s: it is one container's at a time"),
+                None => format!("{vlan} has a device on the host already"),
+            })
         }
         (_, libc::EEXIST) => Some(format!("the container has a device {} already", card.name)),
         (_, libc::EBUSY) => Some(format!(
@@ -129,4 +129,15 @@ pub(super) fn explain(error: Refusal, card: &Endpoint) -> Refusal {
         *text = Some(meaning);
     }
     error
+}
+
+/// The container that has the card which is in the way of `card`.
+fn holder(state: &State, card: &Endpoint, of: &Kind) -> Option<String> {
+    let same = |other: &Endpoint| other.device.name == card.device.name && kind(other).as_ref() == Some(of);
+    let has = |container: &Container| container.cards().is_ok_and(|cards| cards.iter().any(same));
+    let others = state.all().ok()?.into_iter().filter(|container| {
+        // Its own card is noted before it is made.
+        container.cards().is_ok_and(|cards| cards.iter().all(|own| own.host_name != card.host_name))
+    });
+    others.filter(has).map(|container| container.record.id).next()
 }

@@ -7,6 +7,7 @@ use netlink_raw::Socket;
 use netlink_raw::route::{BridgePort, Link};
 
 use super::card::index_of;
+use super::detach::unlimit;
 use super::socket::{On, changing, rehearsed};
 use super::{definition, definitions, facts, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
@@ -215,8 +216,8 @@ pub(super) fn unregister(
     names_server::unregister(state, &card.network, &container.record.id)
 }
 
-/// Takes back what a container has but for its addresses: its names, its ports, and that packets are led to it. It may
-/// be done twice.
+/// Takes back what a container has but for its addresses: its names, its ports, that packets are led to it, and what
+/// limits its cards. It may be done twice.
 ///
 /// # Errors
 /// The first failure; the rest is done all the same.
@@ -226,7 +227,7 @@ pub fn retire(state: &State, container: &Container) -> Result<()> {
     for card in cards.iter().filter(|card| card.named) {
         done = done.and(names_server::unregister(state, &card.network, &container.record.id));
     }
-    done.and(close_ports(state, container, &cards))
+    done.and(close_ports(state, container, &cards)).and(unlimit(container, &cards))
 }
 
 /// Gives the ports back, and leads no packets to the container any more. Who comes first does it: the ports are noted as

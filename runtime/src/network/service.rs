@@ -81,7 +81,11 @@ impl<'a> Service<'a> {
         let Self { state, container, .. } = *self;
         let id = &container.record.id;
         let mut ports = self.ports.clone();
-        ports.wanted.extend(more);
+        // One that waits for a card already is asked for once.
+        let waits = |port: &&PortRequest| {
+            port.host_ports.is_some() && self.ports.wanted[self.ports.published.len()..].contains(port)
+        };
+        ports.wanted.extend(more.iter().filter(|port| !waits(port)));
         if ports.wanted.is_empty() {
             return Ok(());
         }

@@ -127,6 +127,17 @@ impl Plan {
         }
     }
 
+    /// Whether the container turns IPv6 off in its network namespace itself, before it gets cards: on the procfs that it
+    /// mounts. By the host's procfs the parent could do it too; but that one keeps the entries of every network
+    /// namespace that was ever asked for, all under one name, and goes through them at each look.
+    pub fn turns_ipv6_off(&self) -> bool {
+        let own = [NamespaceKind::Network, NamespaceKind::Mount];
+        let made = own.iter().all(|kind| self.new_namespaces.contains(kind)) && self.user.is_none();
+        let Network { own, endpoints, .. } = &self.network;
+        let procfs = self.mounts.iter().filter(|mount| mount.is_open_procfs()).count();
+        made && *own && !self.rootless && !endpoints.is_empty() && procfs == 1
+    }
+
     /// The user outside to whom the container's cgroup is given: that of its program, if another than root, where
     /// it sees its own cgroups alone, on cgroup v2, and may write there (config-linux.md, cgroup ownership).
     pub fn cgroup_owner(&self) -> Option<u32> {

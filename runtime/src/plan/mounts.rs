@@ -141,6 +141,14 @@ impl Mount {
             if fstype == "tmpfs" && options.iter().all(|(key, _)| key != "mode"))
     }
 
+    /// Whether it is a new procfs that can be written.
+    pub fn is_open_procfs(&self) -> bool {
+        let readonly = (self.attributes.set | self.recursive.set) & MOUNT_ATTR_RDONLY != 0;
+        !readonly
+            && matches!(&self.source, MountSource::Filesystem { fstype, options, .. }
+                if fstype == "proc" && options.is_empty())
+    }
+
     /// Whether it puts a file of its own over one of those few that lxcfs and the like fake in /proc.
     pub fn fakes_a_file_of_proc(&self) -> bool {
         let file = matches!(self.source, MountSource::Bind { directory: false, .. });

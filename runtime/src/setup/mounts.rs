@@ -42,8 +42,15 @@ pub fn with_trees<'p>(plan: &'p Plan, made: &[Option<OwnedFd>]) -> Result<Vec<Wi
     plan.mounts.iter().enumerate().map(tree).collect()
 }
 
-/// Makes all mounts, in their order, and calls `join_cgroups` right before the first of cgroups: they show those
-/// of their maker. Returns those that are still writable.
+/// What else is done while mounts are made.
+pub struct Meanwhile<J, P> {
+    /// Right before the first mount of cgroups: they show those of their maker.
+    pub join_cgroups: J,
+    /// On each new procfs that can be written.
+    pub on_procfs: P,
+}
+
+/// Makes all mounts, in their order. Returns those that are still writable.
 ///
 /// # Errors
 /// The mount that failed, and its step.
@@ -51,20 +58,27 @@ pub fn mount_all<'p>(
     root: BorrowedFd<'_>,
     mut mounts: Vec<WithTree<'p>>,
     cgroup: &Cgroup,
-    join_cgroups: impl FnOnce() -> Result<()>,
+    meanwhile: Meanwhile<impl FnOnce() -> Result<()>, impl Fn(BorrowedFd<'_>) -> sys::Result<()>>,
 ) -> Result<Vec<Unsealed<'p>>> {
+    let Meanwhile { join_cgroups, on_procfs } = meanwhile;
     let first = mounts.iter().position(|(mount, _)| mount.source == MountSource::Cgroup);
     let after = mounts.split_off(first.unwrap_or(mounts.len()));
-    let mut unsealed = each(root, mounts, cgroup)?;
+    let mut unsealed = each(root, mounts, cgroup, &on_procfs)?;
     join_cgroups()?;
-    unsealed.extend(each(root, after, cgroup)?);
+    unsealed.extend(each(root, after, cgroup, &on_procfs)?);
     Ok(unsealed)
 }
 
-fn each<'p>(root: BorrowedFd<'_>, mounts: Vec<WithTree<'p>>, cgroup: &Cgroup) -> Result<Vec<Unsealed<'p>>> {
+fn each<'p>(
+    root: BorrowedFd<'_>,
+    mounts: Vec<WithTree<'p>>,
+    cgroup: &Cgroup,
+    on_procfs: &impl Fn(BorrowedFd<'_>) -> sys::Result<()>,
+) -> Result<Vec<Unsealed<'p>>> {
     let mut unsealed = Vec::new();
     for (mount, tree) in mounts {
-        let made = one(root, mount, tree, cgroup).doing(|| format!("mount {}", mount.target.display()))?;
+        let made = one(root, mount, tree, cgroup, on_procfs)
+            .doing(|| format!("mount {}", mount.target.display()))?;
         unsealed.extend(made.map(|tree| Unsealed { tree, mount }));
     }
     Ok(unsealed)
@@ -89,6 +103,7 @@ fn one(
     mount: &Mount,
     made: Option<OwnedFd>,
     cgroup: &Cgroup,
+    on_procfs: &impl Fn(BorrowedFd<'_>) -> sys::Result<()>,
 ) -> sys::Result<Option<OwnedFd>> {
     let late = if mount.is_sealed_late() { MOUNT_ATTR_RDONLY } else { 0 };
     let set = mount.attributes.set & !late;
@@ -116,6 +131,9 @@ fn one(
         (MountSource::Cgroup, _) => return cgroups_v1(mount, target, cgroup).map(|()| None),
         (MountSource::Remount { .. }, _) => unreachable!("done above"),
     };
+    if mount.is_open_procfs() {
+        on_procfs(tree.as_fd())?;
+    }
     if mount.copy_up && was_there {
         copy::tree(target, tree.as_fd(), &mount.target)?;
     }

@@ -1,8 +1,19 @@
 //! What a killed `pontoon` left behind, found and removed by whichever command comes next.
+//!
+//! It costs a look at the mark of each container. Beyond some of them, not every command pays that: there is a note of
+//! when they were last looked at, and how many they were, and each gives the rest a millisecond (it takes a few
+//! thousandths of that).
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::container::remove_tree;
 use super::{Container, Monitor, State, lock};
 use crate::error::Result;
+use crate::sys::file;
+
+/// How many marks each command looks at.
+const FEW: usize = 64;
 
 /// A container whose monitor is gone and whose first process does not run.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +25,8 @@ pub struct Leftover {
 }
 
 /// Undoes what was left by monitors that are gone. `undo` takes away what lies outside the state: cards,
-/// addresses, cgroups; `forget` forgets a container for good. With `thorough`, a process number that is used again deceives nobody.
+/// addresses, cgroups; `forget` forgets a container for good. With `thorough`, a process number that is used again
+/// deceives nobody, and all is looked at however short ago somebody did.
 ///
 /// # Errors
 /// The first failure of `undo`; the rest is undone all the same.
@@ -25,7 +37,14 @@ pub fn sweep(
     forget: impl Fn(&Container),
 ) -> Result<usize> {
     let gone = |monitor: &Monitor| !if thorough { monitor.alive() } else { monitor.maybe_alive() };
-    if !Monitor::all(state).iter().any(gone) {
+    if !thorough && is_recent(state) {
+        return Ok(0);
+    }
+    let marks = Monitor::all(state);
+    if marks.len() > FEW {
+        remember(state, marks.len());
+    }
+    if !marks.iter().any(gone) {
         return Ok(0);
     }
     // One at a time: a second sweeper, late, must not take a new container for the old one.
@@ -41,6 +60,26 @@ pub fn sweep(
         }
     }
     first.map(|()| swept)
+}
+
+/// The note, `swept -> NUMBER`.
+fn note(state: &State) -> PathBuf {
+    state.root().join("swept")
+}
+
+/// Whether somebody has just looked at many marks.
+fn is_recent(state: &State) -> bool {
+    let note = note(state);
+    let number = std::fs::read_link(&note).ok().and_then(|number| number.to_str()?.parse().ok());
+    let written = || std::fs::symlink_metadata(&note).ok()?.modified().ok()?.elapsed().ok();
+    number.is_some_and(|number| written().is_some_and(|since| since < Duration::from_millis(number)))
+}
+
+/// Notes that all marks are looked at. Where it can't be noted, the next command looks too.
+fn remember(state: &State, number: usize) {
+    let draft = state.root().join(format!(".swept.{}", std::process::id()));
+    let _ = file::link_to(Path::new(&number.to_string()), &draft);
+    let _ = file::rename(&draft, &note(state));
 }
 
 /// Settles one leftover; false where the container runs on without its monitor.

@@ -3,6 +3,8 @@
 //! `floor none|BRIDGE ROOTFS PROGRAM [ARG...]`: new namespaces, the root bound and pivoted to, /proc; with
 //! a bridge one message for the pair of cards and one datagram inside for addresses and routes; execve;
 //! wait. No configuration is read, no cgroup made, no capability dropped, no state kept, nothing checked.
+//!
+//! `floor delete DEVICE`: one message that deletes it.
 
 use std::ffi::CString;
 use std::net::Ipv4Addr;
@@ -29,11 +31,15 @@ const UP: u32 = libc::IFF_UP.cast_unsigned();
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [network, rootfs, program @ ..] = &args[..] else {
-        eprintln!("usage: floor none|BRIDGE ROOTFS PROGRAM [ARG...]");
-        exit(2);
+    let done = match &args[..] {
+        [delete, device] if delete == "delete" => delete_link(device).map(|()| 0),
+        [network, rootfs, program @ ..] => run(network, Path::new(rootfs), program),
+        _ => {
+            eprintln!("usage: floor none|BRIDGE ROOTFS PROGRAM [ARG...], floor delete DEVICE");
+            exit(2);
+        }
     };
-    match run(network, Path::new(rootfs), program) {
+    match done {
         Ok(status) => exit(status),
         Err(error) => {
             eprintln!("floor: {error}");
@@ -68,6 +74,11 @@ fn run(network: &str, rootfs: &Path, program: &[String]) -> Result<i32> {
             Ok(wait(child.pidfd.as_fd())?.status().into())
         }
     }
+}
+
+fn delete_link(device: &str) -> Result<()> {
+    let link = Link { index: if_nametoindex(device)?, ..Link::default() };
+    Ok(Socket::route()?.execute(&[link.delete()?])?)
 }
 
 /// One message: both ends, the names, the peer's namespace, the bridge, the host's end up.

@@ -94,13 +94,13 @@ pub fn reload(everything: &Everything) -> Result<()> {
 pub fn withdraw(forwards: &[Forward]) -> Result<()> {
     let mut firewall = Firewall::open()?;
     for _ in 0..ATTEMPTS {
-        let found = firewall.find(forwards)?;
+        let (found, hairpins_there) = firewall.find(forwards, hairpins(forwards))?;
         let ours = |(forward, found): (&Forward, Option<Forward>)| {
             found.filter(|found| found.owner == forward.owner)
         };
         let found: Vec<Forward> = forwards.iter().zip(found).filter_map(ours).collect();
         let mut going: Vec<_> = found.iter().map(elements::of_forward).collect();
-        going.extend(firewall.there(hairpins(&found))?);
+        going.extend(hairpins(&found).into_iter().filter(|hairpin| hairpins_there.contains(hairpin)));
         match firewall.change(&delete(going)?) {
             // Somebody else took one away meanwhile.
             Err(error) if errno(&error) == Some(libc::ENOENT) => {}

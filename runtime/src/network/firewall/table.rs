@@ -18,6 +18,9 @@ pub(super) struct Firewall {
     rehearsal: Option<Socket>,
 }
 
+/// An element, and the name of its set.
+type Named = (&'static str, Element);
+
 impl Firewall {
     pub(super) fn open() -> Result<Self> {
         let (asking, rehearsal) = socket::netfilter().map_err(|error| without(&error, "CONFIG_NF_TABLES"))?;
@@ -171,26 +174,18 @@ impl Firewall {
         Ok(found)
     }
 
-    /// Those of these elements that are there.
-    pub(super) fn there(
+    /// What there is now in the place of each of these ports, and with the same question those of these elements that
+    /// are there.
+    pub(super) fn find(
         &mut self,
-        elements: Vec<(&'static str, Element)>,
-    ) -> Result<Vec<(&'static str, Element)>> {
-        let questions: Result<Vec<Request>> = elements.iter().cloned().map(question).collect();
-        let answers = self.asking.get_each(&questions?).map_err(|error| told(&error))?;
-        Ok(elements
-            .into_iter()
-            .zip(answers)
-            .filter(|(_, answer)| answer.is_ok())
-            .map(|(element, _)| element)
-            .collect())
-    }
-
-    /// What there is now in the place of each of these ports.
-    pub(super) fn find(&mut self, forwards: &[Forward]) -> Result<Vec<Option<Forward>>> {
+        forwards: &[Forward],
+        mut elements: Vec<Named>,
+    ) -> Result<(Vec<Option<Forward>>, Vec<Named>)> {
         let keys: Vec<_> = forwards.iter().map(elements::of_forward).collect();
-        let questions: Result<Vec<Request>> = keys.iter().cloned().map(question).collect();
-        let answers = self.asking.get_each(&questions?).map_err(|error| told(&error))?;
+        let questions: Result<Vec<Request>> = keys.iter().chain(&elements).cloned().map(question).collect();
+        let mut answers = self.asking.get_each(&questions?).map_err(|error| told(&error))?;
+        let mut there = answers.split_off(keys.len()).into_iter().map(|answer| answer.is_ok());
+        elements.retain(|_| there.next().unwrap_or_default());
         let read = |((set, _), found): (&(&'static str, Element), Answer)| match found {
             Ok(bytes) => {
                 let list: Option<Elements> = answer(&bytes);
@@ -199,12 +194,13 @@ impl Firewall {
             Err(error) if errno(&error) == Some(libc::ENOENT) => Ok(None),
             Err(error) => Err(told(&error)),
         };
-        keys.iter().zip(answers).map(read).collect()
+        let found: Result<Vec<_>> = keys.iter().zip(answers).map(read).collect();
+        Ok((found?, elements))
     }
 
     /// Those of these ports that are not there.
     pub(super) fn missing(&mut self, forwards: &[Forward]) -> Result<Vec<Forward>> {
-        let found = self.find(forwards)?;
+        let (found, _) = self.find(forwards, Vec::new())?;
         let mut missing = Vec::new();
         for (forward, found) in forwards.iter().zip(found) {
             match found {

@@ -8,6 +8,7 @@ use nix::fcntl::Flock;
 use super::{User, bridge_of, device_of, ends, forget_elsewhere, is_tunnel, links, locked, users, whose};
 use crate::error::{Error, Result};
 use crate::explain::Actor;
+use crate::network::detach::{Doomed, delete, doom};
 use crate::network::socket::{On, changing};
 use crate::network::{definition, definitions, detach_all, disconnect, erase};
 use crate::plan::Definition;
@@ -137,14 +138,10 @@ fn take_down(state: &State, network: &Definition, force: bool) -> Result<()> {
     let Some(bridge) = bridge_of(network, &links) else { return Ok(()) };
     let ends = ends(network, &links);
     let tunnels = ends.into_iter().filter(|link| is_tunnel(link));
-    for link in tunnels.chain([bridge]) {
-        // With the name for the words of an error; the index decides.
-        let link = Link { index: link.index, name: link.name.clone(), ..Link::default() };
-        let deleted = changing(Actor::Host).and_then(|mut host| host.execute(&[link.delete()?]));
-        match deleted {
-            Err(error) if error.errno() == Some(libc::ENODEV) => {}
-            deleted => deleted.on(name)?,
-        }
-    }
-    Ok(())
+    let doomed: Vec<Doomed> = tunnels
+        .chain([bridge])
+        .map(|link| Doomed { index: link.index, name: link.name.clone().unwrap_or_default() })
+        .collect();
+    let group = doom(&network.network_interface);
+    changing(Actor::Host).and_then(|mut host| delete(&mut host, &doomed, group)).on(name)
 }
