@@ -64,7 +64,6 @@ fn server_goes(host: &Host) {
 /// The addresses that a container finds for a name, in order; none where there is no such name.
 fn finds(container: &Container<'_>, name: &str) -> Vec<String> {
     let said = container.exec(&format!("nslookup {name} 2>&1 || true")).stdout;
-    eprintln!("{said}");
     let answers = said.split_once("\n\n").map_or("", |(_, answers)| answers);
     let addresses = answers.lines().filter_map(|line| line.strip_prefix("Address: "));
     let mut addresses: Vec<String> = addresses.map(str::to_owned).collect();

@@ -79,13 +79,16 @@ pub fn forget(state: &State, network: &str) -> Result<()> {
     Store::of(state).ids(network).iter().try_for_each(|id| unregister(state, network, id))
 }
 
-/// Starts the server where it should run and does not.
+/// Has every network looked at that containers have names on, by a server that is started where none answers.
 ///
 /// # Errors
-/// It can't be started.
+/// It can't be started, or the address to listen on is taken by another server.
 pub fn ensure_running(state: &State) -> Result<()> {
     let store = Store::of(state);
-    if store.is_empty() { Ok(()) } else { contact::ensure(&store) }
+    if store.is_empty() {
+        return Ok(());
+    }
+    store.networks().iter().try_for_each(|network| contact::look(&store, network, ""))
 }
 
 /// Every network and id whose names are known.
