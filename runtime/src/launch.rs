@@ -177,7 +177,7 @@ impl<'p> Parent<'_, 'p> {
                 self.await_word(|word| matches!(word, Word::Ipv4Only))?;
             }
             network::attach(state, id, place, endpoints, true)?;
-            network::let_loopback_in(endpoints, networks, published)?;
+            network::let_in(endpoints, networks, published)?;
             network::register(state, self.container, endpoints, networks)?;
         }
         network::move_in(place, &self.plan.net_devices)

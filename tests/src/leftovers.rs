@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pontoon::plan::Definition;
+
 use crate::host::Host;
 
 /// Everything that was not there in the beginning, each in a line.
@@ -13,6 +15,7 @@ pub(crate) fn of(host: &Host) -> Vec<String> {
     left.extend(host.cgroups.leftovers().into_iter().map(|path| format!("cgroup: {path}")));
     host.inside(|| {
         left.extend(links(host.bridge_may_stay));
+        left.extend(ways(host.bridge_may_stay));
         left.extend(state(Path::new("/run/pontoon")));
         // Elsewhere in /run, only what a namespace was pinned to.
         let pinned = files(Path::new("/run/netns")).into_iter();
@@ -31,6 +34,26 @@ fn links(bridge_may_stay: bool) -> Vec<String> {
     let mine = |name: &str| name == "lo" || (bridge_may_stay && name == "pontoon0");
     let left = shown.lines().filter(|line| !name(line).is_some_and(|name| mine(&name)));
     left.map(|line| format!("link: {line}")).collect()
+}
+
+/// What the firewall has of networks and ports, and routes to the host's loopback address by other devices than `lo`. A
+/// bridge that may stay may be known to the firewall.
+fn ways(bridge_may_stay: bool) -> Vec<String> {
+    let owners = pontoon::network::firewall::owners().expect("nf_tables");
+    let mut left: Vec<String> =
+        owners.iter().map(|port| format!("published: {port} {}", port.owner)).collect();
+    let groups = pontoon::network::firewall::groups().expect("nf_tables");
+    let mine = |group: &u32| bridge_may_stay && *group == Definition::default_bridge().group();
+    left.extend(
+        groups.iter().filter(|group| !mine(group)).map(|group| format!("in the firewall: group {group}")),
+    );
+    let mut command = std::process::Command::new("ip");
+    let shown = command.args(["-6", "route", "show", "table", "local"]).output().expect("ip");
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let routes = shown.lines().filter(|line| line.starts_with("local ::1 ") && !line.contains(" dev lo "));
+    // With a bridge that stays, they do.
+    left.extend(routes.filter(|_| !bridge_may_stay).map(|line| format!("route: {line}")));
+    left
 }
 
 /// Mounts in the host's namespace.
@@ -61,7 +84,7 @@ fn processes(init: u32) -> Vec<String> {
     pids.filter(|pid| *pid != 1).filter_map(describe).collect()
 }
 
-/// Containers, names and leases in the state directory. The directories they lie in may stay, and what
+/// Containers, names, ports and leases in the state directory. The directories they lie in may stay, and what
 /// belongs to a network that stays, or is kept for all (compiled seccomp filters).
 fn state(root: &Path) -> Vec<String> {
     let of_a_network = |path: &Path| path.starts_with(root.join("networks"));

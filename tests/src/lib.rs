@@ -27,6 +27,7 @@ mod oci;
 mod output;
 mod programs;
 mod terminal;
+mod traffic;
 mod wait;
 
 pub use bundle::Bundle;
@@ -37,3 +38,4 @@ pub use limits::Limits;
 pub use oci::Created;
 pub use output::Output;
 pub use terminal::Terminal;
+pub use traffic::Server;

@@ -150,3 +150,27 @@ fn a_taken_subnet_is_avoided() {
     host.sh("ip link del other").ok();
     host.finish();
 }
+
+#[test]
+fn a_bridge_that_was_there_before_is_used_as_it_is() {
+    let host = host();
+    let bundle = host.bundle();
+    host.sh(
+        "ip link add pontoon0 type bridge; ip addr add 10.9.0.1/24 dev pontoon0; ip link set pontoon0 mtu 1400 up
+        ip netns add outside; ip link add uplink type veth peer name in netns outside
+        ip addr add 192.0.2.1/24 dev uplink; ip link set uplink up
+        ip -n outside addr add 192.0.2.2/24 dev in; ip -n outside link set in up",
+    )
+    .ok();
+    // The neighbour outside knows no way to 10.9.0.0/24: it answers the host, whose address the packet bears.
+    run(
+        &host,
+        "bridge",
+        &bundle,
+        "ip -4 addr show eth0 | grep 'inet 10.9.0.2/24' && ping -c 1 -W 5 192.0.2.2",
+    );
+    let after = host.sh("ip -o link show pontoon0; ip -4 -o addr show pontoon0").ok();
+    assert!(after.stdout.contains("mtu 1400 ") && after.stdout.contains("10.9.0.1/24"), "{after}");
+    host.sh("ip netns del outside; umount /run/netns").ok();
+    host.finish();
+}

@@ -210,14 +210,19 @@ fn a_tap_stays_and_belongs_to_whom_it_is_given() {
             };
             let namespace = File::open(&path).expect("a namespace");
             let place = Place::Open(namespace.as_fd(), Path::new(&path));
-            tap::make(place, "blue", "tap0", &options).map_err(|error| error.to_string())
+            let here = namespace.as_fd();
+            setns(here, CloneFlags::CLONE_NEWNET).expect("let in");
+            let mut inside = Socket::route().expect("a socket");
+            tap::make(place, &mut inside, "blue", ("tap0", 7), &options).map_err(|error| error.to_string())
         })
         .join()
         .expect("done")
     };
     assert_eq!(make(path.clone()), Ok(()));
     let tap0 = host.sh("ip -n c -d link show tap0").ok();
-    for word in ["tun type tap pi off vnet_hdr on multi_queue", "persist on user 54321 group 54322"] {
+    for word in
+        ["tun type tap pi off vnet_hdr on multi_queue", "persist on user 54321 group 54322", " group 7 "]
+    {
         assert!(tap0.stdout.contains(word), "{word}: {tap0}");
     }
     let again = make(path).expect_err("it is there");

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use super::{family_of, invalid, open, put_ip, request};
 use crate::kernel::{
     AF_UNSPEC, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, RT_TABLE_MAIN, RTA_DST, RTA_GATEWAY,
-    RTA_OIF, RTA_PREFSRC, RTA_PRIORITY, RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_GETROUTE, RTM_NEWROUTE,
-    RTN_UNICAST, RTPROT_BOOT,
+    RTA_OIF, RTA_PREFSRC, RTA_PRIORITY, RTA_TABLE, RTA_VIA, RTM_DELROUTE, RTM_F_LOOKUP_TABLE, RTM_GETROUTE,
+    RTM_NEWROUTE, RTN_UNICAST, RTPROT_BOOT,
 };
 use crate::wire::{Attribute, Message, Writer, field, ip, take};
 use crate::{Decode, Error, Request};
@@ -96,6 +96,17 @@ impl Route {
     pub fn dump() -> Result<Request, Error> {
         let body = Writer::with_header(&[0; HEADER]);
         request(RTM_GETROUTE, NLM_F_DUMP, body, "list routes".to_owned())
+    }
+
+    /// Asks by which route packets to `address` would leave now: RTM_GETROUTE as `ip route get` sends it.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn towards(address: IpAddr) -> Result<Request, Error> {
+        let length = if address.is_ipv4() { 32 } else { 128 };
+        let destination = Some((address, length));
+        let nothing = Self { table: 0, protocol: 0, kind: 0, ..Self::default() };
+        Self { destination, flags: RTM_F_LOOKUP_TABLE, ..nothing }.request(RTM_GETROUTE, 0, "get")
     }
 
     fn request(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {

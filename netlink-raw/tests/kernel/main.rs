@@ -184,7 +184,14 @@ fn one_datagram_carries_a_whole_configuration() {
     );
     let routes: Vec<Route> = socket.dump(&Route::dump().unwrap()).unwrap();
     assert!(routes.iter().any(|r| r.gateway == gateway && r.output_interface == Some(index)), "{routes:?}");
+    let out: Route = socket.get(&Route::towards([192, 0, 0, 8].into()).unwrap()).unwrap();
+    assert_eq!(
+        (out.gateway, out.output_interface, out.preferred_source),
+        (gateway, Some(index), Some(local))
+    );
     socket.execute(&[route.delete().unwrap(), address.delete().unwrap()]).unwrap();
+    let nowhere = socket.get::<Route>(&Route::towards([192, 0, 0, 8].into()).unwrap()).unwrap_err();
+    assert_eq!(nowhere.to_string(), "get route to 192.0.0.8/32: Network is unreachable");
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub use update::NetworkUpdateArgs;
 
 use super::Format;
 use crate::plan::MacAddress;
+use crate::plan::network::Rate;
 
 /// `network`.
 #[derive(Debug, Clone, PartialEq, Subcommand)]
@@ -30,6 +31,8 @@ pub enum NetworkCommand {
     Rm(NetworkRmArgs),
     /// Remove the networks that no container has a card on
     Prune(NetworkPruneArgs),
+    /// Put back what others have taken away: the firewall's table, bridges and addresses, the kernel's parameters
+    Reload,
     /// Give a running container a card
     Connect(ConnectArgs),
     /// Take a card from a running container
@@ -48,6 +51,9 @@ pub struct ConnectArgs {
     /// The card's hardware address
     #[arg(long, value_name = "MAC")]
     pub mac_address: Option<MacAddress>,
+    /// How fast the card may send and receive: up=10mbit,down=1gbit, or one of the two
+    #[arg(long, value_name = "RATE")]
+    pub net_rate: Option<Rate>,
     /// The card's name inside
     #[arg(long, value_name = "NAME")]
     pub ifname: Option<String>,

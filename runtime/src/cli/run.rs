@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::oci::{CreateOptions, Handover};
 use crate::plan::MacAddress;
+use crate::plan::network::Rate;
 
 /// What `run` and `exec` say of a program alike.
 #[derive(Debug, Clone, PartialEq, Default, Args)]
@@ -69,7 +70,7 @@ pub struct RunArgs {
     /// Make the root unwritable
     #[arg(long)]
     pub read_only: bool,
-    /// A network, once for each card: NAME[:ip=…,ip6=…,mac=…,ifname=…,alias=…,gw-priority=N] (bridge unless
+    /// A network, once for each card: NAME[:ip=…,ip6=…,mac=…,ifname=…,alias=…,gw-priority=N,rate-up=…,rate-down=…] (bridge unless
     /// something else is said); or, alone, none, host, container:ID or ns:PATH
     #[arg(long, visible_alias = "network", value_name = "NETWORK|MODE")]
     pub net: Vec<String>,
@@ -82,6 +83,9 @@ pub struct RunArgs {
     /// The first card's hardware address
     #[arg(long, value_name = "MAC")]
     pub mac_address: Option<MacAddress>,
+    /// How fast each card may send and receive: up=10mbit,down=1gbit, or one of the two
+    #[arg(long, value_name = "RATE")]
+    pub net_rate: Option<Rate>,
     /// A name by which others on the first card's network find the container
     #[arg(long, visible_alias = "net-alias", value_name = "NAME")]
     pub network_alias: Vec<String>,
@@ -107,7 +111,7 @@ pub struct RunArgs {
     #[arg(long, hide = true)]
     pub no_subreaper: bool,
     /// The bundle (or, if it is no directory, an id), then the program and its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "BUNDLE|ID [CMD ARG...]")]
+    #[arg(trailing_var_arg = true, value_name = "BUNDLE|ID [CMD ARG...]")]
     pub arguments: Vec<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::commands::remove;
 use crate::error::Result;
 use crate::facts;
 use crate::names_server;
-use crate::network::{self, Orphan};
+use crate::network;
 use crate::plan::CgroupDirectory;
 use crate::state::State;
 
@@ -33,7 +33,7 @@ pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
         return Ok(u8::from(found > 0));
     }
     let swept = remove::sweep(state, true)?;
-    let mended = orphans.iter().map(|orphan: &Orphan| orphan.remove(state)).fold(Ok(()), Result::and);
+    let mended = network::remove_orphans(state, &orphans);
     let mended =
         mended.and(names.iter().try_for_each(|(network, id)| names_server::unregister(state, network, id)));
     let mended = mended.and(names_server::ensure_running(state));

@@ -49,6 +49,7 @@ fn describe(container: &Container) -> Result<Value> {
         "removeAtEnd": record.remove,
         "networkMode": record.network,
         "networks": networks,
+        "ports": container.ports()?.published,
         "cgroups": cgroups,
         "stateDirectory": container.directory,
     }))

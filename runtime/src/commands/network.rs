@@ -4,6 +4,7 @@ mod connect;
 mod create;
 mod inspect;
 mod ls;
+mod reload;
 mod rm;
 mod update;
 
@@ -23,6 +24,7 @@ pub(super) fn network(state: &State, command: &NetworkCommand) -> Result<u8> {
         NetworkCommand::Update(arguments) => update::update(state, arguments),
         NetworkCommand::Rm(arguments) => rm::rm(state, arguments),
         NetworkCommand::Prune(_) => rm::prune(state),
+        NetworkCommand::Reload => reload::reload(state),
         NetworkCommand::Connect(arguments) => connect::connect(state, arguments),
         NetworkCommand::Disconnect(arguments) => connect::disconnect(state, arguments),
     }

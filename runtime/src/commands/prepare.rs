@@ -13,7 +13,7 @@ use crate::names_server;
 use crate::network;
 use crate::plan::container::{self, Identity};
 use crate::plan::network::ports::{EXPOSED, requests};
-use crate::plan::network::{CardRequest, Mode, Owner};
+use crate::plan::network::{CardRequest, Mode, Owner, Rate};
 use crate::plan::{Plan, network as plan_network, userns};
 use crate::spec::Bundle;
 use crate::state::{Record, State};
@@ -118,6 +118,7 @@ fn plan_cards(state: &State, arguments: &RunArgs, identity: &Identity, plan: &mu
     };
     let mut requests = requests.clone();
     asked_by_flags(arguments, requests.first_mut())?;
+    limit(&mut requests, arguments.net_rate)?;
     let owner = Owner { id: &plan.id, name: plan.name.as_deref() };
     let network = &mut plan.network;
     for request in &requests {
@@ -127,6 +128,18 @@ fn plan_cards(state: &State, arguments: &RunArgs, identity: &Identity, plan: &mu
         network.networks.push(definition);
     }
     plan_network::choose_gateways(&mut network.endpoints);
+    Ok(())
+}
+
+/// Each card has the rate that is said for all, unless another is said for it.
+fn limit(cards: &mut [CardRequest], rate: Option<Rate>) -> Result<()> {
+    let Some(rate) = rate else { return Ok(()) };
+    if cards.is_empty() {
+        return Err(Error::Usage("--net-rate needs --net=NETWORK".to_owned()));
+    }
+    for card in cards {
+        card.rate = card.rate.or(rate);
+    }
     Ok(())
 }
 

@@ -33,8 +33,9 @@ pub(super) fn ps(state: &State, arguments: &PsArgs) -> Result<u8> {
             println!("{}", serde_json::Value::from(rows?));
         }
         Format::Table => {
-            let mut table =
-                vec![["CONTAINER ID", "NAME", "STATUS", "PID", "ADDRESS", "COMMAND"].map(str::to_owned)];
+            let mut table = vec![
+                ["CONTAINER ID", "NAME", "STATUS", "PID", "ADDRESS", "PORTS", "COMMAND"].map(str::to_owned),
+            ];
             for (container, status) in &rows {
                 table.push(row(container, *status)?);
             }
@@ -49,7 +50,7 @@ pub(super) fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
 }
 
-fn row(container: &Container, status: Status) -> Result<[String; 6]> {
+fn row(container: &Container, status: Status) -> Result<[String; 7]> {
     let record = &container.record;
     let init = container.init()?;
     let status = match (status, container.exit()?, init) {
@@ -72,9 +73,15 @@ fn row(container: &Container, status: Status) -> Result<[String; 6]> {
         status,
         pid,
         dash(addresses.join(",")),
+        dash(ports(container)?.join(", ")),
         // A line of a script is no line of the table.
         record.command.join(" ").replace(char::is_control, " "),
     ])
+}
+
+/// The published ports, as docker shows them.
+fn ports(container: &Container) -> Result<Vec<String>> {
+    Ok(container.ports()?.published.iter().map(ToString::to_string).collect())
 }
 
 fn as_json(container: &Container, status: Status) -> Result<serde_json::Value> {
@@ -93,6 +100,7 @@ fn as_json(container: &Container, status: Status) -> Result<serde_json::Value> {
         "command": record.command,
         "network": record.network,
         "addresses": addresses,
+        "ports": ports(container)?,
     }))
 }
 

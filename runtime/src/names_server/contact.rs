@@ -58,10 +58,17 @@ pub(super) fn look(store: &Store, network: &str, id: &str) -> Result<()> {
     Err(Error::Address { network: network.to_owned(), problem: "its name server does not answer".to_owned() })
 }
 
-/// Has the server, if there is one, look at a container that is gone from a network.
+/// Has the server, if there is one, look at a container that is gone from a network. One that was killed left its socket
+/// behind, which goes with the last container.
 pub(super) fn tell(store: &Store, network: &str, id: &str) {
-    if !gate::rehearsing() {
-        ask(store, &format!("{network} {id}"));
+    if gate::rehearsing() || ask(store, &format!("{network} {id}")).is_some() || !store.is_empty() {
+        return;
+    }
+    if let Ok(_lock) = store.lock()
+        && store.is_empty()
+        && !listens(store)
+    {
+        let _ = file::unlink(&store.directory().join(SOCKET));
     }
 }
 

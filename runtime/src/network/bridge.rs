@@ -11,12 +11,12 @@ use netlink_raw::{Request, Socket};
 use super::definitions::definition;
 use super::driver::missing;
 use super::facts::facts;
-use super::kernel_parameters;
 use super::socket::{On, REHEARSED, changing};
+use super::{find, kernel_parameters, tunnel};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::network::define::of_link;
-use crate::plan::network::device::{DEFAULT_MTU, device, gateways, resolve, user};
+use crate::plan::network::device::{DEFAULT_MTU, Found, device, gateways, user};
 use crate::plan::network::{DeviceFacts, LinkOptions, problem};
 use crate::plan::{Definition, Endpoint, MacAddress};
 use crate::state::{State, lock};
@@ -32,7 +32,7 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
     let _lock = if rehearsing() { None } else { Some(lock(&state.network(&network.name))?) };
     // Nobody makes the device of a network that was removed meanwhile.
     let network = &if network.is_default() { network.clone() } else { definition(state, &network.name)? };
-    let facts = if network.is_default() { unchanged(network)? } else { facts(network)? };
+    let facts = if network.is_default() { unchanged(state, network)? } else { facts(network)? };
     for subnet in network.subnets.iter().filter(|_| facts.device.is_none()) {
         if let Some(user) = user(&facts.subnets, &subnet.subnet) {
             return Err(problem(&network.name, format!("subnet {} is in use ({user})", subnet.subnet)));
@@ -42,18 +42,34 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
     if card.device.ready {
         return Ok(());
     }
-    let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
-    card.device.index = Some(make(network, mtu)?);
+    let whole = |found: &Found| found.up && (!network.is_default() || found.address.is_some());
+    let mtu = if let Some(found) = facts.device.filter(whole) {
+        adopt(network, found.index)?;
+        found.mtu
+    } else {
+        let mtu = network.mtu().or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU);
+        card.device.index = Some(make(network, mtu)?);
+        mtu
+    };
     card.device.ready = true;
     card.mtu = card.mtu.or(Some(mtu));
     Ok(())
 }
 
+/// Gives the bridge of `network` back what it lacks, of which `facts` were read a moment ago. Returns its index.
+///
+/// # Errors
+/// The kernel's; there is another device of its name.
+pub(super) fn restore(state: &State, network: &Definition, facts: &DeviceFacts) -> Result<u32> {
+    let _lock = if rehearsing() { None } else { Some(lock(&state.network(&network.name))?) };
+    device(network, facts)?;
+    let now = facts.device.as_ref().map(|device| device.mtu);
+    make(network, network.mtu().or(now).or(facts.uplink_mtu).unwrap_or(DEFAULT_MTU))
+}
+
 /// The facts about the default bridge, whose subnet was decided a moment ago, if they still are such.
-fn unchanged(network: &Definition) -> Result<DeviceFacts> {
-    let mut now = Definition::default_bridge();
-    let mut facts = facts(&now)?;
-    resolve(&mut now, &mut facts)?;
+fn unchanged(state: &State, network: &Definition) -> Result<DeviceFacts> {
+    let (now, facts, _) = find(state, &network.name)?;
     if now.subnets == network.subnets {
         return Ok(facts);
     }
@@ -61,6 +77,14 @@ fn unchanged(network: &Definition) -> Result<DeviceFacts> {
     let problem_text =
         format!("{} has got the subnet {there} meanwhile: try again", network.network_interface);
     Err(problem(&network.name, problem_text))
+}
+
+/// Makes a bridge that somebody else has made known to the firewall, and leaves it as it is otherwise.
+fn adopt(network: &Definition, index: u32) -> Result<()> {
+    let link = Link { index, group: Some(network.group()), ..Link::default() };
+    let mut request = link.set().on(&network.name)?;
+    request.operation = format!("set group of {}", network.network_interface);
+    changing(Actor::Host).and_then(|mut host| host.execute(&[request])).on(&network.name)
 }
 
 /// Makes the bridge, where it is missing, and gives it what it lacks. Returns its index.
@@ -76,6 +100,8 @@ fn make(network: &Definition, mtu: u32) -> Result<u32> {
     };
     link_is(Actor::Host, index, device);
     kernel_parameters::of_device(network)?;
+    // Up comes last: a bridge that is up is whole.
+    tunnel::complete(&mut socket, network, index, mtu)?;
     for request in set_up(network, index, mtu).on(name)? {
         tolerant(&mut socket, request, libc::EEXIST).on(name)?;
     }
@@ -150,7 +176,7 @@ pub(super) fn address(index: u32, address: IpNet) -> Address {
 }
 
 /// One request, for which one answer is as good as success.
-fn tolerant(
+pub(super) fn tolerant(
     socket: &mut Socket,
     request: Request,
     errno: i32,

@@ -1,20 +1,23 @@
-//! Putting cards into a container's network namespace, and taking them away.
+//! Putting cards into a container's network namespace.
 
 use std::os::fd::AsFd;
 
 use netlink_raw::kernel::IFF_UP;
-use netlink_raw::route::Link;
+use netlink_raw::route::{Kind, Link};
 use netlink_raw::{Error as Refusal, Request, Socket};
 
+use super::detach::clear;
+use super::driver::missing;
 use super::kernel_parameters::{disable_ipv6, enable_ipv6};
 use super::namespace::Place;
-use super::orphan::is_of;
+use super::orphan::number;
 use super::socket::{On, REHEARSED, changing};
-use super::{inside, pair};
+use super::{inside, pair, parent, tap};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
-use crate::plan::Endpoint;
-use crate::plan::network::problem;
+use crate::plan::network::define::of_link;
+use crate::plan::network::{LinkOptions, problem};
+use crate::plan::{Driver, Endpoint};
 use crate::state::State;
 use crate::sys::netdevice;
 
@@ -27,7 +30,7 @@ const LOOPBACK: &str = "none";
 /// mark. A socket that is opened inside sends one more: `lo` up, cards up, addresses, routes.
 ///
 /// # Errors
-/// The kernel's. What was made until then stays, to be taken away by [`detach`] or with the namespace.
+/// The kernel's. What was made until then stays, to be taken away by [`detach`](super::detach()) or with the namespace.
 pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo: bool) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
     let mut socket = place.enter(|| {
@@ -37,7 +40,7 @@ pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo:
         changing(Actor::Container).on(network)
     })?;
     if !cards.is_empty() {
-        make(state, id, place, cards)?;
+        make(state, id, place, cards, &mut socket)?;
     }
     let six: Vec<&Endpoint> = cards.iter().filter(|card| card.has_ipv6()).collect();
     if !six.is_empty() {
@@ -55,20 +58,33 @@ pub fn attach(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], lo:
     socket.execute(&requests).on(network)
 }
 
-/// Makes the cards, from the host's side.
-fn make(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint]) -> Result<()> {
+/// Makes the cards: pairs and those that lie on a device of the host's by one datagram, then taps.
+fn make(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], inside: &mut Socket) -> Result<()> {
     let network = cards.first().map_or(LOOPBACK, |card| &card.network);
     let mut host = changing(Actor::Host).on(network)?;
-    for card in cards {
-        clear_remnant(state, id, &mut host, card)?;
+    for card in cards.iter().filter(|card| card.has_host_end()) {
+        if !clear(state, id, &mut host, card).on(&card.network)? {
+            return Err(problem(&card.network, format!("the host has another device {}", card.host_name)));
+        }
     }
     let mut requests = Vec::with_capacity(2 * cards.len());
+    let mut whose = Vec::with_capacity(2 * cards.len());
     for card in cards {
-        requests.extend(pair::requests(state, id, place, card).on(&card.network)?);
+        let pair = pair::requests(state, id, place, card).on(&card.network)?;
+        requests.extend(pair.into_iter().chain(parent::request(state, id, place, card).on(&card.network)?));
+        whose.resize(requests.len(), card);
     }
-    host.execute(&requests).map_err(|error| explain(error, cards)).on(network)?;
+    for (made, card) in host.execute_each(&requests).on(network)?.into_iter().zip(whose) {
+        made.map_err(|error| explain(state, error, card)).on(&card.network)?;
+    }
     for card in cards {
-        pair::complete(&mut host, card)?;
+        pair::complete(state, id, &mut host, card)?;
+        if let (Driver::Tap, Ok(LinkOptions::Tap(options))) =
+            (card.driver, of_link(card.driver, &card.options))
+        {
+            let mark = (card.name.as_str(), number(state, id, &card.name));
+            tap::make(place, inside, &card.network, mark, &options)?;
+        }
     }
     Ok(())
 }
@@ -93,65 +109,17 @@ pub(super) fn index_inside(inside: &Socket, card: &Endpoint) -> u32 {
 }
 
 /// Says what the kernel's bare number means here.
-fn explain(mut error: Refusal, cards: &[Endpoint]) -> Refusal {
+fn explain(state: &State, error: Refusal, card: &Endpoint) -> Refusal {
+    if !card.has_host_end() {
+        return parent::explain(state, error, card);
+    }
+    let mut error = missing(error, &Kind::Veth { peer: None });
     if let Refusal::Kernel { errno, text: text @ None, .. } = &mut error {
         *text = match *errno {
             libc::EXFULL => Some("a bridge takes 1,023 ports".to_owned()),
-            libc::EEXIST => {
-                let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
-                Some(format!("the container has a device {} already", names.join(" or ")))
-            }
+            libc::EEXIST => Some(format!("the container has a device {} already", card.name)),
             _ => None,
         };
     }
     error
-}
-
-/// Removes the host's end of an earlier life of the container, which the kernel may still be taking down,
-/// so that its name is free.
-fn clear_remnant(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<()> {
-    if !card.has_host_end() || delete(state, id, host, &card.host_name).on(&card.network)? {
-        return Ok(());
-    }
-    Err(problem(&card.network, format!("the host has another device {}", card.host_name)))
-}
-
-/// Takes the card away from container `id`, where it is still there. One that is inside alone needs its `place`; without
-/// that it goes with the namespace.
-///
-/// # Errors
-/// The kernel's.
-pub fn detach(state: &State, id: &str, card: &Endpoint, place: Option<Place<'_>>) -> Result<()> {
-    if card.has_host_end() {
-        let deleted =
-            changing(Actor::Host).and_then(|mut host| delete(state, id, &mut host, &card.host_name));
-        return deleted.on(&card.network).map(drop);
-    }
-    place.map_or(Ok(()), |place| inside::delete(place, card))
-}
-
-/// Deletes the pair whose host's end is `name` if it is there and bears the container's mark; false where
-/// another device has the name.
-pub(super) fn delete(
-    state: &State,
-    id: &str,
-    host: &mut Socket,
-    name: &str,
-) -> std::result::Result<bool, Refusal> {
-    let gone = |error: &Refusal| error.errno() == Some(libc::ENODEV);
-    let Some(index) = index_of(host, Actor::Host, name) else {
-        return Ok(true);
-    };
-    let link: Link = match host.get(&Link { index, ..Link::default() }.get()?) {
-        Err(error) if gone(&error) => return Ok(true),
-        link => link?,
-    };
-    if !is_of(state, id, link.alias.as_deref().unwrap_or_default()) {
-        return Ok(false);
-    }
-    // With the name for the words of an error; the index decides.
-    match host.execute(&[Link { index, name: Some(name.to_owned()), ..Link::default() }.delete()?]) {
-        Err(error) if gone(&error) => Ok(true),
-        deleted => deleted.map(|()| true),
-    }
 }

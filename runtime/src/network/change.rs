@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use nix::fcntl::Flock;
 
-use super::card::delete;
+use super::detach::{clear_strays, clear_unnoted};
 use super::reroute::Inside;
 use super::running::take;
 use super::socket::{On, changing};
-use super::{allocate, hosts, lease};
+use super::{allocate, hosts, lease, ports, service};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::plan::Endpoint;
@@ -92,15 +92,17 @@ fn settle_abandoned(state: &State, id: &str) -> Result<bool> {
     }
 }
 
-/// Undoes a card that was being given, and goes on with one that was being taken away.
+/// Undoes a card that was being given, and goes on with one that was being taken away; then sees to it that all else is
+/// as the cards that are there want it.
 fn settle(state: &State, container: &Container) -> Result<()> {
     let id = &container.record.id;
     let cards = container.cards()?;
+    ports::release_others(state, id, &container.ports()?.published)?;
     let mut host = changing(Actor::Host).on(BRIDGE)?;
     for number in 0..=cards.len() {
         let name = host_name(id, number);
         if cards.iter().all(|card| card.host_name != name) {
-            delete(state, id, &mut host, &name).on(BRIDGE)?;
+            clear_unnoted(state, id, &mut host, &name).on(BRIDGE)?;
         }
     }
     for (network, address) in allocate::of(state, id) {
@@ -115,6 +117,7 @@ fn settle(state: &State, container: &Container) -> Result<()> {
     }
     let Some(init) = container.init()? else { return Ok(()) };
     let inside = Inside::open(container, init)?;
+    clear_strays(state, id, &inside, &cards)?;
     let gone = |card: &Endpoint| inside.lacks(&host, card);
     let mut taken = Vec::new();
     let mut whole = Vec::new();
@@ -122,5 +125,6 @@ fn settle(state: &State, container: &Container) -> Result<()> {
         if gone(&card)? { taken.push(card) } else { whole.push(card) }
     }
     let take = |card: &Endpoint| take(state, container, Some(init), card, whole.clone());
-    taken.iter().map(take).fold(Ok(()), Result::and)
+    taken.iter().map(take).fold(Ok(()), Result::and)?;
+    service::mend(state, container, &whole)
 }

@@ -55,12 +55,13 @@ pub(super) fn of_routed(card: &Endpoint) -> Result<()> {
     set.doing(|| format!("network {}", card.network))
 }
 
-/// Makes the host a router, if it is none, for networks that lead out of themselves.
+/// Makes the host a router, if it is none, for networks that lead out of themselves, and those without a bridge, where it
+/// leads from one container to the next.
 ///
 /// # Errors
 /// write(2)'s.
 pub(super) fn forward(network: &Definition) -> Result<()> {
-    if !network.is_routed() || network.internal {
+    if !network.is_routed() || network.internal && network.has_bridge() {
         return Ok(());
     }
     let doing = || format!("network {}", network.name);
@@ -80,6 +81,30 @@ pub(super) fn forward(network: &Definition) -> Result<()> {
 /// write(2)'s.
 pub(super) fn route_localnet(device: &str) -> crate::sys::Result<()> {
     turn_on(&["ipv4", "conf", device, "route_localnet"])
+}
+
+/// Whether what stays on a bridge passes the firewall too (br_netfilter).
+pub(super) fn bridges_are_filtered() -> bool {
+    ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables"]
+        .iter()
+        .any(|name| value(&["bridge", name]).is_some_and(|value| value != "0"))
+}
+
+/// Takes IPv6 out of the firewall where it stays on a bridge, for ports that are published on `::1`: otherwise the kernel
+/// puts that address back into an answer while the packet is on the bridge, and then throws it away as a stranger's.
+/// All bridges of the host have this in common, so the user is told.
+///
+/// # Errors
+/// write(2)'s.
+pub(super) fn unfilter_ipv6(network: &str) -> Result<()> {
+    let name = ["bridge", "bridge-nf-call-ip6tables"];
+    if value(&name).is_some_and(|value| value != "0") {
+        set(&name, "0").doing(|| format!("network {network}"))?;
+        eprintln!(
+            "pontoon: network {network}: net.bridge.bridge-nf-call-ip6tables is 0 now, or nobody would reach ports by [::1]"
+        );
+    }
+    Ok(())
 }
 
 /// The devices by which a router was heard that leads everywhere go on listening when the host becomes a router itself

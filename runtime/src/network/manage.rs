@@ -4,6 +4,7 @@
 //! and nothing else: its device is made for the first container, and stays until the network goes.
 
 mod create;
+mod reload;
 mod remove;
 mod show;
 mod update;
@@ -26,6 +27,7 @@ use crate::state::{Container, State, lock, make_directories};
 use crate::sys::gate::rehearsing;
 
 pub use create::create;
+pub use reload::reload;
 pub use remove::{prune, remove};
 pub use show::{Shown, show};
 pub use update::{Change, Target, update};
@@ -45,11 +47,9 @@ fn forget_elsewhere(state: &State, network: &Definition) -> Result<()> {
 
 /// Tells whoever else knows the network that it has changed.
 fn change_elsewhere(state: &State, network: &Definition) -> Result<()> {
-    let walled = Zone::of(network).map(|zone| zone.group);
-    // One transaction, in which nothing is open that was not before, nor is to be.
-    if let Some(group) = walled
-        && firewall::groups()?.contains(&group)
-    {
+    let groups = firewall::groups()?;
+    if Zone::of(network).is_some_and(|zone| groups.contains(&zone.group)) {
+        // One transaction, in which nothing is open that was not before, nor is to be.
         firewall::reload(&everything(state)?)?;
     }
     let zone = names_server::Zone::of(network);
@@ -85,6 +85,11 @@ fn ends<'a>(network: &Definition, links: &'a [Link]) -> Vec<&'a Link> {
     links.iter().filter(|link| link.group.is_some() && link.group == group).collect()
 }
 
+/// Whether a link is the tunnel of a network with the driver `vxlan`.
+fn is_tunnel(link: &Link) -> bool {
+    matches!(link.kind, Some(Kind::Vxlan(_)))
+}
+
 /// The container and the card that a link is the host's end of.
 fn whose(state: &State, link: &Link) -> Option<(String, String)> {
     let alias = link.alias.as_deref()?;
@@ -103,6 +108,11 @@ pub struct User {
 }
 
 impl User {
+    /// Its cards, each with its id.
+    fn ends(&self) -> impl Iterator<Item = (&str, &Endpoint)> {
+        self.cards.iter().map(|card| (self.container.record.id.as_str(), card))
+    }
+
     /// What people call it.
     fn called(&self) -> String {
         let record = &self.container.record;

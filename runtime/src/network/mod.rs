@@ -15,6 +15,7 @@ mod bridge;
 mod card;
 mod change;
 mod definitions;
+mod detach;
 mod devices;
 pub mod driver;
 mod facts;
@@ -27,6 +28,7 @@ mod manage;
 mod namespace;
 mod orphan;
 mod pair;
+mod parent;
 pub mod ports;
 mod publish;
 pub mod rate;
@@ -35,22 +37,26 @@ mod running;
 mod service;
 mod socket;
 pub mod tap;
+mod tunnel;
 
 use crate::error::Result;
 use crate::plan::network::{DeviceFacts, device};
 use crate::plan::{Definition, Endpoint};
-use crate::state::{Container, State, make_directories};
+use crate::state::{State, make_directories};
 
-pub use card::{attach, detach};
+pub use card::attach;
 pub use change::sweep;
 pub use definitions::{definition, definitions, erase, replace, save, tidy};
+pub use detach::{detach, detach_all, remove};
 pub use devices::{Moved, move_in};
 pub use facts::{facts, host_subnets};
 pub use lease::release;
-pub use manage::{Change, Shown, Target, User, create, prune, remove as remove_network, show, update, users};
+pub use manage::{
+    Change, Shown, Target, User, create, prune, reload, remove as remove_network, show, update, users,
+};
 pub use namespace::Place;
-pub use orphan::{Orphan, orphans};
-pub use publish::{admit, claim_ports, everything, let_loopback_in, register, retire};
+pub use orphan::{Orphan, orphans, remove_orphans};
+pub use publish::{admit, claim_ports, everything, let_in, register, retire};
 pub use running::{connect, disconnect};
 
 /// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its
@@ -59,12 +65,27 @@ pub use running::{connect, disconnect};
 /// # Errors
 /// There is none; the kernel's; no subnet is free.
 pub fn look(state: &State, name: &str) -> Result<(Definition, DeviceFacts)> {
-    let mut definition = definition(state, name)?;
-    let mut facts = facts(&definition)?;
-    if let Some(note) = device::resolve(&mut definition, &mut facts)? {
+    let (definition, facts, note) = find(state, name)?;
+    if let Some(note) = note {
         eprintln!("pontoon: {note}");
     }
     Ok((definition, facts))
+}
+
+/// The same, with what is to be told.
+fn find(state: &State, name: &str) -> Result<(Definition, DeviceFacts, Option<String>)> {
+    let mut definition = definition(state, name)?;
+    parent::complete(&mut definition)?;
+    let mut facts = facts(&definition)?;
+    if definition.subnets.is_empty() && !facts.has_address() {
+        // What is defined is as good as in use, though nothing of it may be there yet.
+        for other in definitions(state).iter().filter(|other| other.name != name) {
+            let user = format!("network {}", other.name);
+            facts.subnets.extend(other.subnets.iter().map(|subnet| (subnet.subnet, user.clone())));
+        }
+    }
+    let note = device::resolve(&mut definition, &mut facts)?;
+    Ok((definition, facts, note))
 }
 
 /// Makes sure of all that a card of container `id` on `network` needs: a device that is up and has its addresses, a host
@@ -79,19 +100,4 @@ pub fn prepare(state: &State, id: &str, network: &Definition, card: &mut Endpoin
     }
     kernel_parameters::forward(network)?;
     lease::claim(state, id, network, card)
-}
-
-/// Takes away what lies outside the state directory of a container that has ended: its cards, where its
-/// network namespace is held by somebody else and they are still there, and its addresses.
-///
-/// # Errors
-/// The first failure; the rest is done all the same.
-pub fn remove(state: &State, container: &Container) -> Result<()> {
-    let id = &container.record.id;
-    let retired = retire(state, container);
-    let detached = container
-        .cards()
-        .and_then(|cards| cards.iter().map(|card| detach(state, id, card, None)).fold(Ok(()), Result::and));
-    // A command that was killed between claiming an address and writing the card left only the lease.
-    retired.and(detached).and(lease::release_all(state, id))
 }

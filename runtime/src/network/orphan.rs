@@ -5,11 +5,16 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Kind, Link};
 
-use super::allocate;
+use super::detach::{Doomed, delete, doom};
+use super::ports::{self, Held};
+use super::publish::{owned_by, withdraw};
 use super::socket::{On, asking, changing};
+use super::{allocate, firewall};
 use crate::error::Result;
 use crate::explain::Actor;
+use crate::plan::fingerprint;
 use crate::plan::network::BRIDGE;
+use crate::plan::network::firewall::Forward;
 use crate::state::{State, entries};
 
 /// The longest alias of a link (`IFALIASZ` - 1).
@@ -21,6 +26,14 @@ pub(super) fn mark(state: &State, id: &str, card: &str) -> String {
     let end = (0..=LONGEST_ALIAS.min(mark.len())).rev().find(|&end| mark.is_char_boundary(end));
     mark.truncate(end.unwrap_or_default());
     mark
+}
+
+/// The group that a card bears inside, where it has no end on the host to bear the text: a number that the kernel takes
+/// with the card itself, so that there is none without it.
+pub(super) fn number(state: &State, id: &str, card: &str) -> u32 {
+    let hash = fingerprint(&mark(state, id, card));
+    let folded = u32::try_from((hash >> 32) ^ (hash & 0xffff_ffff)).unwrap_or_default();
+    folded & 0x7fff_ffff | 0x1_0000
 }
 
 /// The container whose card bears `alias`, if its state is kept here.
@@ -56,6 +69,15 @@ pub enum Orphan {
         /// The container.
         id: String,
     },
+    /// A port of the host that is claimed.
+    Port(Held),
+    /// A port of the host that leads to it.
+    Forward {
+        /// Where it leads.
+        forward: Box<Forward>,
+        /// The container.
+        id: String,
+    },
 }
 
 impl fmt::Display for Orphan {
@@ -64,6 +86,12 @@ impl fmt::Display for Orphan {
             Self::Link { name, id, .. } => write!(f, "link {name} of container {id}"),
             Self::Lease { network, address, id } => {
                 write!(f, "network {network}: address {address} of container {id}")
+            }
+            Self::Port(Held { protocol, host_port, address, id }) => {
+                write!(f, "port {host_port}/{protocol} on {address} of container {id}")
+            }
+            Self::Forward { forward, id } => {
+                write!(f, "firewall: {forward} to {} of container {id}", forward.to)
             }
         }
     }
@@ -88,30 +116,50 @@ pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
             Some(Orphan::Lease { network: network.clone(), address, id })
         })
     });
-    let unknown = |orphan: &Orphan| match orphan {
-        Orphan::Link { id, .. } | Orphan::Lease { id, .. } => known.binary_search(id).is_err(),
-    };
-    Ok(links.chain(leases).filter(unknown).collect())
+    let forwards = firewall::owners()?.into_iter().filter_map(|forward| {
+        let id = owned_by(state, &forward.owner)?.to_owned();
+        Some(Orphan::Forward { forward: Box::new(forward), id })
+    });
+    let held = ports::holders(state).into_iter().map(Orphan::Port);
+    let unknown = |orphan: &Orphan| known.binary_search(orphan.id()).is_err();
+    Ok(links.chain(leases).chain(forwards).chain(held).filter(unknown).collect())
 }
 
 impl Orphan {
-    /// Removes it.
-    ///
-    /// # Errors
-    /// The kernel's; none where it is gone already.
-    pub fn remove(&self, state: &State) -> Result<()> {
+    fn id(&self) -> &String {
         match self {
-            Self::Link { name, index, .. } => {
-                let link = Link { index: *index, name: Some(name.clone()), ..Link::default() };
-                let removed = changing(Actor::Host).and_then(|mut host| host.execute(&[link.delete()?]));
-                match removed {
-                    Err(error) if error.errno() == Some(libc::ENODEV) => Ok(()),
-                    removed => removed.on(BRIDGE),
-                }
-            }
-            Self::Lease { network, address, id } => allocate::release(state, id, network, *address),
+            Self::Link { id, .. }
+            | Self::Lease { id, .. }
+            | Self::Port(Held { id, .. })
+            | Self::Forward { id, .. } => id,
         }
     }
+}
+
+/// Removes orphans, all links by one request.
+///
+/// # Errors
+/// The kernel's, the first of them; none where something is gone already.
+pub fn remove_orphans(state: &State, orphans: &[Orphan]) -> Result<()> {
+    let mut doomed = Vec::new();
+    let mut released = Ok(());
+    for orphan in orphans {
+        match orphan {
+            Orphan::Link { name, index, .. } => {
+                doomed.push(Doomed { index: *index, name: name.clone() });
+            }
+            Orphan::Lease { network, address, id } => {
+                released = released.and(allocate::release(state, id, network, *address));
+            }
+            Orphan::Port(held) => released = released.and(held.release(state)),
+            Orphan::Forward { forward, .. } => {
+                released = released.and(withdraw(std::slice::from_ref(forward)));
+            }
+        }
+    }
+    let Some(first) = doomed.first() else { return released };
+    let group = doom(&first.name);
+    changing(Actor::Host).and_then(|mut host| delete(&mut host, &doomed, group)).on(BRIDGE).and(released)
 }
 
 #[cfg(test)]

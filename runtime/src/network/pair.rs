@@ -5,14 +5,16 @@ use netlink_raw::kernel::{IFF_UP, RT_SCOPE_LINK};
 use netlink_raw::route::{Kind, Link, Route};
 use netlink_raw::{Error as Refusal, Request, Socket};
 
-use super::bridge::address;
+use super::bridge::{address, tolerant};
 use super::card::{index_of, up};
 use super::kernel_parameters;
 use super::namespace::Place;
 use super::orphan::mark;
+use super::rate::limit;
 use super::socket::{On, REHEARSED};
 use crate::error::Result;
 use crate::explain::{Actor, link_is};
+use crate::plan::network::Rate;
 use crate::plan::network::define::of_port;
 use crate::plan::{Driver, Endpoint};
 use crate::state::State;
@@ -58,14 +60,35 @@ pub(super) fn requests(
 ///
 /// # Errors
 /// The kernel's.
-pub(super) fn complete(host: &mut Socket, card: &Endpoint) -> Result<()> {
-    if card.driver != Driver::Ptp {
+pub(super) fn complete(state: &State, id: &str, host: &mut Socket, card: &Endpoint) -> Result<()> {
+    let limited = card.rate != Rate::default();
+    if card.driver != Driver::Ptp && !limited {
         return Ok(());
     }
-    kernel_parameters::of_routed(card)?;
     let index = index_of(host, Actor::Host, &card.host_name).unwrap_or(REHEARSED);
     link_is(Actor::Host, index, &card.host_name);
-    lead(card, index).and_then(|requests| host.execute(&requests)).on(&card.network)
+    if limited {
+        let mark = mark(state, id, &card.name);
+        limit(host, (&card.host_name, index), &mark, card.rate).on(&card.network)?;
+    }
+    if card.driver == Driver::Ptp {
+        kernel_parameters::of_routed(card)?;
+        lead(card, index).and_then(|requests| host.execute(&requests)).on(&card.network)?;
+    }
+    Ok(())
+}
+
+/// Gives the host's end of a routed card back what it lacks.
+///
+/// # Errors
+/// The kernel's; none where there is no such end any more.
+pub(super) fn restore(host: &mut Socket, card: &Endpoint) -> Result<()> {
+    let Some(index) = index_of(host, Actor::Host, &card.host_name) else { return Ok(()) };
+    kernel_parameters::of_routed(card)?;
+    for request in lead(card, index).on(&card.network)? {
+        tolerant(host, request, libc::EEXIST).on(&card.network)?;
+    }
+    Ok(())
 }
 
 /// The host's side of a routed card: each card's end has the gateway's address, and leads to the container's alone.

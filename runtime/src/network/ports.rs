@@ -33,6 +33,16 @@ pub struct Held {
     pub id: String,
 }
 
+impl Held {
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// The state can't be written.
+    pub fn release(&self, state: &State) -> Result<()> {
+        release_each(state, &self.id, &[(self.protocol, self.host_port, self.address)])
+    }
+}
+
 fn directory(state: &State) -> PathBuf {
     state.root().join("ports")
 }
@@ -47,19 +57,25 @@ fn text_of(link: &Path) -> Option<String> {
 }
 
 /// Claims the ports of the host that `requests` ask for, for container `id`; all or none. The answers are in
-/// the order of the requests. What the container had from an earlier life is its own.
+/// the order of the requests. What the container had from an earlier life is its own; those of its ports that are `kept` it
+/// can't have twice.
 ///
 /// # Errors
 /// A port is in use by another container or a process, which is named; the host has no such address, the
 /// kernel no such protocol; the state can't be written.
-pub fn claim(state: &State, id: &str, requests: &[PortRequest]) -> Result<Vec<Published>> {
+pub fn claim(
+    state: &State,
+    id: &str,
+    requests: &[PortRequest],
+    kept: &[Published],
+) -> Result<Vec<Published>> {
     if requests.is_empty() {
         return Ok(Vec::new());
     }
     make_directories(&directory(state))?;
     // A rehearsal has made no directory that it could lock, and writes nothing.
     let _lock = if rehearsing() { None } else { Some(lock(&directory(state))?) };
-    let mut claim = Claim::of(state, id);
+    let mut claim = Claim::of(state, id, kept);
     // Who may choose gives way to who may not.
     let mut order: Vec<usize> = (0..requests.len()).collect();
     order.sort_by_key(|&number| match requests[number].host_ports {
@@ -98,6 +114,20 @@ pub fn release_all(state: &State, id: &str) -> Result<()> {
     let held = holders(state).into_iter().filter(|held| held.id == id);
     let held: Vec<_> = held.map(|held| (held.protocol, held.host_port, held.address)).collect();
     release_each(state, id, &held)
+}
+
+/// Gives back the ports of container `id` that are not among those `published`: a command that was killed claimed them.
+///
+/// # Errors
+/// The first failure; the rest is done all the same.
+pub fn release_others(state: &State, id: &str, published: &[Published]) -> Result<()> {
+    let noted = |held: &Held| {
+        let is = |port: &&Published| port.protocol == held.protocol && port.host_port == held.host_port;
+        published.iter().filter(is).any(|port| port.addresses().contains(&held.address))
+    };
+    let others = holders(state).into_iter().filter(|held| held.id == id && !noted(held));
+    let others: Vec<_> = others.map(|held| (held.protocol, held.host_port, held.address)).collect();
+    release_each(state, id, &others)
 }
 
 fn release_each(state: &State, id: &str, held: &[(Protocol, u16, IpAddr)]) -> Result<()> {

@@ -4,13 +4,16 @@
 use std::net::{IpAddr, SocketAddr};
 
 use netlink_raw::Socket;
+use netlink_raw::route::{BridgePort, Link};
 
 use super::card::index_of;
+use super::detach::unlimit;
 use super::socket::{On, changing};
-use super::{definition, definitions, firewall, kernel_parameters, ports};
+use super::{definition, definitions, facts, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::names_server::{self, Entry};
+use crate::plan::network::define::of_port;
 use crate::plan::network::firewall::{Everything, Forward, Zone};
 use crate::plan::network::ports::Published;
 use crate::plan::network::takes_ports;
@@ -33,7 +36,8 @@ pub fn claim_ports(
 ) -> Result<()> {
     if ports.published.len() < ports.wanted.len() && cards.iter().any(|card| takes_ports(card, networks)) {
         let missing = &ports.wanted[ports.published.len()..];
-        ports.published.extend(ports::claim(state, id, missing)?);
+        let claimed = ports::claim(state, id, missing, &ports.published)?;
+        ports.published.extend(claimed);
     }
     Ok(())
 }
@@ -71,8 +75,14 @@ pub(super) fn forwards(
         .collect()
 }
 
+/// The container whose element has this comment, if its state is kept here.
+pub(super) fn owned_by<'a>(state: &State, comment: &'a str) -> Option<&'a str> {
+    let id = comment.strip_prefix("pontoon:")?.split(' ').next()?;
+    (owner(state, id) == comment).then_some(id)
+}
+
 /// The comment of a container's elements: `pontoon:ID ROOT`.
-fn owner(state: &State, id: &str) -> String {
+pub(super) fn owner(state: &State, id: &str) -> String {
     let mut owner = format!("pontoon:{id} {}", state.root().display());
     let end = (0..=LONGEST_OWNER.min(owner.len())).rev().find(|&end| owner.is_char_boundary(end));
     owner.truncate(end.unwrap_or_default());
@@ -95,23 +105,22 @@ pub fn admit(
         return Ok(());
     }
     let forwards = forwards(state, id, cards, networks, published);
-    firewall::complete(&zones, &forwards, || everything(state))
+    firewall::complete(&zones, &forwards, || everything(state))?;
+    firewall::forget_flows(&forwards)
 }
 
-/// Lets the host itself reach published ports by its loopback addresses, once the card's device is there.
+/// Lets those in for whom the firewall is not enough, once the cards' devices are there: the host, that comes from its
+/// loopback addresses, and where bridges are filtered the container itself.
 ///
 /// # Errors
 /// The kernel's.
-pub fn let_loopback_in(cards: &[Endpoint], networks: &[Definition], published: &[Published]) -> Result<()> {
+pub fn let_in(cards: &[Endpoint], networks: &[Definition], published: &[Published]) -> Result<()> {
     let local = |ipv6: bool| {
         let reaches = |ip: &IpAddr| ip.is_ipv6() == ipv6 && (ip.is_loopback() || ip.is_unspecified());
         published.iter().any(|port| port.addresses().iter().any(reaches))
     };
     let (four, six) = (local(false), local(true));
-    if !four && !six {
-        return Ok(());
-    }
-    for card in cards.iter().filter(|card| takes_ports(card, networks)) {
+    for card in cards.iter().filter(|card| !published.is_empty() && takes_ports(card, networks)) {
         let device = if card.driver == Driver::Ptp { &card.host_name } else { &card.device.name };
         if four && card.ipv4().is_some() {
             kernel_parameters::route_localnet(device).doing(|| format!("network {}", card.network))?;
@@ -120,8 +129,26 @@ pub fn let_loopback_in(cards: &[Endpoint], networks: &[Definition], published: &
             let mut host = changing(Actor::Host).on(&card.network)?;
             let_loopback6_in(&mut host, device).on(&card.network)?;
         }
+        if card.driver != Driver::Ptp && kernel_parameters::bridges_are_filtered() {
+            let_back(card).on(&card.network)?;
+            if six && card.has_ipv6() {
+                kernel_parameters::unfilter_ipv6(&card.network)?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Where bridges are filtered, what a container sends to its own port of the host's never leaves the bridge, and has to go
+/// back by the port of the bridge that it came from.
+fn let_back(card: &Endpoint) -> std::result::Result<(), netlink_raw::Error> {
+    let said = of_port(card.driver, &card.options).ok().flatten().and_then(|port| port.hairpin);
+    if said.is_some() {
+        return Ok(());
+    }
+    let port = Some(BridgePort { hairpin: Some(true), ..BridgePort::default() });
+    let link = Link { name: Some(card.host_name.clone()), port, ..Link::default() };
+    changing(Actor::Host).and_then(|mut host| host.execute(&[link.set()?]))
 }
 
 fn let_loopback6_in(host: &mut Socket, device: &str) -> std::result::Result<(), netlink_raw::Error> {
@@ -181,8 +208,8 @@ pub(super) fn unregister(
     names_server::unregister(state, &card.network, &container.record.id)
 }
 
-/// Takes back what a container has but for its addresses: its names, its ports, and that packets are led to it. It may
-/// be done twice.
+/// Takes back what a container has but for its addresses: its names, its ports, that packets are led to it, and what
+/// limits its cards. It may be done twice.
 ///
 /// # Errors
 /// The first failure; the rest is done all the same.
@@ -192,7 +219,7 @@ pub fn retire(state: &State, container: &Container) -> Result<()> {
     for card in cards.iter().filter(|card| card.named) {
         done = done.and(names_server::unregister(state, &card.network, &container.record.id));
     }
-    done.and(close_ports(state, container, &cards))
+    done.and(close_ports(state, container, &cards)).and(unlimit(container, &cards))
 }
 
 /// Gives the ports back, and leads no packets to the container any more. Who comes first does it: the ports are noted as
@@ -217,7 +244,7 @@ fn close_ports(state: &State, container: &Container, cards: &[Endpoint]) -> Resu
 /// Leads packets to these ports nowhere any more. What is under way to them by UDP is forgotten too: the kernel would go
 /// on sending it there for as long as it comes.
 pub(super) fn withdraw(forwards: &[Forward]) -> Result<()> {
-    firewall::withdraw(forwards).and(firewall::forget_flows(forwards))
+    firewall::withdraw(forwards).and(firewall::end_flows(forwards))
 }
 
 /// The networks of cards, as far as they are still defined, complete.
@@ -225,12 +252,14 @@ pub(super) fn networks_of(state: &State, cards: &[Endpoint]) -> Vec<Definition> 
     cards.iter().filter_map(|card| definition(state, &card.network).ok()).collect()
 }
 
-/// All that the firewall is to know of this state.
+/// All that the firewall is to know of this state: each network, but the default bridge only where there is one.
 ///
 /// # Errors
 /// A state file that can't be read.
 pub fn everything(state: &State) -> Result<Everything> {
     let networks = definitions(state);
+    let known =
+        |network: &&Definition| !network.is_default() || facts(network).is_ok_and(|it| it.device.is_some());
     let mut forwards_of_all = Vec::new();
     for container in state.all()? {
         let published = container.ports()?.published;
@@ -240,7 +269,7 @@ pub fn everything(state: &State) -> Result<Everything> {
         }
     }
     Ok(Everything {
-        zones: networks.iter().filter_map(Zone::of).collect(),
+        zones: networks.iter().filter(known).filter_map(Zone::of).collect(),
         forwards: forwards_of_all,
         root: state.root().display().to_string(),
     })

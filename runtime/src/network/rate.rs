@@ -49,7 +49,8 @@ pub fn limit(
         let name = device(host_name);
         let ifb = Link { name: Some(name.clone()), kind: Some(Kind::Ifb), ..Link::default() };
         host.execute(&[ifb.create()?]).map_err(|error| missing(error, &Kind::Ifb))?;
-        let ifb = index_of(host, Actor::Host, &name).unwrap_or(REHEARSED);
+        // In a rehearsal the card's own end has the other number.
+        let ifb = index_of(host, Actor::Host, &name).unwrap_or(REHEARSED - 1);
         link_is(Actor::Host, ifb, &name);
         requests.extend(from_container(index, ifb, mark, bits)?);
     }

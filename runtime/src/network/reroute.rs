@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 
 use netlink_raw::kernel::{AF_INET6, RT_TABLE_MAIN};
-use netlink_raw::route::Route;
+use netlink_raw::route::{Link, Route};
 use netlink_raw::{Request, Socket};
 use nix::fcntl::OFlag;
 use nix::unistd::Pid;
@@ -16,6 +16,7 @@ use super::socket::{On, asking, changing};
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::plan::Endpoint;
+use crate::plan::network::BRIDGE;
 use crate::state::{Container, Init, Status};
 use crate::sys::file;
 use crate::sys::gate::rehearsing;
@@ -60,6 +61,15 @@ impl Inside {
         }
         let inside = self.place().enter(|| asking(Actor::Container).on(&card.network))?;
         Ok(index_of(&inside, Actor::Container, &card.name).is_none())
+    }
+
+    /// The links in it. A rehearsal does not go in, and finds none.
+    pub(super) fn links(&self) -> Result<Vec<Link>> {
+        if rehearsing() {
+            return Ok(Vec::new());
+        }
+        let mut socket = self.place().enter(|| asking(Actor::Container).on(BRIDGE))?;
+        Link::dump().and_then(|request| socket.dump(&request)).on(BRIDGE)
     }
 
     /// Which default routes it has besides those of its `cards`. A rehearsal does not go in, and finds none.

@@ -1,7 +1,8 @@
 //! Giving cards to containers that run, and taking them away.
 
-use super::card::{attach, detach};
+use super::card::attach;
 use super::change::Change;
+use super::detach::detach;
 use super::reroute::Inside;
 use super::service::Service;
 use super::{admit, hosts, look, prepare, release};

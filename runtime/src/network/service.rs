@@ -1,10 +1,11 @@
 //! What the host does for a running container besides its cards, as they come and go: ports, names, whom it asks.
 
 use super::publish::{
-    admit, claim_ports, forwards, let_loopback_in, networks_of, register, unregister, withdraw,
+    admit, claim_ports, forwards, let_in, networks_of, owner, register, unregister, withdraw,
 };
-use super::{hosts, ports};
+use super::{firewall, hosts, ports};
 use crate::error::Result;
+use crate::names_server;
 use crate::plan::network::firewall::Forward;
 use crate::plan::network::ports::PortRequest;
 use crate::plan::network::takes_ports;
@@ -18,6 +19,32 @@ pub(super) struct Service<'a> {
     cards: Vec<Endpoint>,
     ports: Ports,
     forwards: Vec<Forward>,
+}
+
+/// Makes what is done for a container agree with its `cards` and its ports, whatever a command that was killed had done.
+///
+/// # Errors
+/// The first failure.
+pub(super) fn mend(state: &State, container: &Container, cards: &[Endpoint]) -> Result<()> {
+    let id = &container.record.id;
+    let published = container.ports()?.published;
+    let networks = networks_of(state, cards);
+    let now = forwards(state, id, cards, &networks, &published);
+    let owner = owner(state, id);
+    let stray: Vec<Forward> =
+        firewall::owners()?.into_iter().filter(|it| it.owner == owner && !now.contains(it)).collect();
+    if !stray.is_empty() {
+        withdraw(&stray)?;
+    }
+    admit(state, id, cards, &networks, &published)?;
+    let_in(cards, &networks, &published)?;
+    for (network, _) in names_server::registered(state).into_iter().filter(|(_, other)| other == id) {
+        if cards.iter().all(|card| card.network != network) {
+            names_server::unregister(state, &network, id)?;
+        }
+    }
+    register(state, container, cards, &networks)?;
+    hosts::ask(container, &networks)
 }
 
 impl<'a> Service<'a> {
@@ -74,6 +101,6 @@ impl<'a> Service<'a> {
         }
         container.set_ports(&ports)?;
         admit(state, id, cards, networks, &ports.published)?;
-        let_loopback_in(cards, networks, &ports.published)
+        let_in(cards, networks, &ports.published)
     }
 }

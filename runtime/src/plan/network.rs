@@ -15,6 +15,7 @@ pub mod ports;
 pub mod ranges;
 mod rate;
 pub mod subnets;
+pub mod tunnel;
 
 use crate::error::Error;
 

@@ -2,7 +2,7 @@
 //!
 //! Source: `Documentation/networking/tuntap.rst` and `drivers/net/tun.c` of the kernel.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use nix::errno::Errno;
@@ -29,22 +29,30 @@ pub struct Tap<'a> {
     pub vnet_header: bool,
 }
 
-/// Makes a tap device in the network namespace that this process is in. It stays until it is deleted, or its
-/// namespace ends.
+/// Makes a tap device in the network namespace that this process is in. It goes when the file is closed, unless it is
+/// [kept](keep).
 ///
 /// # Errors
 /// open(2)'s: ENOENT or ENODEV where the kernel has no tun (CONFIG_TUN). EBUSY where a device has the name;
 /// EINVAL where the name can be none.
-pub fn tap(tap: &Tap<'_>) -> Result<()> {
+pub fn make(tap: &Tap<'_>) -> Result<OwnedFd> {
     let file = file::open(Path::new(DEVICE), OFlag::O_RDWR)?;
     attach(file.as_fd(), tap)?;
+    Ok(file)
+}
+
+/// Gives the tap device of a file to whom it is for. It stays until it is deleted, or its namespace ends.
+///
+/// # Errors
+/// ioctl(2)'s.
+pub fn keep(file: BorrowedFd<'_>, tap: &Tap<'_>) -> Result<()> {
     if let Some(owner) = tap.owner {
-        set(file.as_fd(), (libc::TUNSETOWNER, "TUNSETOWNER"), owner)?;
+        set(file, (libc::TUNSETOWNER, "TUNSETOWNER"), owner)?;
     }
     if let Some(group) = tap.group {
-        set(file.as_fd(), (libc::TUNSETGROUP, "TUNSETGROUP"), group)?;
+        set(file, (libc::TUNSETGROUP, "TUNSETGROUP"), group)?;
     }
-    set(file.as_fd(), (libc::TUNSETPERSIST, "TUNSETPERSIST"), 1)
+    set(file, (libc::TUNSETPERSIST, "TUNSETPERSIST"), 1)
 }
 
 /// The kernel's flags for `tap`, and their names.

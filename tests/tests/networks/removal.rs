@@ -12,7 +12,12 @@ fn networks_keep_to_themselves() {
     let bundle = host.bundle();
     let web = host.start("web", &["--net=blue"], &bundle, FOUR);
     assert_eq!(web.said(), "10.101.0.2/24");
-    assert_eq!(said(&host, &["--net=red"], FOUR), ["10.102.0.2/24"]);
+    let script = format!("{FOUR}; ping -c 1 -W 1 10.101.0.2 >/dev/null && echo reached");
+    assert_eq!(
+        said(&host, &["--net=red"], &format!("{script}; true")),
+        ["10.102.0.2/24"],
+        "not that of blue"
+    );
     let out = host.pontoon(&["network", "rm", "blue"]).fails(125);
     assert!(out.stderr.contains("network blue is in use by container web"), "{out}");
     let out = host.pontoon(&["network", "prune"]).ok();

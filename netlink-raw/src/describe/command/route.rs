@@ -25,7 +25,10 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     };
     let mut words = Words::new(program);
     match message.header.kind {
-        RTM_GETROUTE => words.word("show table all"),
+        RTM_GETROUTE => match route.destination {
+            Some((address, _)) => words.option("get", address),
+            None => words.word("show table all"),
+        },
         RTM_DELROUTE => {
             words.word("del");
             change(&route, &mut words, &Usual::when_deleting(), names)?;

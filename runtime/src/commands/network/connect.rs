@@ -9,7 +9,8 @@ use crate::state::State;
 
 /// Gives a running container a card.
 pub(super) fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
-    let ConnectArgs { ip, ip6, mac_address, ifname, alias, gw_priority, publish, network, id } = arguments;
+    let ConnectArgs { ip, ip6, mac_address, net_rate, ifname, alias, gw_priority, publish, network, id } =
+        arguments;
     let asked = network.parse::<CardRequest>()?;
     let request = CardRequest {
         ip: ip.or(asked.ip),
@@ -18,6 +19,7 @@ pub(super) fn connect(state: &State, arguments: &ConnectArgs) -> Result<u8> {
         name: ifname.clone().or(asked.name),
         aliases: asked.aliases.into_iter().chain(alias.iter().cloned()).collect(),
         gateway_priority: gw_priority.unwrap_or(asked.gateway_priority),
+        rate: net_rate.unwrap_or_default().or(asked.rate),
         network: asked.network,
     };
     let ports = requests(publish, None)?;

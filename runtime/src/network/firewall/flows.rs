@@ -16,6 +16,19 @@ use crate::plan::network::ports::Protocol;
 /// # Errors
 /// The kernel's; none where it has no way to be asked (`CONFIG_NF_CT_NETLINK`).
 pub fn forget_flows(forwards: &[Forward]) -> Result<()> {
+    forget(forwards, is_stale)
+}
+
+/// Makes the kernel forget the flows that lead to the containers by these ports, after they were withdrawn; else as
+/// [`forget_flows`].
+///
+/// # Errors
+/// As [`forget_flows`].
+pub fn end_flows(forwards: &[Forward]) -> Result<()> {
+    forget(forwards, |flow, forward| goes_to(flow, forward) && leads_there(flow, forward))
+}
+
+fn forget(forwards: &[Forward], is_meant: impl Fn(&Flow, &Forward) -> bool) -> Result<()> {
     let mut stale: Vec<Flow> = Vec::new();
     let mut ports: Vec<&Forward> =
         forwards.iter().filter(|forward| forward.protocol == Protocol::Udp).collect();
@@ -29,7 +42,7 @@ pub fn forget_flows(forwards: &[Forward]) -> Result<()> {
         let flows = Flow::dump(family, forward.protocol.number(), forward.host_port)
             .and_then(|request| firewall.flows(&request));
         match flows {
-            Ok(flows) => stale.extend(flows.into_iter().filter(|flow| is_stale(flow, forward))),
+            Ok(flows) => stale.extend(flows.into_iter().filter(|flow| is_meant(flow, forward))),
             Err(error) if error.errno() == Some(libc::EINVAL) => return Ok(()),
             Err(error) => return Err(told(&error)),
         }
@@ -47,13 +60,21 @@ pub fn forget_flows(forwards: &[Forward]) -> Result<()> {
 
 /// Whether a flow goes to a published port, and not to its container.
 fn is_stale(flow: &Flow, forward: &Forward) -> bool {
-    let asked = flow.original.protocol == forward.protocol.number()
-        && flow.original.destination_port == forward.host_port
-        && forward.address().is_none_or(|address| flow.original.destination == Some(address));
-    let leads_there =
-        flow.reply.source == Some(forward.to.ip()) && flow.reply.source_port == forward.to.port();
     // What is not translated passes through the host, unless nobody has ever answered it.
-    asked && !leads_there && (flow.status & IPS_DST_NAT != 0 || flow.status & IPS_SEEN_REPLY == 0)
+    let of_the_host = flow.status & IPS_DST_NAT != 0 || flow.status & IPS_SEEN_REPLY == 0;
+    goes_to(flow, forward) && !leads_there(flow, forward) && of_the_host
+}
+
+/// Whether a flow was sent to a published port.
+fn goes_to(flow: &Flow, forward: &Forward) -> bool {
+    flow.original.protocol == forward.protocol.number()
+        && flow.original.destination_port == forward.host_port
+        && forward.address().is_none_or(|address| flow.original.destination == Some(address))
+}
+
+/// Whether the answers to a flow come from the container.
+fn leads_there(flow: &Flow, forward: &Forward) -> bool {
+    flow.reply.source == Some(forward.to.ip()) && flow.reply.source_port == forward.to.port()
 }
 
 #[cfg(test)]

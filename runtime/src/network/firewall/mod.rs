@@ -26,7 +26,7 @@ use self::table::{Firewall, errno, refused, told};
 use crate::error::{Error, Result};
 use crate::plan::network::firewall::{Everything, Forward, Zone};
 
-pub use flows::forget_flows;
+pub use flows::{end_flows, forget_flows};
 pub(crate) use layout::types;
 
 /// How often a change is tried that others come between.

@@ -2,14 +2,15 @@
 
 use std::fs::File;
 
-use netlink_raw::route::{Kind, Link};
+use netlink_raw::route::Link;
 use nix::fcntl::Flock;
 
-use super::{User, bridge_of, device_of, ends, forget_elsewhere, links, locked, users, whose};
+use super::{User, bridge_of, device_of, ends, forget_elsewhere, is_tunnel, links, locked, users, whose};
 use crate::error::{Error, Result};
 use crate::explain::Actor;
+use crate::network::detach::{Doomed, delete, doom};
 use crate::network::socket::{On, changing};
-use crate::network::{definition, definitions, disconnect, erase};
+use crate::network::{definition, definitions, detach_all, disconnect, erase};
 use crate::plan::Definition;
 use crate::plan::network::BRIDGE;
 use crate::state::{State, lock, make_directories, remove_tree};
@@ -33,6 +34,8 @@ pub fn remove(state: &State, name: &str, force: bool) -> Result<()> {
     if !users.is_empty() && !force {
         return Err(in_use(name, &users));
     }
+    // All at once, which takes the kernel no longer than one; then each is disconnected from what is gone.
+    detach_all(state, &users.iter().flat_map(User::ends).collect::<Vec<_>>())?;
     for User { container, cards } in &users {
         for card in cards {
             disconnect(state, container, name, Some(&card.name))?;
@@ -88,7 +91,8 @@ pub fn prune(state: &State, mut tell: impl FnMut(&str)) -> Result<()> {
 
 /// Removes a network if nobody uses it; false where somebody does.
 fn prune_one(state: &State, network: &Definition) -> Result<bool> {
-    let _making = keep_makers_out(state, &network.name)?;
+    let was_used = state.network(&network.name).is_dir();
+    let _making = if was_used { keep_makers_out(state, &network.name)? } else { None };
     if !users(state, &network.name)?.is_empty() || stranger(state, network, &links(&network.name)?).is_some()
     {
         return Ok(false);
@@ -124,10 +128,6 @@ fn parent(network: &Definition) -> Option<&String> {
     own.or_else(|| network.options.get("parent").or(network.options.get("dev")))
 }
 
-fn is_tunnel(link: &Link) -> bool {
-    matches!(link.kind, Some(Kind::Vxlan(_)))
-}
-
 /// Deletes the bridge, and a tunnel that is a port of it. By `force` another's device stays as it is.
 fn take_down(state: &State, network: &Definition, force: bool) -> Result<()> {
     let name = &network.name;
@@ -138,14 +138,10 @@ fn take_down(state: &State, network: &Definition, force: bool) -> Result<()> {
     let Some(bridge) = bridge_of(network, &links) else { return Ok(()) };
     let ends = ends(network, &links);
     let tunnels = ends.into_iter().filter(|link| is_tunnel(link));
-    for link in tunnels.chain([bridge]) {
-        // With the name for the words of an error; the index decides.
-        let link = Link { index: link.index, name: link.name.clone(), ..Link::default() };
-        let deleted = changing(Actor::Host).and_then(|mut host| host.execute(&[link.delete()?]));
-        match deleted {
-            Err(error) if error.errno() == Some(libc::ENODEV) => {}
-            deleted => deleted.on(name)?,
-        }
-    }
-    Ok(())
+    let doomed: Vec<Doomed> = tunnels
+        .chain([bridge])
+        .map(|link| Doomed { index: link.index, name: link.name.clone().unwrap_or_default() })
+        .collect();
+    let group = doom(&network.network_interface);
+    changing(Actor::Host).and_then(|mut host| delete(&mut host, &doomed, group)).on(name)
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use netlink_raw::route::{Bridge, BridgePort, Kind, Link};
 
-use super::{bridge_of, change_elsewhere, ends, links, locked, whose};
+use super::{bridge_of, change_elsewhere, ends, is_tunnel, links, locked, whose};
 use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::network::driver::missing;
@@ -154,7 +154,8 @@ fn apply(network: &Definition, words: &BTreeMap<String, String>, only: Option<u3
     }
     if port != BridgePort::default() {
         let mut ports = ends(network, &links);
-        ports.retain(|link| only.is_none_or(|index| link.index == index));
+        // A tunnel is no container's port.
+        ports.retain(|link| !is_tunnel(link) && only.is_none_or(|index| link.index == index));
         for link in ports {
             requests.push(Link { port: Some(port.clone()), ..named(link) }.set().on(name)?);
         }

@@ -21,6 +21,8 @@ const OFFERS: usize = 64;
 pub(super) struct Claim<'a> {
     state: &'a State,
     id: &'a str,
+    /// What the container has, and keeps.
+    kept: &'a [Published],
     /// What it has got so far.
     had: HashMap<(Protocol, u16), Vec<IpAddr>>,
 }
@@ -35,8 +37,8 @@ enum Obstacle {
 
 impl<'a> Claim<'a> {
     /// A claim of container `id` that has nothing yet. The lock is held as long as it lasts.
-    pub(super) fn of(state: &'a State, id: &'a str) -> Self {
-        Self { state, id, had: HashMap::new() }
+    pub(super) fn of(state: &'a State, id: &'a str, kept: &'a [Published]) -> Self {
+        Self { state, id, kept, had: HashMap::new() }
     }
 
     /// Claims the port that one request asks for.
@@ -95,8 +97,10 @@ impl<'a> Claim<'a> {
     fn holder(&self, request: &PortRequest, host_port: u16) -> Result<Option<Obstacle>> {
         let wanted = addresses(request.host_ip);
         let in_the_way = |address: IpAddr| wanted.iter().any(|&wanted| conflict(wanted, address));
-        let mut had = self.had.get(&(request.protocol, host_port)).into_iter().flatten();
-        if let Some(&address) = had.find(|&&address| in_the_way(address)) {
+        let is_kept = |port: &&Published| port.protocol == request.protocol && port.host_port == host_port;
+        let kept = self.kept.iter().filter(is_kept).flat_map(Published::addresses);
+        let had = self.had.get(&(request.protocol, host_port)).into_iter().flatten().copied();
+        if let Some(address) = had.chain(kept).find(|&address| in_the_way(address)) {
             return Ok(Some(Obstacle::Container(self.id.to_owned(), address)));
         }
         let any = link(self.state, request.protocol, host_port, wanted[0]);

@@ -14,7 +14,7 @@ fn state() -> (tempfile::TempDir, State) {
 
 fn get(state: &State, id: &str, published: &[&str]) -> Result<Vec<Published>> {
     let published: Vec<String> = published.iter().map(|&text| text.to_owned()).collect();
-    claim(state, id, &requests(&published, None).expect("requests"))
+    claim(state, id, &requests(&published, None).expect("requests"), &[])
 }
 
 fn problem(state: &State, id: &str, published: &[&str]) -> String {
@@ -109,7 +109,7 @@ fn a_link_that_can_t_be_made_takes_the_others_with_it() {
     get(&state, "c1", &[&format!("{port}:80"), &format!("{}:81", port + 1)]).expect_err("no directory");
     assert_eq!(entries(&tcp), [(port + 1).to_string()]);
     // The first family's link was made, the second's can't be.
-    let mut claim = Claim::of(&state, "c1");
+    let mut claim = Claim::of(&state, "c1", &[]);
     let request = requests(&[format!("{port}:80")], None).expect("a request")[0];
     let six = link(&state, Protocol::Tcp, port, Ipv6Addr::UNSPECIFIED.into());
     make_directories(&six).expect("a directory");
@@ -155,7 +155,7 @@ fn of_a_range_the_first_that_is_free_is_had_after_those_that_are_fixed() {
 fn the_kernel_chooses_and_what_another_has_is_not_had() {
     let (_directory, state) = state();
     let published: Vec<String> = (1..=50).map(|port| port.to_string()).collect();
-    let had = claim(&state, "c1", &requests(&published, None).expect("requests")).expect("ports");
+    let had = claim(&state, "c1", &requests(&published, None).expect("requests"), &[]).expect("ports");
     let mut ports: Vec<u16> = had.iter().map(|had| had.host_port).collect();
     assert_eq!(had.iter().map(|had| had.port).collect::<Vec<_>>(), (1..=50).collect::<Vec<_>>());
     ports.sort_unstable();

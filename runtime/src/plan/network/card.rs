@@ -2,11 +2,12 @@
 
 use ipnet::IpNet;
 
-use super::definition::{Definition, Driver};
+use super::define::of_link;
+use super::definition::Definition;
 use super::device::{DeviceFacts, device};
 use super::endpoint::{CardAddress, Device, Endpoint};
 use super::mode::CardRequest;
-use super::{names, problem};
+use super::{LinkOptions, Rate, names, problem};
 use crate::error::{Error, Result};
 use crate::plan::fingerprint;
 
@@ -23,7 +24,8 @@ pub struct Owner<'a> {
 /// they are asked for.
 ///
 /// # Errors
-/// The name can't be had; an address is asked for in a family that the network does not have.
+/// The name can't be had; an address is asked for in a family that the network does not have; the network's options mean
+/// nothing to its driver, or the request to its cards.
 pub fn card(
     network: &Definition,
     facts: &DeviceFacts,
@@ -35,23 +37,46 @@ pub fn card(
         Some(name) => valid_name(network, name, existing)?.to_owned(),
         None => unused(existing, |number| format!("eth{number}"), |card| &card.name),
     };
-    if request.mac.is_some() && network.driver == Driver::Ipvlan {
-        return Err(problem(
-            &network.name,
-            "cards of the driver ipvlan share one hardware address".to_owned(),
-        ));
-    }
+    let options = of_link(network.driver, &network.options).map_err(|text| problem(&network.name, text))?;
+    check(network, &options, request).map_err(|text| problem(&network.name, text))?;
     Ok(Endpoint {
         host_name: unused(existing, |number| host_name(owner.id, number), |card| &card.host_name),
         name,
-        addresses: addresses(network, owner, request)?,
+        addresses: addresses(network, &options, owner, request)?,
         device: device(network, facts)?,
         mac: request.mac,
+        rate: request.rate,
         mtu: network.mtu().or(facts.device.as_ref().map(|device| device.mtu)).or(facts.uplink_mtu),
         aliases: request.aliases.clone(),
         gateway_priority: request.gateway_priority,
         ..bare(network)
     })
+}
+
+/// Refuses what the driver can't give.
+fn check(
+    network: &Definition,
+    options: &LinkOptions,
+    request: &CardRequest,
+) -> std::result::Result<(), String> {
+    let driver = network.driver;
+    if request.mac.is_some() && options.shares_address() {
+        return Err(format!("cards of the driver {driver} have the hardware address of the device below"));
+    }
+    if request.rate != Rate::default() && !network.is_routed() {
+        return Err(format!(
+            "a card of the driver {driver} has no end on the host where its rate could be limited"
+        ));
+    }
+    match network.address_giver() {
+        "host-local" | "none" => Ok(()),
+        "dhcp" => {
+            Err("Pontoon asks no DHCP server for addresses: with the ipam driver none, a program in the \
+                       container can (udhcpc -i eth0)"
+                .to_owned())
+        }
+        other => Err(format!("there is no ipam driver {other} (there are host-local and none)")),
+    }
 }
 
 /// A card on a network of which nothing else is known.
@@ -71,12 +96,18 @@ pub(super) fn bare(network: &Definition) -> Endpoint {
         aliases: Vec::new(),
         gateway_priority: 0,
         named: network.dns_enabled,
+        rate: Rate::default(),
     }
 }
 
 /// One address of each family that the network has; where it has several subnets of one, of the first, or of the one
 /// that holds the address that is asked for.
-fn addresses(network: &Definition, owner: Owner<'_>, request: &CardRequest) -> Result<Vec<CardAddress>> {
+fn addresses(
+    network: &Definition,
+    options: &LinkOptions,
+    owner: Owner<'_>,
+    request: &CardRequest,
+) -> Result<Vec<CardAddress>> {
     let mut addresses = Vec::new();
     for ipv6 in [false, true] {
         let asked = if ipv6 { request.ip6.map(Into::into) } else { request.ip.map(Into::into) };
@@ -99,10 +130,12 @@ fn addresses(network: &Definition, owner: Owner<'_>, request: &CardRequest) -> R
             continue;
         };
         let address = asked.unwrap_or_else(|| subnet.subnet.network());
+        // A card that asks no neighbour for its hardware address needs none to lead by.
+        let gateway = subnet.gateway.filter(|_| !options.routes());
         addresses.push(CardAddress {
             address: IpNet::new(address, subnet.subnet.prefix_len()).expect("the prefix of a subnet"),
-            gateway: subnet.gateway,
-            leads_out: subnet.gateway.is_some() && network.leads_out(),
+            gateway,
+            leads_out: (gateway.is_some() || options.routes()) && network.leads_out(),
             fixed: asked.is_some(),
             kept: asked.is_some() && asked == kept,
             default_route: false,
@@ -135,102 +168,4 @@ fn valid_name<'a>(network: &Definition, name: &'a str, existing: &[Endpoint]) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::MacAddress;
-    use crate::plan::network::definition::Subnet;
-
-    fn blue(subnets: &[&str]) -> Definition {
-        let subnet = |text: &&str| {
-            let subnet: IpNet = text.parse().expect("a subnet");
-            let gateway = subnet.hosts().next();
-            Subnet { subnet, gateway, lease_range: None }
-        };
-        let subnets = subnets.iter().map(subnet).collect();
-        Definition {
-            name: "blue".into(),
-            network_interface: "pontoon1".into(),
-            subnets,
-            ..Definition::default_bridge()
-        }
-    }
-
-    fn make(network: &Definition, request: &CardRequest, existing: &[Endpoint]) -> Result<Endpoint> {
-        card(network, &DeviceFacts::default(), Owner { id: "c1", name: Some("db") }, request, existing)
-    }
-
-    #[test]
-    fn the_first_card_is_eth0_with_an_address_of_each_family() {
-        let network = blue(&["10.1.0.0/16", "10.2.0.0/16", "fd00::/64"]);
-        let made = make(&network, &CardRequest::default(), &[]).unwrap();
-        assert_eq!((made.name.as_str(), made.host_name.clone()), ("eth0", host_name("c1", 0)));
-        let addresses: Vec<String> = made.addresses.iter().map(|it| it.address.to_string()).collect();
-        assert_eq!(addresses, ["10.1.0.0/16", "fd00::/64"], "not claimed yet");
-        assert!(made.addresses.iter().all(|it| it.gateway.is_some() && !it.fixed));
-        assert_eq!((made.group, made.device.name.as_str()), (network.group(), "pontoon1"));
-    }
-
-    #[test]
-    fn an_address_that_is_asked_for_chooses_the_subnet() {
-        let network = blue(&["10.1.0.0/16", "10.2.0.0/24"]);
-        let request = CardRequest { ip: Some("10.2.0.9".parse().unwrap()), ..CardRequest::default() };
-        let made = make(&network, &request, &[]).unwrap();
-        assert_eq!(made.addresses[0].address.to_string(), "10.2.0.9/24");
-        assert!(made.addresses[0].fixed);
-        let request = CardRequest { ip6: Some("fd00::9".parse().unwrap()), ..CardRequest::default() };
-        assert_eq!(
-            make(&network, &request, &[]).unwrap_err().to_string(),
-            "network blue: fd00::9: the network gives no IPv6 addresses"
-        );
-    }
-
-    #[test]
-    fn an_address_that_is_kept_for_a_name_goes_to_who_has_it() {
-        let mut network = blue(&["10.1.0.0/16"]);
-        network.ipam_options.insert("reserve".into(), "db=10.1.0.7".into());
-        let made = make(&network, &CardRequest::default(), &[]).unwrap();
-        assert_eq!(made.addresses[0].address.to_string(), "10.1.0.7/16");
-        assert!(made.addresses[0].fixed && made.addresses[0].kept);
-    }
-
-    #[test]
-    fn an_internal_network_leads_nowhere() {
-        let network = Definition { internal: true, ..blue(&["10.1.0.0/16"]) };
-        assert!(!make(&network, &CardRequest::default(), &[]).unwrap().addresses[0].leads_out);
-    }
-
-    #[test]
-    fn names_of_cards_count_on_from_what_is_there() {
-        let network = blue(&["10.1.0.0/16"]);
-        let first = make(&network, &CardRequest::default(), &[]).unwrap();
-        let lan = CardRequest { name: Some("lan".into()), ..CardRequest::default() };
-        let second = make(&network, &lan, std::slice::from_ref(&first)).unwrap();
-        assert_eq!((second.name.as_str(), second.host_name), ("lan", host_name("c1", 1)));
-        let third = make(&network, &CardRequest::default(), std::slice::from_ref(&first)).unwrap();
-        assert_eq!(third.name, "eth1");
-        let again = CardRequest { name: Some("eth0".into()), ..CardRequest::default() };
-        assert_eq!(
-            make(&network, &again, &[first]).unwrap_err().to_string(),
-            "network blue: the container has a card eth0 already"
-        );
-        let bad = CardRequest { name: Some("a/b".into()), ..CardRequest::default() };
-        assert!(make(&network, &bad, &[]).is_err());
-    }
-
-    #[test]
-    fn names_on_the_host_fit_and_stay_and_differ() {
-        // FNV-1a of "a" is af63dc4c8601ec8c.
-        assert_eq!(host_name("a", 0), format!("veth{:09x}0", 0xaf6_3dc4 ^ 0xc_8601_ec8c_u64));
-        let id = "f".repeat(64);
-        assert!(host_name(&id, 255).len() <= 15);
-        assert_ne!(host_name("c1", 0), host_name("c2", 0));
-        assert_ne!(host_name("c1", 0), host_name("c1", 1));
-    }
-
-    #[test]
-    fn hardware_addresses_follow_from_addresses() {
-        let of = |text: &str| MacAddress::of(text.parse().unwrap()).to_string();
-        assert_eq!(of("10.87.0.2"), "02:42:0a:57:00:02");
-        assert_eq!(of("fd00::1:2"), "02:66:00:01:00:02");
-    }
-}
+mod tests;

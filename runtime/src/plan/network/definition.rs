@@ -208,9 +208,14 @@ impl Definition {
         !self.internal && self.flag("no_default_route") != Some(true)
     }
 
+    /// Who gives addresses: `host-local` is Pontoon, `none` nobody, `dhcp` a server on the network.
+    pub fn address_giver(&self) -> &str {
+        self.ipam_options.get(IPAM_DRIVER).map_or("host-local", String::as_str)
+    }
+
     /// Whether Pontoon gives addresses.
     pub fn gives_addresses(&self) -> bool {
-        self.ipam_options.get(IPAM_DRIVER).is_none_or(|driver| driver == "host-local")
+        self.address_giver() == "host-local"
     }
 
     /// An option that is on or off, as podman and docker write it.

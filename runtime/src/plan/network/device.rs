@@ -28,6 +28,13 @@ pub struct DeviceFacts {
     pub uplink_mtu: Option<u32>,
 }
 
+impl DeviceFacts {
+    /// Whether the device has an address, which then says what the subnet is.
+    pub fn has_address(&self) -> bool {
+        self.device.as_ref().is_some_and(|device| device.address.is_some())
+    }
+}
+
 /// A device of the host's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -39,6 +46,8 @@ pub struct Found {
     pub up: bool,
     /// Its largest packet, in bytes.
     pub mtu: u32,
+    /// Its group, by which the firewall knows it.
+    pub group: u32,
     /// Its first IPv4 address. Looked up for the default bridge alone.
     pub address: Option<Ipv4Net>,
 }
@@ -53,7 +62,16 @@ pub fn device(network: &Definition, facts: &DeviceFacts) -> Result<Device> {
     if network.has_bridge() && found.is_some_and(|device| !device.is_bridge) {
         return Err(problem(&network.name, format!("the host has a device {name} that is no bridge")));
     }
-    let ready = found.is_some_and(|device| device.up);
+    // A bridge that somebody else has made is not known to the firewall yet.
+    let known = |device: &Found| !network.has_bridge() || device.group == network.group();
+    let ready = found.is_some_and(|device| device.up && known(device));
+    if network.driver.has_parent() && !ready {
+        let text = match found {
+            None => format!("the host has no device {name} for cards to lie on"),
+            Some(_) => format!("the host's device {name} is down (ip link set {name} up)"),
+        };
+        return Err(problem(&network.name, text));
+    }
     Ok(Device { name, index: found.map(|device| device.index), ready })
 }
 
@@ -180,11 +198,13 @@ mod tests {
 
     #[test]
     fn the_address_of_the_device_decides() {
+        let bridge = Definition::default_bridge();
         let found = Found {
             index: 7,
             is_bridge: true,
             up: true,
             mtu: 9000,
+            group: bridge.group(),
             address: Some("10.1.0.254/24".parse().unwrap()),
         };
         let with = |found: &Found| DeviceFacts {
@@ -193,10 +213,11 @@ mod tests {
         };
         let (gateway, note, facts) = resolved(with(&found)).unwrap();
         assert_eq!((gateway.as_str(), note), ("10.1.0.254/24", None));
-        let bridge = Definition::default_bridge();
         let expected = Device { name: "pontoon0".into(), index: Some(7), ready: true };
         assert_eq!(device(&bridge, &facts).unwrap(), expected);
-        assert!(!device(&bridge, &with(&Found { up: false, ..found.clone() })).unwrap().ready);
+        for lacking in [Found { up: false, ..found.clone() }, Found { group: 0, ..found.clone() }] {
+            assert!(!device(&bridge, &with(&lacking)).unwrap().ready);
+        }
 
         let bare =
             DeviceFacts { device: Some(Found { address: None, ..found.clone() }), ..DeviceFacts::default() };

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::definition::{Definition, Driver, StaticRoute};
 use super::ports::{PortRequest, Published};
+use super::rate::Rate;
 use crate::plan::MacAddress;
 
 /// How the container is connected.
@@ -61,6 +62,9 @@ pub struct Endpoint {
     /// Whether others find it by name.
     #[serde(default)]
     pub named: bool,
+    /// How fast it may be.
+    #[serde(default)]
+    pub rate: Rate,
 }
 
 /// A device of the host's.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{BRIDGE, names};
+use super::{BRIDGE, Rate, names};
 use crate::error::{Error, Result};
 use crate::plan::MacAddress;
 
@@ -41,6 +41,8 @@ pub struct CardRequest {
     pub aliases: Vec<String>,
     /// The card with the highest one has the default route.
     pub gateway_priority: i32,
+    /// How fast it may be.
+    pub rate: Rate,
 }
 
 impl CardRequest {
@@ -61,7 +63,7 @@ impl CardRequest {
 impl FromStr for CardRequest {
     type Err = Error;
 
-    /// `NAME[:ip=…,ip6=…,mac=…,ifname=…,alias=…,gw-priority=N]`
+    /// `NAME[:ip=…,ip6=…,mac=…,ifname=…,alias=…,gw-priority=N,rate-up=…,rate-down=…]`
     fn from_str(text: &str) -> Result<Self> {
         let wrong = |problem: String| Error::Usage(format!("--net={text}: {problem}"));
         let (network, settings) = text.split_once(':').unwrap_or((text, ""));
@@ -80,6 +82,9 @@ impl CardRequest {
         fn read<T: FromStr>(value: &str, what: &str) -> std::result::Result<Option<T>, String> {
             value.parse().map(Some).map_err(|_| format!("{value:?} is no {what}"))
         }
+        let rate = |way: &str, value: &str| {
+            format!("{way}={value}").parse::<Rate>().map_err(|error| error.to_string())
+        };
         match key {
             "ip" => self.ip = read(value, "IPv4 address")?,
             "ip6" => self.ip6 = read(value, "IPv6 address")?,
@@ -89,9 +94,11 @@ impl CardRequest {
                 names::check_host(value)?;
                 self.aliases.push(value.to_owned());
             }
+            "rate-up" => self.rate.up = rate("up", value)?.up,
+            "rate-down" => self.rate.down = rate("down", value)?.down,
             "gw-priority" => self.gateway_priority = read(value, "number")?.unwrap_or_default(),
             _ => {
-                let known = "ip, ip6, mac, ifname, alias and gw-priority";
+                let known = "ip, ip6, mac, ifname, alias, gw-priority, rate-up and rate-down";
                 return Err(format!("{key:?} is nothing that a card has (there are {known})"));
             }
         }
@@ -176,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_card_is_asked_for_in_all_its_parts() {
-        let text = "blue:ip=10.1.0.9,ip6=fd00::9,mac=02:00:00:00:00:09,ifname=lan0,alias=db,alias=sql,gw-priority=-3";
+        let text = "blue:ip=10.1.0.9,ip6=fd00::9,mac=02:00:00:00:00:09,ifname=lan0,alias=db,alias=sql,gw-priority=-3,rate-up=1mbit";
         let expected = CardRequest {
             network: "blue".into(),
             ip: Some(Ipv4Addr::new(10, 1, 0, 9)),
@@ -185,6 +192,7 @@ mod tests {
             name: Some("lan0".into()),
             aliases: vec!["db".into(), "sql".into()],
             gateway_priority: -3,
+            rate: Rate { up: Some(1_000_000), down: None },
         };
         assert_eq!(read(&[text]), Ok(Some(Mode::Cards(vec![expected]))));
     }
@@ -210,7 +218,7 @@ mod tests {
             ("ns:", "ns is taken: --net=ns:… means something else"),
             (
                 "blue:x=1",
-                "\"x\" is nothing that a card has (there are ip, ip6, mac, ifname, alias and gw-priority)",
+                "\"x\" is nothing that a card has (there are ip, ip6, mac, ifname, alias, gw-priority, rate-up and rate-down)",
             ),
             ("blue:ip=fd00::1", "\"fd00::1\" is no IPv4 address"),
             ("blue:mac=1", "1 is not a hardware address (like 02:42:ac:11:00:02)"),

@@ -41,6 +41,14 @@ pub struct Rate {
     pub down: Option<u64>,
 }
 
+impl Rate {
+    /// This, and where it says nothing, what `other` says.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { up: self.up.or(other.up), down: self.down.or(other.down) }
+    }
+}
+
 impl FromStr for Rate {
     type Err = Error;
 

@@ -13,6 +13,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
+use netlink_raw::kernel::{IPVLAN_MODE_L3, IPVLAN_MODE_L3S, MACVLAN_MODE_PASSTHRU};
 use netlink_raw::route::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Vlan, Vxlan};
 
 use value::{Switch, Value};
@@ -170,6 +171,22 @@ impl LinkOptions {
             }
             _ => Self::Bridge { bridge: Bridge::default(), port: link.port.clone()? },
         })
+    }
+
+    /// Whether cards have the hardware address of the device that they lie on.
+    pub fn shares_address(&self) -> bool {
+        match self {
+            Self::Ipvlan { .. } => true,
+            Self::Macvlan { settings, .. } => settings.mode == Some(MACVLAN_MODE_PASSTHRU),
+            _ => false,
+        }
+    }
+
+    /// Whether cards send by the addresses in packets alone, without looking for their neighbours (ipvlan's `l3` and
+    /// `l3s`).
+    pub fn routes(&self) -> bool {
+        let l3 = [Some(IPVLAN_MODE_L3), Some(IPVLAN_MODE_L3S)];
+        matches!(self, Self::Ipvlan { settings, .. } if l3.contains(&settings.mode))
     }
 
     /// What no single option tells.
