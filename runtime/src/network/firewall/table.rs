@@ -12,9 +12,6 @@ use crate::network::socket;
 /// The answer to a question.
 type Answer = std::result::Result<Vec<u8>, netlink_raw::Error>;
 
-/// An element, and the set that it is of.
-type Named = (&'static str, Element);
-
 /// The sockets of one piece of work: a rehearsal asks by one and tells by the other.
 pub(super) struct Firewall {
     asking: Socket,
