@@ -29,6 +29,9 @@ fn what_cannot_be_had_is_one_clear_line_and_leaves_nothing() {
     };
     // What is made for the first that comes is there.
     host.pontoon(&["run", "--rm", "--net=red", "--net=wide", bundle.path(), "true"]).ok();
+    // Its cards go in the kernel's own time: web has two.
+    let pairs = || host.sh("ip -o link show type veth | wc -l").ok().line().trim() == "2";
+    host.wait_for("the cards of the first that came", pairs);
     let before = state();
     for (network, error) in [
         ("nosuch", "no such network: nosuch (pontoon network ls shows those there are)"),
