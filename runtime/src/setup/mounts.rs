@@ -77,7 +77,8 @@ fn each<'p>(
 ) -> Result<Vec<Unsealed<'p>>> {
     let mut unsealed = Vec::new();
     for (mount, tree) in mounts {
-        let made = one(root, mount, tree, cgroup, on_procfs).doing(|| format!("mount {}", mount.target.display()))?;
+        let made = one(root, mount, tree, cgroup, on_procfs)
+            .doing(|| format!("mount {}", mount.target.display()))?;
         unsealed.extend(made.map(|tree| Unsealed { tree, mount }));
     }
     Ok(unsealed)
