@@ -89,7 +89,8 @@ pub struct RunArgs {
     /// A name by which others on the first card's network find the container
     #[arg(long, visible_alias = "net-alias", value_name = "NAME")]
     pub network_alias: Vec<String>,
-    /// Publish a port: [HOSTIP:]HOSTPORT[-END]:PORT[-END][/tcp|udp|sctp], or PORT for any port of the host's
+    /// Publish a port: `HOSTIP:HOSTPORT-END:PORT-END/tcp` (or `udp`, `sctp`), or less of it; `PORT` for any port of the
+    /// host's
     #[arg(short = 'p', long, value_name = "PORTS")]
     pub publish: Vec<String>,
     /// Publish all ports that the bundle's image exposes, on any ports of the host's

@@ -16,7 +16,7 @@ use nix::errno::Errno;
 
 use crate::error::{Doing, Result};
 use crate::plan::network::pool::Pool;
-use crate::state::{State, entries, lock, make_directories};
+use crate::state::{Container, State, entries, lock, make_directories};
 use crate::sys::file;
 use crate::sys::gate::rehearsing;
 
@@ -38,7 +38,11 @@ pub fn claim(state: &State, id: &str, pool: &Pool, asked: Option<IpAddr>) -> Res
         }
         let holder = holder(state, &pool.network, address);
         return Err(pool.problem(match holder {
-            Some(holder) => format!("{address} is in use by container {holder}"),
+            Some(holder) => {
+                let container = Container::read(state, &holder).ok().flatten();
+                let called = container.and_then(|container| container.record.name).unwrap_or(holder);
+                format!("{address} is in use by container {called}")
+            }
             None => format!("{address} is in use"),
         }));
     }

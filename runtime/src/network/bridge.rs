@@ -11,7 +11,7 @@ use netlink_raw::{Request, Socket};
 use super::definitions::definition;
 use super::driver::missing;
 use super::facts::facts;
-use super::socket::{On, REHEARSED, changing};
+use super::socket::{On, changing, rehearsed};
 use super::{find, kernel_parameters, tunnel};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
@@ -96,7 +96,7 @@ fn make(network: &Definition, mtu: u32) -> Result<u32> {
     tolerant(&mut socket, create, libc::EEXIST).map_err(|error| missing(error, &kind)).on(name)?;
     let index = match socket.descriptor() {
         Some(socket) => netdevice::index(socket.as_fd(), device).doing(|| format!("network {name}"))?,
-        None => REHEARSED,
+        None => rehearsed(device),
     };
     link_is(Actor::Host, index, device);
     kernel_parameters::of_device(network)?;

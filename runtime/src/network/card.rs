@@ -11,7 +11,7 @@ use super::driver::missing;
 use super::kernel_parameters::{disable_ipv6, enable_ipv6};
 use super::namespace::Place;
 use super::orphan::number;
-use super::socket::{On, REHEARSED, changing};
+use super::socket::{On, changing, rehearsed};
 use super::{inside, pair, parent, tap};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
@@ -103,7 +103,7 @@ pub(super) fn index_of(socket: &Socket, who: Actor, name: &str) -> Option<u32> {
 
 /// The index of a card inside its container.
 pub(super) fn index_inside(inside: &Socket, card: &Endpoint) -> u32 {
-    let index = index_of(inside, Actor::Container, &card.name).unwrap_or(REHEARSED);
+    let index = index_of(inside, Actor::Container, &card.name).unwrap_or_else(|| rehearsed(&card.name));
     link_is(Actor::Container, index, &card.name);
     index
 }

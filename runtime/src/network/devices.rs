@@ -14,7 +14,7 @@ use nix::fcntl::OFlag;
 
 use super::card::index_of;
 use super::namespace::Place;
-use super::socket::{On, REHEARSED, asking, changing};
+use super::socket::{On, asking, changing, rehearsed};
 use crate::error::{Doing, Error, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::NetDevice;
@@ -146,7 +146,7 @@ fn complete(
     device: &Found<'_>,
     up: bool,
 ) -> std::result::Result<(), Refusal> {
-    let index = index_of(socket, who, name).unwrap_or(REHEARSED);
+    let index = index_of(socket, who, name).unwrap_or_else(|| rehearsed(name));
     link_is(who, index, name);
     let mut requests = Vec::with_capacity(device.addresses.len());
     for address in &device.addresses {

@@ -11,7 +11,7 @@ use super::kernel_parameters;
 use super::namespace::Place;
 use super::orphan::mark;
 use super::rate::limit;
-use super::socket::{On, REHEARSED};
+use super::socket::{On, rehearsed};
 use crate::error::Result;
 use crate::explain::{Actor, link_is};
 use crate::plan::network::Rate;
@@ -65,7 +65,7 @@ pub(super) fn complete(state: &State, id: &str, host: &mut Socket, card: &Endpoi
     if card.driver != Driver::Ptp && !limited {
         return Ok(());
     }
-    let index = index_of(host, Actor::Host, &card.host_name).unwrap_or(REHEARSED);
+    let index = index_of(host, Actor::Host, &card.host_name).unwrap_or_else(|| rehearsed(&card.host_name));
     link_is(Actor::Host, index, &card.host_name);
     if limited {
         let mark = mark(state, id, &card.name);

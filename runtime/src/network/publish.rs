@@ -8,7 +8,7 @@ use netlink_raw::route::{BridgePort, Link};
 
 use super::card::index_of;
 use super::detach::unlimit;
-use super::socket::{On, changing};
+use super::socket::{On, changing, rehearsed};
 use super::{definition, definitions, facts, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
@@ -42,8 +42,22 @@ pub fn claim_ports(
     Ok(())
 }
 
-/// Where the published ports of container `id` lead to: in each family to the card that the default route leads through,
-/// or else the first that packets can be led to.
+/// Which card published ports lead to, and its address: in each family the card that the default route leads through, or
+/// else the first that packets can be led to.
+fn targets<'a>(cards: &'a [Endpoint], networks: &[Definition]) -> Vec<(&'a Endpoint, IpAddr)> {
+    let target = |ipv6: bool| {
+        let fit = || {
+            let cards = cards.iter().filter(|card| takes_ports(card, networks));
+            let addresses = cards.flat_map(|card| card.addresses.iter().map(move |it| (card, it)));
+            addresses.filter(move |(_, it)| it.address.addr().is_ipv6() == ipv6)
+        };
+        let target = fit().find(|(_, it)| it.default_route).or_else(|| fit().next());
+        target.map(|(card, it)| (card, it.address.addr()))
+    };
+    [false, true].into_iter().filter_map(target).collect()
+}
+
+/// Where the published ports of container `id` lead to.
 pub(super) fn forwards(
     state: &State,
     id: &str,
@@ -51,15 +65,7 @@ pub(super) fn forwards(
     networks: &[Definition],
     published: &[Published],
 ) -> Vec<Forward> {
-    let target = |ipv6: bool| {
-        let fit = || {
-            let cards = cards.iter().filter(|card| takes_ports(card, networks));
-            let addresses = cards.flat_map(|card| &card.addresses);
-            addresses.filter(move |it| it.address.addr().is_ipv6() == ipv6)
-        };
-        fit().find(|it| it.default_route).or_else(|| fit().next()).map(|it| it.address.addr())
-    };
-    let targets: Vec<IpAddr> = [false, true].into_iter().filter_map(target).collect();
+    let targets = targets(cards, networks);
     let owner = owner(state, id);
     let of = |port: &Published, to: IpAddr| Forward {
         protocol: port.protocol,
@@ -71,7 +77,7 @@ pub(super) fn forwards(
     let fits = |port: &Published, to: &IpAddr| port.host_ip.is_none_or(|ip| ip.is_ipv4() == to.is_ipv4());
     published
         .iter()
-        .flat_map(|port| targets.iter().filter(|to| fits(port, to)).map(|to| of(port, *to)))
+        .flat_map(|port| targets.iter().filter(|(_, to)| fits(port, to)).map(|(_, to)| of(port, *to)))
         .collect()
 }
 
@@ -115,25 +121,28 @@ pub fn admit(
 /// # Errors
 /// The kernel's.
 pub fn let_in(cards: &[Endpoint], networks: &[Definition], published: &[Published]) -> Result<()> {
-    let local = |ipv6: bool| {
-        let reaches = |ip: &IpAddr| ip.is_ipv6() == ipv6 && (ip.is_loopback() || ip.is_unspecified());
-        published.iter().any(|port| port.addresses().iter().any(reaches))
-    };
-    let (four, six) = (local(false), local(true));
-    for card in cards.iter().filter(|card| !published.is_empty() && takes_ports(card, networks)) {
+    let mut led_back = None;
+    for (card, target) in targets(cards, networks) {
+        let family = |ip: &IpAddr| ip.is_ipv6() == target.is_ipv6();
+        let reached: Vec<IpAddr> = published.iter().flat_map(Published::addresses).filter(family).collect();
+        let by_loopback = reached.iter().any(|ip| ip.is_loopback() || ip.is_unspecified());
         let device = if card.driver == Driver::Ptp { &card.host_name } else { &card.device.name };
-        if four && card.ipv4().is_some() {
+        if by_loopback && target.is_ipv4() {
             kernel_parameters::route_localnet(device).doing(|| format!("network {}", card.network))?;
-        }
-        if six && card.has_ipv6() {
+        } else if by_loopback {
             let mut host = changing(Actor::Host).on(&card.network)?;
-            let_loopback6_in(&mut host, device).on(&card.network)?;
+            let index = index_of(&host, Actor::Host, device).or(card.device.index);
+            let_loopback6_in(&mut host, index.unwrap_or_else(|| rehearsed(device))).on(&card.network)?;
         }
-        if card.driver != Driver::Ptp && kernel_parameters::bridges_are_filtered() {
+        if reached.is_empty() || card.driver == Driver::Ptp || !kernel_parameters::bridges_are_filtered() {
+            continue;
+        }
+        if led_back != Some(&card.name) {
             let_back(card).on(&card.network)?;
-            if six && card.has_ipv6() {
-                kernel_parameters::unfilter_ipv6(&card.network)?;
-            }
+            led_back = Some(&card.name);
+        }
+        if by_loopback && target.is_ipv6() {
+            kernel_parameters::unfilter_ipv6(&card.network)?;
         }
     }
     Ok(())
@@ -151,8 +160,7 @@ fn let_back(card: &Endpoint) -> std::result::Result<(), netlink_raw::Error> {
     changing(Actor::Host).and_then(|mut host| host.execute(&[link.set()?]))
 }
 
-fn let_loopback6_in(host: &mut Socket, device: &str) -> std::result::Result<(), netlink_raw::Error> {
-    let Some(index) = index_of(host, Actor::Host, device) else { return Ok(()) };
+fn let_loopback6_in(host: &mut Socket, index: u32) -> std::result::Result<(), netlink_raw::Error> {
     match host.execute(&[firewall::loopback6(index).add()?]) {
         Err(error) if error.errno() == Some(libc::EEXIST) => Ok(()),
         added => added,

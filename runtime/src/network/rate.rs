@@ -16,7 +16,7 @@ use netlink_raw::{Error as Refusal, Request, Socket};
 
 use super::card::index_of;
 use super::driver::missing;
-use super::socket::REHEARSED;
+use super::socket::rehearsed;
 use crate::explain::{Actor, link_is};
 use crate::plan::network::Rate;
 
@@ -49,8 +49,7 @@ pub fn limit(
         let name = device(host_name);
         let ifb = Link { name: Some(name.clone()), kind: Some(Kind::Ifb), ..Link::default() };
         host.execute(&[ifb.create()?]).map_err(|error| missing(error, &Kind::Ifb))?;
-        // In a rehearsal the card's own end has the other number.
-        let ifb = index_of(host, Actor::Host, &name).unwrap_or(REHEARSED - 1);
+        let ifb = index_of(host, Actor::Host, &name).unwrap_or_else(|| rehearsed(&name));
         link_is(Actor::Host, ifb, &name);
         requests.extend(from_container(index, ifb, mark, bits)?);
     }

@@ -6,8 +6,12 @@ use crate::error::{Error, Result};
 use crate::explain::{Actor, observer};
 use crate::sys::gate::rehearsing;
 
-/// The index of a device that a rehearsal does not make: it is told by its name.
-pub(super) const REHEARSED: u32 = u32::MAX;
+/// The index that stands for a device that a rehearsal does not make: it is told by its name, and so is no other's.
+pub(super) fn rehearsed(name: &str) -> u32 {
+    let fold = |number: u32, byte: u8| number.wrapping_mul(16_777_619) ^ u32::from(byte);
+    // Far above what the kernel gives, and no more than it could.
+    name.bytes().fold(2_166_136_261, fold) & (u32::MAX >> 2) | 1 << 30
+}
 
 /// Says which network was worked on when the kernel refused.
 pub(super) trait On<T> {

@@ -18,6 +18,9 @@ pub(super) struct Firewall {
     rehearsal: Option<Socket>,
 }
 
+/// An element, and the name of its set.
+type Named = (&'static str, Element);
+
 impl Firewall {
     pub(super) fn open() -> Result<Self> {
         let (asking, rehearsal) = socket::netfilter().map_err(|error| without(&error, "CONFIG_NF_TABLES"))?;
@@ -176,8 +179,8 @@ impl Firewall {
     pub(super) fn find(
         &mut self,
         forwards: &[Forward],
-        mut elements: Vec<(&'static str, Element)>,
-    ) -> Result<(Vec<Option<Forward>>, Vec<(&'static str, Element)>)> {
+        mut elements: Vec<Named>,
+    ) -> Result<(Vec<Option<Forward>>, Vec<Named>)> {
         let keys: Vec<_> = forwards.iter().map(elements::of_forward).collect();
         let questions: Result<Vec<Request>> = keys.iter().chain(&elements).cloned().map(question).collect();
         let mut answers = self.asking.get_each(&questions?).map_err(|error| told(&error))?;
