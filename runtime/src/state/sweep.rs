@@ -112,3 +112,28 @@ fn settle(
     monitor.end(state);
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_marks_are_not_looked_at_by_each_command() {
+        let root = tempfile::tempdir().expect("a directory");
+        let state = State::at(root.path());
+        state.prepare().expect("the state");
+        let mark = |pid, id: &str| Monitor { pid, start_time: 1, id: id.to_owned() };
+        let leave = |monitor: &Monitor| file::create(&monitor.path(&state), "").expect("a mark");
+        let swept = |thorough| sweep(&state, thorough, |_| Ok(()), |_| ()).expect("a sweep");
+        // No process has this number.
+        let dead = mark(i32::MAX, "dead");
+        leave(&dead);
+        assert_eq!(swept(false), 1);
+        let alive = std::process::id().cast_signed();
+        (0..20_000).for_each(|number| leave(&mark(alive, &format!("c{number}"))));
+        assert_eq!(swept(false), 0);
+        leave(&dead);
+        assert_eq!(swept(false), 0, "it was looked at just now");
+        assert!(swept(true) > 0, "who is thorough looks all the same");
+    }
+}
