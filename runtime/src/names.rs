@@ -25,8 +25,3 @@ pub fn write(plan: &Plan) -> Result<()> {
     }
     Ok(())
 }
-
-/// The line of /etc/hosts for one card.
-pub fn line(address: std::net::IpAddr, hostname: &str) -> String {
-    etc_hosts::line(address, hostname)
-}

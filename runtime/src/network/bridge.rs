@@ -16,7 +16,8 @@ use super::{find, kernel_parameters, tunnel};
 use crate::error::{Doing, Result};
 use crate::explain::{Actor, link_is};
 use crate::plan::network::define::of_link;
-use crate::plan::network::device::{DEFAULT_MTU, Found, device, gateways, user};
+use crate::plan::network::device::{DEFAULT_MTU, Found, device, gateways};
+use crate::plan::network::subnets::user;
 use crate::plan::network::{DeviceFacts, LinkOptions, problem};
 use crate::plan::{Definition, Endpoint, MacAddress};
 use crate::state::{State, lock};
@@ -34,7 +35,7 @@ pub(super) fn complete(state: &State, network: &Definition, card: &mut Endpoint)
     let network = &if network.is_default() { network.clone() } else { definition(state, &network.name)? };
     let facts = if network.is_default() { unchanged(state, network)? } else { facts(network)? };
     for subnet in network.subnets.iter().filter(|_| facts.device.is_none()) {
-        if let Some(user) = user(&facts.subnets, &subnet.subnet) {
+        if let Some((_, user)) = user(subnet.subnet, &facts.subnets) {
             return Err(problem(&network.name, format!("subnet {} is in use ({user})", subnet.subnet)));
         }
     }

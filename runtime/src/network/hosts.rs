@@ -7,10 +7,9 @@ use std::net::IpAddr;
 
 use crate::error::{Doing, Result};
 use crate::facts::host_resolver;
-use crate::names;
 use crate::names_server::gateways;
-use crate::plan::Definition;
 use crate::plan::resolv_conf::resolv_conf;
+use crate::plan::{Definition, etc_hosts};
 use crate::state::Container;
 use crate::sys::file;
 
@@ -46,7 +45,7 @@ pub(super) fn remove(container: &Container, address: IpAddr) -> Result<()> {
 /// The line, where the container has names at all.
 fn line(container: &Container, address: IpAddr) -> Option<String> {
     let hostname = fs::read_to_string(container.directory.join("hostname")).ok()?;
-    Some(names::line(address, hostname.trim_end()))
+    Some(etc_hosts::line(address, hostname.trim_end()))
 }
 
 /// Writes whom the container asks for names, now that it is on these networks.

@@ -12,7 +12,7 @@ use super::socket::{On, asking, changing};
 use super::{allocate, firewall};
 use crate::error::Result;
 use crate::explain::Actor;
-use crate::plan::fingerprint;
+use crate::plan::group_of;
 use crate::plan::network::BRIDGE;
 use crate::plan::network::firewall::Forward;
 use crate::state::{State, entries};
@@ -22,18 +22,20 @@ const LONGEST_ALIAS: usize = 255;
 
 /// The text that the host's end of a card bears: `pontoon:ID:eth0 /run/pontoon`.
 pub(super) fn mark(state: &State, id: &str, card: &str) -> String {
-    let mut mark = format!("pontoon:{id}:{card} {}", state.root().display());
-    let end = (0..=LONGEST_ALIAS.min(mark.len())).rev().find(|&end| mark.is_char_boundary(end));
-    mark.truncate(end.unwrap_or_default());
-    mark
+    cut(format!("pontoon:{id}:{card} {}", state.root().display()), LONGEST_ALIAS)
+}
+
+/// A text of at most so many bytes.
+pub(super) fn cut(mut text: String, longest: usize) -> String {
+    let end = (0..=longest.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    text.truncate(end.unwrap_or_default());
+    text
 }
 
 /// The group that a card bears inside, where it has no end on the host to bear the text: a number that the kernel takes
 /// with the card itself, so that there is none without it.
 pub(super) fn number(state: &State, id: &str, card: &str) -> u32 {
-    let hash = fingerprint(&mark(state, id, card));
-    let folded = u32::try_from((hash >> 32) ^ (hash & 0xffff_ffff)).unwrap_or_default();
-    folded & 0x7fff_ffff | 0x1_0000
+    group_of(&mark(state, id, card))
 }
 
 /// The container whose card bears `alias`, if its state is kept here.

@@ -8,6 +8,7 @@ use netlink_raw::route::{BridgePort, Link};
 
 use super::card::index_of;
 use super::detach::unlimit;
+use super::orphan::cut;
 use super::socket::{On, changing, rehearsed};
 use super::{definition, definitions, facts, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
@@ -89,10 +90,7 @@ pub(super) fn owned_by<'a>(state: &State, comment: &'a str) -> Option<&'a str> {
 
 /// The comment of a container's elements: `pontoon:ID ROOT`.
 pub(super) fn owner(state: &State, id: &str) -> String {
-    let mut owner = format!("pontoon:{id} {}", state.root().display());
-    let end = (0..=LONGEST_OWNER.min(owner.len())).rev().find(|&end| owner.is_char_boundary(end));
-    owner.truncate(end.unwrap_or_default());
-    owner
+    cut(format!("pontoon:{id} {}", state.root().display()), LONGEST_OWNER)
 }
 
 /// Sees to it that the firewall knows the container's networks and its published ports, before a packet can flow.

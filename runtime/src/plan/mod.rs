@@ -58,6 +58,14 @@ pub fn fingerprint(text: &str) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// A number for a group of devices (`IFLA_GROUP`) that follows from a text. Groups below 2^16 are left to people (0 is
+/// everybody's).
+pub fn group_of(text: &str) -> u32 {
+    let hash = fingerprint(text);
+    let folded = u32::try_from((hash >> 32) ^ (hash & 0xffff_ffff)).unwrap_or_default();
+    folded & 0x7fff_ffff | 0x1_0000
+}
+
 /// The whole of a container, decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::{BRIDGE, DEVICE};
-use crate::plan::fingerprint;
+use crate::plan::{fingerprint, group_of};
 
 /// Who gives addresses: `host-local` (Pontoon, out of the subnets), `none`.
 const IPAM_DRIVER: &str = "driver";
@@ -161,9 +161,7 @@ impl Definition {
     /// host. It follows from the device's name, which no other network of this host has. Groups below 2^16 are left to
     /// people (0 is everybody's).
     pub fn group(&self) -> u32 {
-        let hash = fingerprint(&self.network_interface);
-        let folded = u32::try_from((hash >> 32) ^ (hash & 0xffff_ffff)).unwrap_or_default();
-        folded & 0x7fff_ffff | 0x1_0000
+        group_of(&self.network_interface)
     }
 
     /// Whether the host is the router of its containers, and so its firewall concerns it.

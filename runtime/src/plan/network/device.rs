@@ -7,13 +7,11 @@ use ipnet::{IpNet, Ipv4Net};
 use super::definition::{Definition, Subnet};
 use super::endpoint::Device;
 use super::problem;
+use super::subnets::user;
 use crate::error::Result;
 
 /// The subnet of the default bridge, unless the host has another use for it.
 pub const DEFAULT_SUBNET: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 87, 0, 0), 16);
-/// A route to more of the world than this is a default route, perhaps one in pieces as VPNs make it,
-/// and takes no subnet away.
-const WIDEST_SUBNET: u8 = 8;
 /// Ethernet's.
 pub const DEFAULT_MTU: u32 = 1500;
 
@@ -100,29 +98,18 @@ pub fn resolve(network: &mut Definition, facts: &mut DeviceFacts) -> Result<Opti
 
 /// The gateway, in a subnet that the host does not use.
 fn subnet(network: &Definition, facts: &DeviceFacts) -> Result<(Ipv4Net, Option<String>)> {
-    let user_of = |subnet: &Ipv4Net| user(&facts.subnets, &(*subnet).into());
+    let user_of = |subnet: &Ipv4Net| user((*subnet).into(), &facts.subnets).map(|(_, user)| user);
     let Some(user) = user_of(&DEFAULT_SUBNET) else {
         return Ok((gateway_in(DEFAULT_SUBNET), None));
     };
     let free = candidates().find(|subnet| user_of(subnet).is_none()).ok_or_else(|| {
         let problem =
             format!("no private subnet is free: {DEFAULT_SUBNET} is in use ({user}), and so are all others");
-        problem_of(network, problem)
+        super::problem(&network.name, problem)
     })?;
     let device = &network.network_interface;
     let note = format!("{DEFAULT_SUBNET} is in use ({user}): {device} uses {free}");
     Ok((gateway_in(free), Some(note)))
-}
-
-fn problem_of(network: &Definition, text: String) -> crate::error::Error {
-    problem(&network.name, text)
-}
-
-/// Who uses (a part of) this subnet already.
-pub fn user<'a>(used: &'a [(IpNet, String)], subnet: &IpNet) -> Option<&'a str> {
-    let overlaps =
-        |used: &IpNet| used.prefix_len() >= WIDEST_SUBNET && (used.contains(subnet) || subnet.contains(used));
-    used.iter().find(|(used, _)| overlaps(used)).map(|(_, user)| user.as_str())
 }
 
 /// Private subnets (RFC 1918) in the order in which they are tried after the default.

@@ -74,7 +74,8 @@ pub fn overlaps(subnet: IpNet, used: &[(IpNet, String)]) -> Option<String> {
     })
 }
 
-fn user(subnet: IpNet, used: &[(IpNet, String)]) -> Option<&(IpNet, String)> {
+/// Who uses (a part of) a subnet already, and what of it.
+pub fn user(subnet: IpNet, used: &[(IpNet, String)]) -> Option<&(IpNet, String)> {
     used.iter().find(|(used, _)| meet(subnet, used))
 }
 
