@@ -1,10 +1,15 @@
 //! nf_tables: byte for byte what `nft` was recorded to send, described by the very command that sent it; and what
 //! the running kernel makes of it, told by `nft`. The latter take root, and pass unseen without.
 
-use std::os::unix::fs::MetadataExt as _;
+#[path = "support/inside.rs"]
+mod inside;
+#[path = "support/recorded.rs"]
+mod recorded;
+
 use std::process::Command;
 use std::rc::Rc;
 
+use inside::inside;
 use netlink_raw::describe::{self, Names};
 use netlink_raw::kernel::{
     NF_INET_FORWARD, NFPROTO_INET, NFT_MSG_DELTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET,
@@ -13,32 +18,12 @@ use netlink_raw::kernel::{
 use netlink_raw::nft::{
     Chain, Data, Element, Elements, Expression, Generation, Hook, Rule, Set, Table, Type, Verdict,
 };
-use netlink_raw::wire::{HEADER_LEN, Header, Message};
+use netlink_raw::wire::{HEADER_LEN, Message};
 use netlink_raw::{Decode, Error, Exchange, Outcome, Protocol, Request, Socket};
+use recorded::recorded;
 
 /// The recorded messages; `capture_nft.py` beside it made it.
 const RECORDED: &str = include_str!("golden/nft.txt");
-
-/// One recorded line of the ruleset, and its message with sequence number 0.
-fn recorded() -> Vec<(&'static str, Vec<u8>)> {
-    let mut found = Vec::new();
-    let mut command = "";
-    for line in RECORDED.lines() {
-        if let Some(text) = line.strip_prefix("# ") {
-            command = text;
-        } else if let [kind, flags, body @ ..] = &line.split(' ').collect::<Vec<_>>()[..] {
-            let body: Vec<u8> = body.iter().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
-            let header = Header {
-                len: u32::try_from(HEADER_LEN + body.len()).unwrap(),
-                kind: kind.parse().unwrap(),
-                flags: u16::from_str_radix(flags.trim_start_matches("0x"), 16).unwrap(),
-                ..Header::default()
-            };
-            found.push((command, [header.encode().to_vec(), body].concat()));
-        }
-    }
-    found
-}
 
 fn service(address: Type) -> Type {
     Type::concatenation(&[address, Type::INET_SERVICE])
@@ -83,7 +68,7 @@ fn again(message: &Message<'_>) -> Request {
 
 #[test]
 fn what_nft_sends_is_read_and_sent_again_the_same() {
-    for (line, bytes) in recorded() {
+    for (line, bytes) in recorded(RECORDED) {
         let message = Message::parse(&bytes).unwrap();
         let ours = again(&message).encode(0);
         let ours = Message::parse(&ours).unwrap();
@@ -95,7 +80,7 @@ fn what_nft_sends_is_read_and_sent_again_the_same() {
 
 #[test]
 fn what_nft_sends_is_described_by_the_command_that_sent_it() {
-    for (line, bytes) in recorded() {
+    for (line, bytes) in recorded(RECORDED) {
         let description = describe::of(Protocol::Netfilter, &bytes, &There).unwrap();
         let command = description.command.clone().unwrap_or_default().replace('\'', "");
         assert_eq!(command, format!("nft {line}"));
@@ -106,7 +91,7 @@ fn what_nft_sends_is_described_by_the_command_that_sent_it() {
 
 #[test]
 fn elements_of_sets_not_known_are_described_in_hexadecimal() {
-    let (_, bytes) = recorded()
+    let (_, bytes) = recorded(RECORDED)
         .into_iter()
         .find(|(line, _)| line.contains("add element") && line.contains("same"))
         .unwrap();
@@ -116,7 +101,7 @@ fn elements_of_sets_not_known_are_described_in_hexadecimal() {
 
 #[test]
 fn our_own_structs_make_the_recorded_messages() {
-    let recorded = recorded();
+    let recorded = recorded(RECORDED);
     let body = |line: &str| {
         let (_, bytes) =
             recorded.iter().find(|(found, _)| *found == line).unwrap_or_else(|| panic!("{line}"));
@@ -202,27 +187,6 @@ fn port(number: u16) -> Element {
         comment: Some("pontoon:c1 /run".into()),
         ..Element::default()
     }
-}
-
-/// Whether this is the test proper: in a network namespace of its own. Otherwise it has been run there.
-fn inside(test: &str) -> bool {
-    const INSIDE: &str = "NETLINK_RAW_TEST_INSIDE";
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
-        eprintln!("skipped: needs root");
-        return false;
-    }
-    let output = Command::new("unshare")
-        .arg("--net")
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(INSIDE, "1")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
-    false
 }
 
 /// What `nft` says.

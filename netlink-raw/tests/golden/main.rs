@@ -1,6 +1,9 @@
 //! What we encode is, byte for byte, what iproute2 was recorded to send; and what it sent is described by
 //! the very command that sent it.
 
+#[path = "../support/recorded.rs"]
+mod recorded;
+
 mod kinds;
 mod traffic;
 
@@ -14,35 +17,14 @@ use netlink_raw::kernel::{
     RTN_BLACKHOLE, RTNH_F_ONLINK, RTPROT_STATIC,
 };
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
-use netlink_raw::wire::{HEADER_LEN, Header};
 use netlink_raw::{Error, Request};
+use recorded::recorded;
 
 /// The recorded messages; `capture.py` beside it made it.
 const RECORDED: &str = include_str!("iproute2.txt");
 
 /// The process in the other namespace while it was recorded.
 const OTHER: u32 = 6176;
-
-/// One recorded command and the message it sent, with sequence number 0 and port 0.
-fn recorded() -> Vec<(&'static str, Vec<u8>)> {
-    let mut found = Vec::new();
-    let mut command = "";
-    for line in RECORDED.lines() {
-        if let Some(text) = line.strip_prefix("# ") {
-            command = text;
-        } else if let [kind, flags, body @ ..] = &line.split(' ').collect::<Vec<_>>()[..] {
-            let body: Vec<u8> = body.iter().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
-            let header = Header {
-                len: u32::try_from(HEADER_LEN + body.len()).unwrap(),
-                kind: kind.parse().unwrap(),
-                flags: u16::from_str_radix(flags.trim_start_matches("0x"), 16).unwrap(),
-                ..Header::default()
-            };
-            found.push((command, [header.encode().to_vec(), body].concat()));
-        }
-    }
-    found
-}
 
 /// The links and the namespace that were there.
 struct There;
@@ -302,7 +284,7 @@ fn nsids() -> Ours {
 
 #[test]
 fn we_send_what_iproute2_sends() {
-    let recorded: HashMap<_, _> = recorded().into_iter().collect();
+    let recorded: HashMap<_, _> = recorded(RECORDED).into_iter().collect();
     let links = [new_links(), changed_links(), kinds::on_links(), kinds::vxlans(), kinds::others()];
     let others = [addresses(), routes(), neighbours(), nsids(), traffic::disciplines(), traffic::filters()];
     for (command, request) in links.into_iter().chain(others).flatten() {
@@ -323,14 +305,14 @@ fn settings_of_a_port_are_those_of_iproute2() {
     };
     let ours = Link { index: 10, port: Some(port), ..Link::default() }.set().unwrap().encode(0);
     let (_, theirs) =
-        recorded().into_iter().find(|(command, _)| command.contains("type bridge_slave")).unwrap();
+        recorded(RECORDED).into_iter().find(|(command, _)| command.contains("type bridge_slave")).unwrap();
     let settings = &theirs[theirs.len() - 0x24..];
     assert_eq!(ours[ours.len() - 0x24..], *settings);
 }
 
 #[test]
 fn what_iproute2_sends_is_described_by_its_command() {
-    let recorded = recorded();
+    let recorded = recorded(RECORDED);
     assert!(recorded.len() > 90);
     for (command, message) in recorded {
         let description = describe::message(&message, &There).unwrap();

@@ -1,15 +1,18 @@
 //! On the real kernel. Each test runs itself again in a network namespace of its own, which takes root and
 //! the programs `unshare` and `nsenter` (util-linux) and `ip` (iproute2). Without root they pass unseen.
 
+#[path = "../support/inside.rs"]
+mod inside;
+
 mod kinds;
 
 use std::cell::RefCell;
 use std::net::IpAddr;
-use std::os::unix::fs::MetadataExt as _;
 use std::process::{Child, Command};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use inside::inside;
 use netlink_raw::kernel::{
     AF_BRIDGE, AF_INET, IFF_UP, NTF_MASTER, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE, RT_SCOPE_LINK,
     RTM_DELLINK, RTM_NEWLINK, RTNH_F_LINKDOWN, RTNLGRP_LINK,
@@ -17,28 +20,6 @@ use netlink_raw::kernel::{
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
 use netlink_raw::wire::Message;
 use netlink_raw::{Decode, Error, Exchange, Outcome, Request, Socket, describe};
-
-const INSIDE: &str = "NETLINK_RAW_TEST_INSIDE";
-
-/// Whether this is the test proper: in a namespace of its own. Otherwise it has been run there.
-fn inside(test: &str) -> bool {
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
-        eprintln!("skipped: needs root");
-        return false;
-    }
-    let output = Command::new("unshare")
-        .arg("--net")
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(INSIDE, "1")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
-    false
-}
 
 /// A process in another network namespace; killed when dropped.
 struct Other(Child);
