@@ -220,13 +220,15 @@ fn boot(cgroups: &Cgroups) -> Child {
     unshare(NAMESPACES.iter().map(|(_, flag)| *flag).collect()).expect("unshare (the tests run as root)");
     mount(nothing, "/", nothing, MsFlags::MS_REC | MsFlags::MS_PRIVATE, nothing).expect("private mounts");
     cgroups.become_roots(Path::new("/run")).expect("the cgroups of the host");
+    // A new network namespace takes this from the machine, whose administrator may have set it.
+    fs::write("/proc/sys/net/ipv4/ip_forward", "0").expect("a host that forwards nothing");
     let run = || {
         mount(Some("tmpfs"), "/run", Some("tmpfs"), MsFlags::empty(), Some("mode=755")).expect("mount /run");
     };
     // What the host writes to /etc is kept beside, under the /run that follows.
     run();
     for directory in ["/run/upper", "/run/work"] {
-        std::fs::create_dir(directory).expect("a directory");
+        fs::create_dir(directory).expect("a directory");
     }
     let layers = "lowerdir=/etc,upperdir=/run/upper,workdir=/run/work";
     mount(Some("overlay"), "/etc", Some("overlay"), MsFlags::empty(), Some(layers)).expect("mount /etc");
