@@ -22,6 +22,7 @@ pub mod log;
 pub mod mapping;
 pub mod names;
 pub mod names_server;
+pub mod netns;
 pub mod network;
 pub mod plan;
 pub mod relay;

@@ -5,6 +5,7 @@ mod network;
 mod oci;
 mod resources;
 mod run;
+mod tools;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
+pub use tools::{Inside, ObjectArgs};
 
 use crate::seccomp::features::library_version;
 

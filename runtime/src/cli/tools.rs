@@ -1,0 +1,46 @@
+//! What the tools have in common, which look at network namespaces and change them as `ip` and `brctl` do.
+
+use clap::Args;
+
+/// Where a tool acts.
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub struct Inside {
+    /// Act in the network namespace of a container, of a process, of a name of `ip netns`, or at a path
+    #[arg(long = "in", value_name = "CONTAINER|PID|NETNS|PATH")]
+    pub place: Option<String>,
+}
+
+/// A tool that takes `ip`'s words: `link`, `addr`, `route`, `neigh`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct ObjectArgs {
+    /// Where it acts.
+    #[command(flatten)]
+    pub inside: Inside,
+    /// Only IPv4
+    #[arg(short = '4', conflicts_with = "ipv6")]
+    pub ipv4: bool,
+    /// Only IPv6
+    #[arg(short = '6')]
+    pub ipv6: bool,
+    /// Count what has passed; twice, errors by their kinds too
+    #[arg(short, long, action = clap::ArgAction::Count, visible_alias = "stats")]
+    pub statistics: u8,
+    /// Everything there is to know
+    #[arg(short, long)]
+    pub details: bool,
+    /// As `ip -json` prints it
+    #[arg(short, long)]
+    pub json: bool,
+    /// JSON on many lines
+    #[arg(short, long)]
+    pub pretty: bool,
+    /// One short line for each (`-br`)
+    #[arg(long, visible_alias = "br")]
+    pub brief: bool,
+    /// One line for each, whatever it holds
+    #[arg(short, long)]
+    pub oneline: bool,
+    /// What to do, in `ip`'s words: `show dev lo`, `add veth0 type veth peer name veth1`
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+}
