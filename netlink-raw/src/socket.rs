@@ -1,7 +1,6 @@
 //! The socket: sends requests, matches answers to them, reads lists and events.
 
 mod events;
-mod farewell;
 mod observe;
 mod several;
 mod transport;
@@ -54,6 +53,9 @@ impl Socket {
     }
 
     /// Opens a socket of netfilter (nfnetlink), otherwise like [`route`](Socket::route).
+    ///
+    /// Whoever closes one waits until the kernel has given back the memory of all that was deleted in nf_tables a
+    /// moment ago, by anybody: 6 to 30 ms measured, where the deletion itself takes 0.06 (`nft_rcv_nl_event()`).
     ///
     /// # Errors
     /// [`Error::Io`] when the socket cannot be made: `EPROTONOSUPPORT` when the kernel has no nfnetlink.

@@ -2,13 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::os::fd::OwnedFd;
 
 use netlink_sys::SocketAddr;
 use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE};
 use nix::sys::socket::{setsockopt, sockopt};
 
-use super::{failed, farewell};
+use super::failed;
 use crate::wire::ATTRIBUTE_MAX;
 use crate::{Error, Protocol};
 
@@ -28,17 +27,6 @@ pub(super) struct Kernel {
     /// Messages to groups that came while an answer was waited for.
     pub(super) announced: VecDeque<Vec<u8>>,
     spare: Vec<u8>,
-    protocol: Protocol,
-    /// Closed after the socket.
-    last: Option<OwnedFd>,
-}
-
-impl Drop for Kernel {
-    fn drop(&mut self) {
-        if self.protocol == Protocol::Netfilter {
-            self.last = farewell::prepare(&self.socket);
-        }
-    }
 }
 
 impl Transport {
@@ -56,7 +44,7 @@ impl Transport {
         // Without a port of its own the socket would hear no group: the kernel's port is 0 too.
         socket.bind(&SocketAddr::new(0, 0)).map_err(open)?;
         let (announced, spare) = (VecDeque::new(), Vec::new());
-        Ok(Self::Kernel(Kernel { socket, announced, spare, protocol, last: None }))
+        Ok(Self::Kernel(Kernel { socket, announced, spare }))
     }
 }
 

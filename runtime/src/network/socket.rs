@@ -37,10 +37,14 @@ pub(super) fn asking(who: Actor) -> std::result::Result<Socket, netlink_raw::Err
     Ok(told(Socket::route()?, who))
 }
 
-/// A socket of netfilter on the host to ask by, and in a rehearsal another one, to tell changes by.
-pub(super) fn netfilter() -> std::result::Result<(Socket, Option<Socket>), netlink_raw::Error> {
-    let rehearsal = || told(Socket::netfilter_rehearsal(), Actor::Host);
-    Ok((told(Socket::netfilter()?, Actor::Host), rehearsing().then(rehearsal)))
+/// A socket of netfilter on the host to ask by, and where this is no rehearsal to change something by.
+pub(super) fn netfilter() -> std::result::Result<Socket, netlink_raw::Error> {
+    Ok(told(Socket::netfilter()?, Actor::Host))
+}
+
+/// In a rehearsal a socket of netfilter to tell changes by.
+pub(super) fn netfilter_rehearsal() -> Option<Socket> {
+    rehearsing().then(|| told(Socket::netfilter_rehearsal(), Actor::Host))
 }
 
 /// The same socket, with what it sends told to whoever listens.

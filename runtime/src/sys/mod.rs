@@ -21,6 +21,7 @@ pub mod inet;
 pub mod inherited;
 mod inside;
 pub mod keyring;
+pub mod linger;
 pub mod memory;
 pub mod mount;
 pub mod netdevice;

@@ -1,5 +1,8 @@
 //! Asking for the table, and changing it.
 
+use std::cell::{RefCell, RefMut};
+use std::rc::Rc;
+
 use netlink_raw::flow::Flow;
 use netlink_raw::kernel::NFPROTO_INET;
 use netlink_raw::nft::{Chain, Element, Elements, Generation, Table};
@@ -8,33 +11,68 @@ use netlink_raw::{Decode, Request, Socket};
 
 use super::{Error, Everything, Forward, Result, Zone, answer, elements, layout, put, question};
 use crate::network::socket;
+use crate::sys::linger::Linger;
 
 /// The answer to a question.
 type Answer = std::result::Result<Vec<u8>, netlink_raw::Error>;
 
 /// The sockets of one piece of work: a rehearsal asks by one and tells by the other.
 pub(super) struct Firewall {
-    asking: Socket,
+    asking: Rc<RefCell<Socket>>,
     rehearsal: Option<Socket>,
+}
+
+/// A socket for all that this process does, and closed with it: closing takes the lock of all tables.
+struct Kept {
+    process: u32,
+    socket: Rc<RefCell<Socket>>,
+    // After the socket, for which it stays behind.
+    _linger: Option<Linger>,
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
 }
 
 /// An element, and the name of its set.
 type Named = (&'static str, Element);
 
+impl Kept {
+    fn open() -> std::result::Result<Self, netlink_raw::Error> {
+        let socket = socket::netfilter()?;
+        let linger = socket.descriptor().and_then(Linger::with);
+        Ok(Self { process: std::process::id(), socket: Rc::new(RefCell::new(socket)), _linger: linger })
+    }
+}
+
 impl Firewall {
     pub(super) fn open() -> Result<Self> {
-        let (asking, rehearsal) = socket::netfilter().map_err(|error| without(&error, "CONFIG_NF_TABLES"))?;
-        Ok(Self { asking, rehearsal })
+        let kept = KEPT.take().filter(|kept| kept.process == std::process::id());
+        let kept = kept.map_or_else(Kept::open, Ok).map_err(|error| without(&error, "CONFIG_NF_TABLES"))?;
+        let asking = kept.socket.clone();
+        KEPT.set(Some(kept));
+        Ok(Self { asking, rehearsal: socket::netfilter_rehearsal() })
+    }
+
+    fn asking(&self) -> RefMut<'_, Socket> {
+        self.asking.borrow_mut()
+    }
+
+    fn changing<T>(&mut self, change: impl FnOnce(&mut Socket) -> T) -> T {
+        match &mut self.rehearsal {
+            Some(rehearsal) => change(rehearsal),
+            None => change(&mut self.asking()),
+        }
     }
 
     /// Does all of it or nothing.
     pub(super) fn change(&mut self, requests: &[Request]) -> std::result::Result<(), netlink_raw::Error> {
-        self.rehearsal.as_mut().unwrap_or(&mut self.asking).transaction(requests)
+        self.changing(|socket| socket.transaction(requests))
     }
 
     /// The flows asked for.
     pub(super) fn flows(&mut self, request: &Request) -> std::result::Result<Vec<Flow>, netlink_raw::Error> {
-        self.asking.dump(request)
+        self.asking().dump(request)
     }
 
     /// Does each of these, whatever comes of the others.
@@ -42,7 +80,7 @@ impl Firewall {
         &mut self,
         requests: &[Request],
     ) -> std::result::Result<Vec<std::result::Result<(), netlink_raw::Error>>, netlink_raw::Error> {
-        self.rehearsal.as_mut().unwrap_or(&mut self.asking).execute_each(requests)
+        self.changing(|socket| socket.execute_each(requests))
     }
 
     /// Asks whether the table is whole, and `questions` with it. Their answers; `None` when it is not.
@@ -50,7 +88,7 @@ impl Firewall {
         let mut all = layout::questions().map_err(|error| told(&error))?;
         let own = all.len();
         all.extend_from_slice(questions);
-        let mut answers = self.asking.get_each(&all).map_err(|error| told(&error))?;
+        let mut answers = self.asking().get_each(&all).map_err(|error| told(&error))?;
         let rest = answers.split_off(own);
         for (number, answer) in answers.into_iter().enumerate() {
             let bytes = match answer {
@@ -73,7 +111,7 @@ impl Firewall {
 
     /// The generation of the tables. None in a rehearsal without privilege, which changes nothing.
     pub(super) fn generation(&mut self) -> Result<Generation> {
-        match Generation::get().and_then(|request| self.asking.get(&request)) {
+        match Generation::get().and_then(|request| self.asking().get(&request)) {
             Err(error) if self.is_absent(&error) => Ok(Generation::default()),
             asked => asked.map_err(|error| told(&error)),
         }
@@ -108,8 +146,7 @@ impl Firewall {
         let steps = layout::build().map_err(|error| told(&error))?;
         let mut requests: Vec<Request> = steps.iter().map(|(request, _)| request.clone()).collect();
         requests.extend(put(elements, Elements::add)?);
-        let socket = self.rehearsal.as_mut().unwrap_or(&mut self.asking);
-        match socket.transaction_since(generation, &requests) {
+        match self.changing(|socket| socket.transaction_since(generation, &requests)) {
             Ok(()) => return Ok(true),
             Err(error) if errno(&error) == Some(libc::ERESTART) => return Ok(false),
             Err(error) => Err(error),
@@ -125,7 +162,7 @@ impl Firewall {
     /// All elements of a set; none when it is not there.
     fn list(&mut self, set: &str) -> Result<Vec<Element>> {
         let request = elements::list(set, Vec::new()).dump().map_err(|error| told(&error))?;
-        match self.asking.dump::<Elements>(&request) {
+        match self.asking().dump::<Elements>(&request) {
             Ok(lists) => Ok(lists.into_iter().flat_map(|list| list.elements).collect()),
             Err(error) if self.is_absent(&error) => Ok(Vec::new()),
             Err(error) => Err(told(&error)),
@@ -154,7 +191,7 @@ impl Firewall {
     /// Takes away the table, if it is there.
     pub(super) fn removal(&mut self) -> Result<Vec<Request>> {
         let table = Table { family: NFPROTO_INET, name: layout::TABLE.into(), ..Table::default() };
-        let asked = table.get().and_then(|request| self.asking.get::<Table>(&request));
+        let asked = table.get().and_then(|request| self.asking().get::<Table>(&request));
         match asked.and_then(|_| table.delete()) {
             Ok(request) => Ok(vec![request]),
             Err(error) if errno(&error) == Some(libc::ENOENT) => Ok(Vec::new()),
@@ -183,7 +220,7 @@ impl Firewall {
     ) -> Result<(Vec<Option<Forward>>, Vec<Named>)> {
         let keys: Vec<_> = forwards.iter().map(elements::of_forward).collect();
         let questions: Result<Vec<Request>> = keys.iter().chain(&elements).cloned().map(question).collect();
-        let mut answers = self.asking.get_each(&questions?).map_err(|error| told(&error))?;
+        let mut answers = self.asking().get_each(&questions?).map_err(|error| told(&error))?;
         let mut there = answers.split_off(keys.len()).into_iter().map(|answer| answer.is_ok());
         elements.retain(|_| there.next().unwrap_or_default());
         let read = |((set, _), found): (&(&'static str, Element), Answer)| match found {
