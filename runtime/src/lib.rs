@@ -16,6 +16,7 @@ pub mod facts;
 pub mod guide;
 pub mod handshake;
 pub mod hooks;
+pub mod ip;
 pub mod keeper;
 pub mod launch;
 pub mod log;

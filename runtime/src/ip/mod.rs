@@ -1,0 +1,9 @@
+//! Links, addresses, routes and neighbours in `ip`'s words: what it takes, and what it prints.
+//!
+//! Source: ip(8), ip-link(8), ip-address(8), and what iproute2 6.1 prints.
+
+pub mod output;
+pub mod words;
+
+pub use output::{Form, Output, Value};
+pub use words::Words;

@@ -1,0 +1,302 @@
+//! What `ip` prints, as text or as JSON, byte for byte: one buffer, and no allocation for a field.
+
+mod value;
+
+use std::io::{self, Write};
+
+pub use value::{Hex, Ip, Mac, Value};
+
+use crate::cli::ObjectArgs;
+use crate::error::{Doing, Result};
+
+/// Beyond this many bytes the buffer is written out.
+const FULL: usize = 1 << 16;
+
+/// How it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// For people.
+    #[default]
+    Text,
+    /// For people, an object a line: `\` stands where a line would end.
+    Oneline,
+    /// For programs: `-json`.
+    Json,
+    /// For programs that people look at: `-json -pretty`.
+    Pretty,
+}
+
+impl Form {
+    /// The form that the flags ask for. `--pretty` and `--oneline` say nothing to JSON and text each.
+    pub fn of(arguments: &ObjectArgs) -> Self {
+        match (arguments.json, arguments.pretty, arguments.oneline) {
+            (true, true, _) => Self::Pretty,
+            (true, false, _) => Self::Json,
+            (false, _, true) => Self::Oneline,
+            (false, _, false) => Self::Text,
+        }
+    }
+}
+
+/// What is printed, in the making. As `ip` does, the same calls make text and JSON: what belongs to one of them only is
+/// left out of the other.
+#[derive(Debug)]
+pub struct Output {
+    bytes: Vec<u8>,
+    form: Form,
+    /// How many JSON objects and arrays are open.
+    depth: usize,
+    /// Whether something stands before, within the innermost of them.
+    follows: bool,
+}
+
+impl Output {
+    /// Nothing yet.
+    pub const fn new(form: Form) -> Self {
+        Self { bytes: Vec::new(), form, depth: 0, follows: false }
+    }
+
+    /// Whether it is for programs.
+    pub const fn is_json(&self) -> bool {
+        matches!(self.form, Form::Json | Form::Pretty)
+    }
+
+    /// Puts `value` into the text.
+    pub fn text(&mut self, value: impl Value) {
+        if !self.is_json() {
+            value.put(&mut self.bytes);
+        }
+    }
+
+    /// Ends a line within the text of an object.
+    pub fn newline(&mut self) {
+        match self.form {
+            Form::Text => self.bytes.push(b'\n'),
+            Form::Oneline => self.bytes.push(b'\\'),
+            Form::Json | Form::Pretty => {}
+        }
+    }
+
+    /// Ends the text of an object, and writes out what there is when it is much.
+    ///
+    /// # Errors
+    /// write(2)'s.
+    pub fn end_line(&mut self) -> Result<()> {
+        if !self.is_json() {
+            self.bytes.push(b'\n');
+        }
+        self.write_if_full()
+    }
+
+    /// Puts `value` into the JSON, named `key`.
+    pub fn json(&mut self, key: &str, value: impl Value) {
+        if self.is_json() {
+            self.key(key);
+            value.put_json(&mut self.bytes);
+        }
+    }
+
+    /// Puts `value` into the JSON, named `key`, and into the text, between `before` and `after`.
+    pub fn field(&mut self, key: &str, (before, after): (&str, &str), value: impl Value) {
+        if self.is_json() {
+            self.key(key);
+            value.put_json(&mut self.bytes);
+        } else {
+            self.bytes.extend_from_slice(before.as_bytes());
+            value.put(&mut self.bytes);
+            self.bytes.extend_from_slice(after.as_bytes());
+        }
+    }
+
+    /// Says in the JSON that `key` is true, and in the text what stands for it.
+    pub fn flag(&mut self, key: &str, text: &str) {
+        self.json(key, true);
+        self.text(text);
+    }
+
+    /// Puts `value` into the JSON array that is open, and into the text between `before` and `after`.
+    pub fn element(&mut self, (before, after): (&str, &str), value: impl Value) {
+        if self.is_json() {
+            self.separate();
+            value.put_json(&mut self.bytes);
+        } else {
+            self.bytes.extend_from_slice(before.as_bytes());
+            value.put(&mut self.bytes);
+            self.bytes.extend_from_slice(after.as_bytes());
+        }
+    }
+
+    /// A JSON object around what `fill` puts, named `key` where it is a field and no element. The text is `fill`'s alone.
+    pub fn object<T>(&mut self, key: Option<&str>, fill: impl FnOnce(&mut Self) -> T) -> T {
+        if !self.is_json() {
+            return fill(self);
+        }
+        self.open(key, b'{');
+        let filled = fill(self);
+        self.depth -= 1;
+        if self.follows {
+            self.indent();
+        }
+        self.bytes.push(b'}');
+        self.follows = true;
+        filled
+    }
+
+    /// A JSON array around what `fill` puts, likewise.
+    pub fn array<T>(&mut self, key: Option<&str>, fill: impl FnOnce(&mut Self) -> T) -> T {
+        if !self.is_json() {
+            return fill(self);
+        }
+        self.open(key, b'[');
+        if self.form == Form::Pretty {
+            self.bytes.push(b' ');
+        }
+        let filled = fill(self);
+        self.depth -= 1;
+        if self.form == Form::Pretty && self.follows {
+            self.bytes.push(b' ');
+        }
+        self.bytes.push(b']');
+        self.follows = true;
+        filled
+    }
+
+    /// The whole of a command's output: an array of what `fill` puts, and a line's end behind it; then it is written.
+    ///
+    /// # Errors
+    /// Those of `fill`, with what came before them written out, and write(2)'s.
+    pub fn list(mut self, fill: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let filled = self.array(None, fill);
+        if self.is_json() {
+            self.bytes.push(b'\n');
+        }
+        self.write()?;
+        filled
+    }
+
+    /// Writes out what there is, when it is much.
+    ///
+    /// # Errors
+    /// write(2)'s.
+    pub fn write_if_full(&mut self) -> Result<()> {
+        if self.bytes.len() < FULL { Ok(()) } else { self.write() }
+    }
+
+    fn write(&mut self) -> Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(&self.bytes).and_then(|()| out.flush()).doing(|| "write the output".to_owned())?;
+        self.bytes.clear();
+        Ok(())
+    }
+
+    fn open(&mut self, key: Option<&str>, bracket: u8) {
+        match key {
+            Some(key) => self.key(key),
+            None => self.separate(),
+        }
+        self.bytes.push(bracket);
+        self.depth += 1;
+        self.follows = false;
+    }
+
+    fn key(&mut self, key: &str) {
+        self.separate();
+        self.indent();
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(key.as_bytes());
+        self.bytes.extend_from_slice(if self.form == Form::Pretty { b"\": " } else { b"\":" });
+    }
+
+    fn separate(&mut self) {
+        if self.follows {
+            self.bytes.push(b',');
+        }
+        self.follows = true;
+    }
+
+    fn indent(&mut self) {
+        if self.form == Form::Pretty {
+            self.bytes.push(b'\n');
+            self.bytes.resize(self.bytes.len() + 4 * self.depth, b' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    fn printed(form: Form) -> String {
+        let mut out = Output::new(form);
+        out.array(None, |out| {
+            out.object(None, |out| {
+                out.field("ifindex", ("", ": "), 1_u32);
+                out.field("ifname", ("", ": "), "lo");
+                out.array(Some("flags"), |out| {
+                    out.text("<");
+                    out.element(("", ""), "LOOPBACK");
+                    out.element((",", ""), "UP");
+                    out.text(">");
+                });
+                out.newline();
+                out.flag("tentative", " tentative");
+                out.array(Some("addr_info"), |_| ());
+                out.object(Some("linkinfo"), |out| out.json("info_kind", "veth"));
+            });
+            out.object(None, |out| out.field("ifname", ("/", ""), "x"));
+            out.object(None, |_| ());
+        });
+        String::from_utf8(out.bytes).unwrap()
+    }
+
+    #[test]
+    fn text_and_json_are_as_ip_prints_them() {
+        assert_eq!(printed(Form::Text), "1: lo: <LOOPBACK,UP>\n tentative/x");
+        assert_eq!(printed(Form::Oneline), "1: lo: <LOOPBACK,UP>\\ tentative/x");
+        assert_eq!(
+            printed(Form::Json),
+            "[{\"ifindex\":1,\"ifname\":\"lo\",\"flags\":[\"LOOPBACK\",\"UP\"],\"tentative\":true,\
+             \"addr_info\":[],\"linkinfo\":{\"info_kind\":\"veth\"}},{\"ifname\":\"x\"},{}]"
+        );
+        let pretty = "[ {
+        \"ifindex\": 1,
+        \"ifname\": \"lo\",
+        \"flags\": [ \"LOOPBACK\",\"UP\" ],
+        \"tentative\": true,
+        \"addr_info\": [ ],
+        \"linkinfo\": {
+            \"info_kind\": \"veth\"
+        }
+    },{
+        \"ifname\": \"x\"
+    },{} ]";
+        assert_eq!(printed(Form::Pretty), pretty);
+    }
+
+    #[test]
+    fn values_are_as_ip_prints_them() {
+        let value = |value: &dyn Fn(&mut Output)| {
+            [Form::Text, Form::Json].map(|form| {
+                let mut out = Output::new(form);
+                value(&mut out);
+                String::from_utf8(out.bytes).unwrap()
+            })
+        };
+        let element = ("", "");
+        assert_eq!(
+            value(&|out| out.element(element, "a'b\"\\\té\x01\x08")),
+            ["a'b\"\\\té\x01\x08", "\"a'b\\\"\\\\\\té\x01\\b\""]
+        );
+        assert_eq!(value(&|out| out.element(element, Mac(&[0, 1, 0xab]))), ["00:01:ab", "\"00:01:ab\""]);
+        assert_eq!(value(&|out| out.element(element, Hex(255))), ["0xff", "\"0xff\""]);
+        assert_eq!(value(&|out| out.element(element, u64::MAX)), ["18446744073709551615"; 2]);
+        assert_eq!(value(&|out| out.element(element, -7_i32)), ["-7"; 2]);
+        for text in ["1.2.3.4", "::", "::1", "::ffff:1.2.3.4", "::1.2.3.4", "fe80::1", "2001:db8:0:1:1:1:1:1"]
+        {
+            let ip: IpAddr = text.parse().unwrap();
+            assert_eq!(value(&|out| out.element(element, Ip(ip)))[0], text);
+        }
+    }
+}
