@@ -96,6 +96,12 @@ impl Command {
         )
     }
 
+    /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
+    /// containers as it is: it neither needs the state directory nor tidies up in it.
+    pub const fn is_tool(&self) -> bool {
+        false
+    }
+
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
     pub fn is_runcs(&self) -> bool {
         matches!(

@@ -45,7 +45,7 @@ pub fn run(cli: &Cli) -> Result<u8> {
         let directory = std::path::absolute(directory).doing(|| "--network-config-dir".to_owned())?;
         state = state.with_definitions(directory);
     }
-    if !cli.global.dry_run {
+    if !cli.global.dry_run && !cli.command.is_tool() {
         state.prepare()?;
         if let Err(error) = remove::sweep(&state, false) {
             // Somebody else's leftovers are no reason to refuse this command.

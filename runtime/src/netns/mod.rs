@@ -1,15 +1,16 @@
 //! Network namespaces by the names that people give them: those of `ip netns`, and those of containers.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
-use nix::sched::CloneFlags;
 
+use crate::cli::Inside;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
 use crate::state::State;
-use crate::sys::{file, process};
+use crate::sys::file;
+use crate::sys::visit::Visit;
 
 /// Where `ip netns` keeps the namespaces that it names (ip-netns(8)): a file each, on which one is mounted.
 pub const DIRECTORY: &str = "/run/netns";
@@ -74,15 +75,31 @@ impl Place {
         file::open(&self.path, OFlag::O_RDONLY).doing(|| format!("open the network namespace {}", self.name))
     }
 
-    /// Takes this process into it, for good.
+    /// Takes this process into it until it comes back.
     ///
     /// # Errors
     /// The kernel's: it is gone, not a network namespace, or not for this user.
+    pub fn visit(&self) -> Result<Visit> {
+        Visit::begin(&self.path).doing(|| format!("enter the network namespace {}", self.name))
+    }
+
+    /// Takes this process into it, for good.
+    ///
+    /// # Errors
+    /// As [`visit`](Place::visit).
     pub fn enter(&self) -> Result<()> {
-        let namespace = self.open()?;
-        process::setns(namespace.as_fd(), CloneFlags::CLONE_NEWNET, &self.path)
-            .doing(|| format!("enter the network namespace {}", self.name))?;
+        self.visit()?.stay();
         explain::act_as(Actor::Container);
         Ok(())
     }
+}
+
+/// Takes this process to where `--in` says. Who acts from then on.
+///
+/// # Errors
+/// As [`Place::find`] and [`Place::enter`].
+pub fn inside(state: &State, inside: &Inside) -> Result<Actor> {
+    let Some(word) = &inside.place else { return Ok(Actor::Host) };
+    Place::find(state, word)?.enter()?;
+    Ok(Actor::Container)
 }

@@ -35,7 +35,7 @@ pub mod rate;
 mod reroute;
 mod running;
 mod service;
-mod socket;
+pub(crate) mod socket;
 pub mod tap;
 mod tunnel;
 

@@ -27,13 +27,13 @@ impl<T> On<T> for std::result::Result<T, netlink_raw::Error> {
 
 /// A socket of the namespace that this process is in, which is `who`'s, to change something by. In a
 /// rehearsal it only tells.
-pub(super) fn changing(who: Actor) -> std::result::Result<Socket, netlink_raw::Error> {
+pub(crate) fn changing(who: Actor) -> std::result::Result<Socket, netlink_raw::Error> {
     if rehearsing() { Ok(told(Socket::rehearsal(), who)) } else { asking(who) }
 }
 
 /// A socket of the namespace that this process is in, which is `who`'s, to ask by: a rehearsal decides by
 /// the same facts.
-pub(super) fn asking(who: Actor) -> std::result::Result<Socket, netlink_raw::Error> {
+pub(crate) fn asking(who: Actor) -> std::result::Result<Socket, netlink_raw::Error> {
     Ok(told(Socket::route()?, who))
 }
 

@@ -38,5 +38,6 @@ pub mod socket;
 pub mod stream;
 pub mod terminal;
 pub mod tun;
+pub mod visit;
 
 pub use gate::{Error, Result};
