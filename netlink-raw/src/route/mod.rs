@@ -4,7 +4,9 @@
 
 mod address;
 mod link;
+mod metrics;
 mod neighbour;
+mod next_hop;
 mod nsid;
 #[expect(clippy::module_inception, reason = "it is the kernel's name for the object")]
 mod route;
@@ -14,6 +16,7 @@ use std::net::IpAddr;
 pub use address::Address;
 pub use link::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, VlanFlags, Vxlan};
 pub use neighbour::Neighbour;
+pub use next_hop::NextHop;
 pub use nsid::Nsid;
 pub use route::Route;
 

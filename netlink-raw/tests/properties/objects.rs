@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use netlink_raw::kernel::{AF_BRIDGE, AF_INET, AF_INET6};
-use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
+use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, NextHop, Nsid, Route};
 use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Police, Qdisc, Tbf, U32Key};
+use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 
@@ -167,25 +168,64 @@ pub(crate) fn ip() -> impl Strategy<Value = IpAddr> {
     prop_oneof![ip_of(AF_INET), ip_of(AF_INET6)]
 }
 
+fn next_hop() -> impl Strategy<Value = NextHop> {
+    (of(ip()), any::<u32>(), any::<u8>(), any::<u8>(), of(any::<u32>())).prop_map(
+        |(gateway, output_interface, hops, flags, realms)| NextHop {
+            gateway,
+            output_interface,
+            hops,
+            flags,
+            realms,
+        },
+    )
+}
+
 /// A route.
 pub(crate) fn route() -> impl Strategy<Value = Route> {
     prop_oneof![Just(AF_INET), Just(AF_INET6)].prop_flat_map(|family| {
         let header = (any::<u32>(), any::<u8>(), any::<u8>(), any::<u8>(), any::<u32>());
         let links = (of(any::<u32>()), of(any::<u32>()));
         let addresses = (of((ip_of(family), any::<u8>())), of(ip()), of(ip_of(family)));
-        (header, links, addresses).prop_map(move |(header, links, addresses)| Route {
-            family,
-            table: header.0,
-            protocol: header.1,
-            scope: header.2,
-            kind: header.3,
-            flags: header.4,
-            output_interface: links.0,
-            priority: links.1,
-            destination: addresses.0,
-            gateway: addresses.1,
-            preferred_source: addresses.2,
-        })
+        let numbers = (
+            any::<u8>(),
+            of(any::<u32>()),
+            of(any::<u32>()),
+            of(any::<u32>()),
+            of(any::<u32>()),
+            of(any::<u32>()),
+            of(any::<u8>()),
+            of(any::<u32>()),
+        );
+        let metrics = (vec((1_u16..=15, any::<u32>()), 0..4), of(text(15)), vec(next_hop(), 0..4));
+        let source = of((ip_of(family), any::<u8>()));
+        let more = (numbers, metrics, source);
+        (header, links, addresses, more).prop_map(
+            move |(header, links, addresses, (numbers, metrics, source))| Route {
+                family,
+                source,
+                tos: numbers.0,
+                input_interface: numbers.1,
+                mark: numbers.2,
+                user: numbers.3,
+                next_hop_id: numbers.4,
+                realms: numbers.5,
+                preference: numbers.6,
+                expires: numbers.7,
+                metrics: metrics.0,
+                congestion: metrics.1,
+                next_hops: metrics.2,
+                table: header.0,
+                protocol: header.1,
+                scope: header.2,
+                kind: header.3,
+                flags: header.4,
+                output_interface: links.0,
+                priority: links.1,
+                destination: addresses.0,
+                gateway: addresses.1,
+                preferred_source: addresses.2,
+            },
+        )
     })
 }
 

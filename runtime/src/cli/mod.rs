@@ -92,6 +92,8 @@ impl Command {
                 | Self::List(_)
                 | Self::Events(_)
                 | Self::Features
+                | Self::Route(_)
+                | Self::Neigh(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
         )
     }
@@ -99,7 +101,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        false
+        matches!(self, Self::Route(_) | Self::Neigh(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -252,6 +254,12 @@ pub enum Command {
     Events(EventsArgs),
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
+    /// Show routes and change them, in the words of `ip route`
+    #[command(visible_aliases = ["ro", "r"])]
+    Route(ObjectArgs),
+    /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
+    #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
+    Neigh(ObjectArgs),
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
+use crate::ip;
 use crate::log;
 use crate::state::State;
 use crate::sys::signals;
@@ -94,5 +95,7 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Logs(arguments) => logs::logs(state, arguments),
         Command::Attach(arguments) => attach::attach(state, arguments),
         Command::Network(command) => network::network(state, command),
+        Command::Route(arguments) => ip::route::run(state, arguments),
+        Command::Neigh(arguments) => ip::neigh::run(state, arguments),
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Source: ip(8), ip-link(8), ip-address(8), and what iproute2 6.1 prints.
 
+pub mod neigh;
 pub mod output;
+pub mod route;
 pub mod words;
 
 pub use output::{Form, Output, Value};

@@ -65,6 +65,15 @@ impl Value for bool {
     }
 }
 
+/// Nothing but that the field is there: `null` in JSON.
+impl Value for () {
+    fn put(&self, _: &mut Vec<u8>) {}
+
+    fn put_json(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(b"null");
+    }
+}
+
 /// A number, in decimal digits.
 fn decimal(mut number: u64, bytes: &mut Vec<u8>) {
     let mut digits = [0; 20];

@@ -1,0 +1,54 @@
+//! `neigh show`.
+
+use netlink_raw::kernel::{NDA_IFINDEX, NDA_MASTER, NLM_F_DUMP, NTF_PROXY, RTM_GETNEIGH};
+use netlink_raw::wire::Writer;
+use netlink_raw::{Error as Refusal, Request};
+
+use super::entry::Entry;
+use super::filter::{Filter, SHOWN};
+use super::print::Printer;
+use crate::cli::ObjectArgs;
+use crate::error::Result;
+use crate::explain::Actor;
+use crate::ip::output::{Form, Output};
+use crate::ip::route::answer::{ended, refused};
+use crate::ip::route::links::Links;
+use crate::ip::route::named::Named;
+use crate::ip::route::{family, show::Told};
+use crate::ip::words::Words;
+use crate::network::socket::asking;
+
+/// Prints the neighbours that the words describe.
+///
+/// # Errors
+/// A mistake in the words, or a device that is not there.
+pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who: Actor) -> Result<()> {
+    let filter = Filter::read(words, family(arguments), &mut links)?;
+    let question = request(&filter).map_err(|error| refused(&error))?;
+    let list: Vec<Told> = asking(who)
+        .and_then(|mut socket| socket.dump(&question))
+        .map_err(|error| ended(&error, "Dump terminated"))?;
+    let protocols = Named::protocols();
+    let mut printer = Printer { links, protocols, filter: &filter, statistics: arguments.statistics > 0 };
+    Output::new(Form::of(arguments)).list(|out| {
+        let entries = list.iter().filter_map(|told| Entry::new(&told.0));
+        let mut entries = entries.filter(|neighbour| filter.takes(neighbour, SHOWN));
+        entries.try_for_each(|neighbour| printer.neighbour(out, &neighbour))
+    })
+}
+
+/// The question for them.
+///
+/// # Errors
+/// None so far.
+pub fn request(filter: &Filter) -> std::result::Result<Request, Refusal> {
+    let flags = if filter.proxy { NTF_PROXY } else { 0 };
+    let mut body = Writer::with_header(&[filter.family, 0, 0, 0, 0, 0, 0, 0, 0, 0, flags, 0]);
+    for (kind, number) in [(NDA_IFINDEX, filter.device), (NDA_MASTER, filter.master)] {
+        if let Some(number) = number {
+            body.put_u32(kind, number);
+        }
+    }
+    let operation = "list neighbours".to_owned();
+    Ok(Request { kind: RTM_GETNEIGH, flags: NLM_F_DUMP, body: body.finish()?, operation })
+}

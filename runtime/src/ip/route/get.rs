@@ -1,0 +1,77 @@
+//! `route get`: by which route a packet would leave.
+
+use netlink_raw::kernel::{RTM_F_FIB_MATCH, RTM_F_NOTIFY};
+use netlink_raw::route::Route;
+
+use super::answer::refused;
+use super::context::Context;
+use super::entry::Entry;
+use super::filter::Filter;
+use super::prefix::{Prefix, bits, family as family_of, prefix};
+use super::print::Printer;
+use super::show::Told;
+use crate::cli::ObjectArgs;
+use crate::error::{Error, Result};
+use crate::explain::Actor;
+use crate::ip::output::{Form, Output};
+use crate::ip::words::{self, ABSENT, Words};
+use crate::network::socket::asking;
+
+/// Prints the route that the packet described by the words would take.
+///
+/// # Errors
+/// A mistake in the words, a device that is not there, or the kernel knows no way.
+pub fn get(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context, who: Actor) -> Result<()> {
+    let packet = packet(words, super::family(arguments), &mut context)?;
+    let answer = packet.get().and_then(|request| asking(who)?.get::<Told>(&request));
+    let answer = answer.map_err(|error| refused(&error))?;
+    let filter = Filter::default();
+    let (details, statistics) = (arguments.details, arguments.statistics > 0);
+    let mut printer = Printer { context, filter: &filter, details, statistics };
+    Output::new(Form::of(arguments)).list(|out| match Entry::new(&answer.0) {
+        Some(route) => printer.route(out, &route),
+        None => Ok(()),
+    })
+}
+
+fn packet(words: &mut Words<'_>, family: u8, context: &mut Context) -> words::Result<Route> {
+    let mut packet = Route { family, ..Route::default() };
+    while words.peek().is_some() {
+        if words.peek() == Some("to") {
+            words.take();
+            packet.destination = Some(whole(words, &mut packet.family)?);
+        } else if words.skip(&["tos", "dsfield"]) {
+            packet.tos = context.tos(words.value()?)?;
+        } else if words.skip(&["from"]) {
+            packet.source = Some(whole(words, &mut packet.family)?);
+        } else if words.skip(&["iif"]) {
+            packet.input_interface = Some(context.links.index(words.value()?)?);
+        } else if words.skip(&["mark"]) {
+            packet.mark = Some(words.number("\"mark\" value is invalid")?);
+        } else if words.skip(&["oif", "dev"]) {
+            packet.output_interface = Some(context.links.index(words.value()?)?);
+        } else if words.skip(&["notify"]) {
+            packet.flags |= RTM_F_NOTIFY;
+        } else if words.skip(&["uid"]) {
+            packet.user = Some(words.number("invalid UID")?);
+        } else if words.skip(&["fibmatch"]) {
+            packet.flags |= RTM_F_FIB_MATCH;
+        } else {
+            packet.destination = Some(whole(words, &mut packet.family)?);
+        }
+    }
+    let missing = || Error::Usage("need at least a destination address".to_owned()).with_status(ABSENT);
+    packet.destination.map(|_| ()).ok_or_else(missing)?;
+    Ok(packet)
+}
+
+/// An address, with all its bits.
+fn whole(words: &mut Words<'_>, family: &mut u8) -> words::Result<Prefix> {
+    let (address, length) = prefix(words.value()?, *family)?;
+    *family = family_of(address);
+    let all = bits(address);
+    if length != all {
+        eprintln!("Warning: /{length} as prefix is invalid, only /{all} (or none) is supported.");
+    }
+    Ok((address, all))
+}

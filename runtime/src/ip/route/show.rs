@@ -1,0 +1,64 @@
+//! `route show`.
+
+use netlink_raw::kernel::{AF_INET, AF_UNSPEC, RTM_F_CLONED};
+use netlink_raw::route::Route;
+use netlink_raw::wire::Message;
+use netlink_raw::{Decode, Error as Refusal, Request};
+
+use super::answer::{ended, refused};
+use super::context::Context;
+use super::entry::Entry;
+use super::filter::Filter;
+use super::print::Printer;
+use crate::cli::ObjectArgs;
+use crate::error::Result;
+use crate::explain::Actor;
+use crate::ip::output::{Form, Output};
+use crate::ip::words::Words;
+use crate::network::socket::asking;
+
+/// The payload of a message, as it came.
+#[derive(Debug)]
+pub struct Told(pub Box<[u8]>);
+
+impl Decode for Told {
+    fn decode(message: &Message<'_>) -> std::result::Result<Self, Refusal> {
+        Ok(Self(message.payload.into()))
+    }
+}
+
+/// Prints the routes that the words describe: those of the table main where they say nothing.
+///
+/// # Errors
+/// A mistake in the words, a device or a table that is not there.
+pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context, who: Actor) -> Result<()> {
+    let filter = Filter::read(words, super::family(arguments), &mut context)?;
+    let request = request(&filter, super::family(arguments)).map_err(|error| refused(&error))?;
+    let routes: Vec<Told> = asking(who)
+        .and_then(|mut socket| socket.dump(&request))
+        .map_err(|error| ended(&error, "Dump terminated"))?;
+    let (details, statistics) = (arguments.details, arguments.statistics > 0);
+    let mut printer = Printer { context, filter: &filter, details, statistics };
+    Output::new(Form::of(arguments)).list(|out| {
+        let routes = routes.iter().filter_map(|told| Entry::new(&told.0));
+        routes.filter(|route| filter.takes(route)).try_for_each(|route| printer.route(out, &route))
+    })
+}
+
+/// The question for them. Without a flag or `table all` it is one for IPv4.
+///
+/// # Errors
+/// None so far.
+pub fn request(filter: &Filter, family: u8) -> std::result::Result<Request, Refusal> {
+    let unsaid = family == AF_UNSPEC && filter.table != 0;
+    let alike = Route {
+        family: if unsaid { AF_INET } else { family },
+        table: filter.table,
+        protocol: filter.protocol.unwrap_or(0),
+        kind: filter.kind.unwrap_or(0),
+        output_interface: filter.output,
+        flags: if filter.cached { RTM_F_CLONED } else { 0 },
+        ..Route::default()
+    };
+    alike.dump_alike()
+}
