@@ -50,6 +50,13 @@ deny *checks="licenses bans sources":
 build: (deps libraries)
     cargo build --quiet --release --workspace --bins
 
+# Find out again which functions a start uses, and in which order: runtime/hot.ld, which the next build goes by
+order: deps build
+    cargo build --quiet --package pontoon-tests --bin order --release
+    cargo rustc --quiet --release --package pontoon --bin pontoon -- -C link-arg=-Wl,-Map={{ absolute_path(release) }}/pontoon.map
+    tests/order {{ release }} {{ release }}/pontoon.map >{{ release }}/hot.ld
+    mv {{ release }}/hot.ld runtime/hot.ld
+
 # Remove what was built
 clean:
     cargo clean
