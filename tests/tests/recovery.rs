@@ -97,6 +97,22 @@ fn a_start_with_networks_ports_and_names_can_be_killed_at_any_moment() {
 }
 
 #[test]
+fn a_name_that_was_forgotten_without_a_word_keeps_no_server() {
+    let host = with_networks();
+    let bundle = host.bundle();
+    let web = host.start("web", &["--net=blue"], &bundle, "");
+    let serves = || host.sh("pgrep -f ^pontoon-names").run().status == 0;
+    assert!(serves());
+    // As one does who is killed before it has told the server, or taken away the rest.
+    host.sh("rm /run/pontoon/dns/blue/containers/*").ok();
+    host.wait_for("the server's end", || !serves());
+    assert_eq!(host.sh("ls /run/pontoon/dns").ok().stdout, "");
+    web.end();
+    host.pontoon(&["network", "prune", "-f"]).ok();
+    host.finish();
+}
+
+#[test]
 fn a_card_with_a_port_is_given_and_taken_whole_or_not_at_all() {
     let host = with_networks();
     let bundle = host.bundle();

@@ -112,7 +112,7 @@ fn begin(state: &State) -> Result<Server> {
     epoll.add(&watch, EpollEvent::new(EpollFlags::EPOLLIN, WATCH)).map_err(io).doing(doing)?;
     let random = File::open("/dev/urandom").doing(doing)?;
     let mut server = Server {
-        table: store.read_all(),
+        table: Table::default(),
         host: Host::of(state),
         under_way: UnderWay::new(random, Rc::clone(&epoll)),
         listeners: Listeners::new(Rc::clone(&epoll)),
@@ -124,10 +124,7 @@ fn begin(state: &State) -> Result<Server> {
         tokens: Tokens(FIRST),
         turn: 0,
     };
-    for network in server.table.networks() {
-        // Whose network it is will ask, and be told.
-        let _ = server.settle(&network);
-    }
+    server.read_all();
     Ok(server)
 }
 
@@ -149,7 +146,7 @@ impl Server {
                 match event.data() {
                     CONTROL => self.take_caller(),
                     WATCH if self.is_lost() => return,
-                    WATCH => {}
+                    WATCH => self.look_at_deleted(),
                     token => self.came(token),
                 }
             }
@@ -159,7 +156,6 @@ impl Server {
 
     /// Whether nobody finds this server any more, because its directory or its socket is gone.
     fn is_lost(&self) -> bool {
-        while self.watch.read_events().is_ok() {}
         let path = self.store.directory().join(SOCKET);
         fs::metadata(path).map_or(true, |found| found.ino() != self.inode)
     }
@@ -168,14 +164,43 @@ impl Server {
     fn end(&mut self) -> bool {
         let Some(_lock) = try_lock(self.store.directory()) else { return self.is_lost() };
         if self.store.is_empty() {
+            self.store.tidy();
             let _ = file::unlink(&self.store.directory().join(SOCKET));
             return true;
         }
+        self.read_all();
+        false
+    }
+
+    /// Begins with what is written down.
+    fn read_all(&mut self) {
+        for network in self.store.networks() {
+            self.watch(&network);
+        }
         self.table = self.store.read_all();
         for network in self.table.networks() {
+            // Whose network it is will ask, and be told.
             let _ = self.settle(&network);
         }
-        false
+    }
+
+    /// Has the kernel say when a container of a network is forgotten: who forgets it may be killed before it tells.
+    fn watch(&self, network: &str) {
+        // Where there is no such directory, nobody is on the network.
+        let _ = self.watch.add_watch(&self.store.containers(network), AddWatchFlags::IN_DELETE);
+    }
+
+    /// Looks at the containers that were forgotten.
+    fn look_at_deleted(&mut self) {
+        while let Ok(events) = self.watch.read_events() {
+            let names = events.iter().filter_map(|event| event.name.as_ref()?.to_str());
+            for id in names.filter_map(|name| name.strip_suffix(".json")) {
+                for network in self.table.networks() {
+                    self.store.look(&mut self.table, &network, id);
+                    let _ = self.settle(&network);
+                }
+            }
+        }
     }
 
     fn settle(&mut self, network: &str) -> std::result::Result<(), String> {
@@ -224,6 +249,8 @@ impl Server {
     fn look(&mut self, message: &[u8]) -> String {
         let text = String::from_utf8_lossy(message);
         let Some((network, id)) = text.split_once(' ') else { return "not understood".to_owned() };
+        // First: what is deleted after it was read is heard of.
+        self.watch(network);
         self.store.look(&mut self.table, network, id);
         match self.settle(network) {
             Ok(()) => String::from_utf8_lossy(DONE).into_owned(),

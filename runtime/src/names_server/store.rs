@@ -41,7 +41,8 @@ impl Store {
         self.0.join(network)
     }
 
-    fn containers(&self, network: &str) -> PathBuf {
+    /// Where the containers of a network are.
+    pub(super) fn containers(&self, network: &str) -> PathBuf {
         self.network(network).join("containers")
     }
 
@@ -115,13 +116,25 @@ impl Store {
         let _lock = self.lock()?;
         let doing = || format!("network {network}: forget the names of {id}");
         absent(file::unlink(&path)).doing(doing)?;
-        match file::rmdir(&self.containers(network)) {
-            Err(error) if error.errno == Errno::ENOTEMPTY => return Ok(true),
-            removed => absent(removed).doing(doing)?,
-        }
-        absent(file::unlink(&self.network(network).join("zone.json"))).doing(doing)?;
-        absent(file::rmdir(&self.network(network))).doing(doing)?;
+        self.close(network).doing(doing)?;
         Ok(true)
+    }
+
+    /// Forgets a network that nobody is on.
+    fn close(&self, network: &str) -> sys::Result<()> {
+        match file::rmdir(&self.containers(network)) {
+            Err(error) if error.errno == Errno::ENOTEMPTY => return Ok(()),
+            removed => absent(removed)?,
+        }
+        absent(file::unlink(&self.network(network).join("zone.json")))?;
+        absent(file::rmdir(&self.network(network)))
+    }
+
+    /// Forgets what those left who were killed while they forgot the last of a network.
+    pub(super) fn tidy(&self) {
+        for network in self.networks() {
+            let _ = self.close(&network);
+        }
     }
 
     /// The ids of those on a network.
