@@ -1,6 +1,8 @@
 //! What we send is understood alike by `netlink-packet-route`, field by field: its reading of our bytes, put
 //! into our structs, is what we meant.
 
+mod route;
+
 use std::net::IpAddr;
 
 use netlink_packet_core::{NetlinkMessage, NetlinkPayload};
@@ -12,12 +14,13 @@ use netlink_packet_route::link::{
 };
 use netlink_packet_route::neighbour::{NeighbourAddress, NeighbourAttribute, NeighbourMessage};
 use netlink_packet_route::nsid::{NsidAttribute, NsidMessage};
-use netlink_packet_route::route::{RouteAddress, RouteAttribute, RouteMessage, RouteVia};
+use netlink_raw::kernel::RTN_MULTICAST;
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
 use netlink_raw::{Error, Request};
 use proptest::prelude::*;
 
 use crate::objects;
+use route::route;
 
 fn understood(request: Result<Request, Error>) -> RouteNetlinkMessage {
     let bytes = request.unwrap().encode(7);
@@ -173,43 +176,6 @@ fn address(message: AddressMessage) -> Address {
     address
 }
 
-fn route_ip(address: RouteAddress) -> IpAddr {
-    match address {
-        RouteAddress::Inet(four) => four.into(),
-        RouteAddress::Inet6(six) => six.into(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn route(message: RouteMessage) -> Route {
-    let header = message.header;
-    let mut route = Route {
-        family: header.address_family.into(),
-        table: header.table.into(),
-        protocol: header.protocol.into(),
-        scope: header.scope.into(),
-        kind: header.kind.into(),
-        flags: header.flags.bits(),
-        ..Route::default()
-    };
-    for attribute in message.attributes {
-        match attribute {
-            RouteAttribute::Destination(ip) => {
-                route.destination = Some((route_ip(ip), header.destination_prefix_length));
-            }
-            RouteAttribute::Gateway(ip) => route.gateway = Some(route_ip(ip)),
-            RouteAttribute::Via(RouteVia::Inet(four)) => route.gateway = Some(four.into()),
-            RouteAttribute::Via(RouteVia::Inet6(six)) => route.gateway = Some(six.into()),
-            RouteAttribute::PrefSource(ip) => route.preferred_source = Some(route_ip(ip)),
-            RouteAttribute::Oif(index) => route.output_interface = Some(index),
-            RouteAttribute::Priority(priority) => route.priority = Some(priority),
-            RouteAttribute::Table(table) => route.table = table,
-            other => panic!("{other:?}"),
-        }
-    }
-    route
-}
-
 fn neighbour(message: NeighbourMessage) -> Neighbour {
     let header = message.header;
     let mut entry = Neighbour {
@@ -274,6 +240,9 @@ proptest! {
 
     #[test]
     fn routes_are_understood(meant in objects::route()) {
+        // Of a multicast route the kernel alone tells when it expires, in 64 bits, and that is what others read.
+        let expires = meant.expires.filter(|_| meant.kind != RTN_MULTICAST);
+        let meant = Route { expires, ..meant };
         prop_assert_eq!(route(understood_as!(meant.add(), NewRoute)), meant.clone());
         prop_assert_eq!(route(understood_as!(meant.delete(), DelRoute)), meant);
     }
