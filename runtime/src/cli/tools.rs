@@ -1,6 +1,7 @@
 //! What the tools have in common, which look at network namespaces and change them as `ip` and `brctl` do.
 
 use clap::Args;
+use netlink_raw::kernel::{AF_INET, AF_INET6, AF_UNSPEC};
 
 /// Where a tool acts.
 #[derive(Debug, Clone, PartialEq, Default, Args)]
@@ -43,4 +44,15 @@ pub struct ObjectArgs {
     /// What to do, in `ip`'s words: `show dev lo`, `add veth0 type veth peer name veth1`
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
+}
+
+impl ObjectArgs {
+    /// The family that the flags ask for, `AF_UNSPEC` without one.
+    pub const fn family(&self) -> u8 {
+        match (self.ipv4, self.ipv6) {
+            (true, _) => AF_INET,
+            (_, true) => AF_INET6,
+            _ => AF_UNSPEC,
+        }
+    }
 }

@@ -2,8 +2,13 @@
 //!
 //! Source: ip(8), ip-link(8), ip-address(8), and what iproute2 6.1 prints.
 
+pub mod answer;
+pub mod attributes;
+pub mod links;
+pub mod named;
 pub mod neigh;
 pub mod output;
+pub mod prefix;
 pub mod route;
 pub mod words;
 

@@ -2,8 +2,6 @@
 
 use std::str::FromStr;
 
-use netlink_raw::Error as Refusal;
-
 use crate::error::Error;
 
 /// `ip`'s exit status for a mistake in the words.
@@ -151,11 +149,6 @@ pub fn garbage(word: &str) -> Error {
 /// A device that is not there.
 pub fn no_device(name: &str) -> Error {
     Error::Usage(format!("Cannot find device \"{name}\"")).with_status(ABSENT)
-}
-
-/// What the kernel said, with the status that `ip` ends with then.
-pub fn refused(error: &Refusal) -> Error {
-    Error::Usage(error.to_string()).with_status(REFUSED)
 }
 
 #[cfg(test)]

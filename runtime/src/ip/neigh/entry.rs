@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use netlink_raw::kernel::{NDA_DST, NDA_FLAGS_EXT};
 
-use crate::ip::route::attributes::Table;
+use crate::ip::attributes::Table;
 
 /// Bytes of `struct ndmsg`.
 const HEADER: usize = 12;

@@ -6,9 +6,9 @@ use netlink_raw::kernel::{
 };
 
 use super::entry::Entry;
-use crate::ip::route::links::Links;
-use crate::ip::route::named::Named;
-use crate::ip::route::prefix::{self, Prefix, alike};
+use crate::ip::links::Links;
+use crate::ip::named::Named;
+use crate::ip::prefix::{self, Prefix, alike};
 use crate::ip::words::{Result, Words, number, wrong};
 
 /// The names of states.

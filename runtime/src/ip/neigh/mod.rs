@@ -9,8 +9,8 @@ pub mod show;
 
 use crate::cli::ObjectArgs;
 use crate::error::Result;
-use crate::ip::route::answer::refused;
-use crate::ip::route::links::Links;
+use crate::ip::answer::refused;
+use crate::ip::links::Links;
 use crate::ip::words::{Words, verb};
 use crate::netns;
 use crate::network::socket::asking;

@@ -8,9 +8,9 @@ use netlink_raw::kernel::{
 use super::entry::Entry;
 use super::filter::{Filter, STATES};
 use crate::error::Result;
+use crate::ip::links::Links;
+use crate::ip::named::Named;
 use crate::ip::output::{Ip, Mac, Output};
-use crate::ip::route::links::Links;
-use crate::ip::route::named::Named;
 
 /// Flags, and what they are called.
 const FLAGS: [(u8, &str); 4] = [

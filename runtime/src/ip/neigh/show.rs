@@ -10,11 +10,10 @@ use super::print::Printer;
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::explain::Actor;
+use crate::ip::answer::{Told, ended, refused};
+use crate::ip::links::Links;
+use crate::ip::named::Named;
 use crate::ip::output::{Form, Output};
-use crate::ip::route::answer::{ended, refused};
-use crate::ip::route::links::Links;
-use crate::ip::route::named::Named;
-use crate::ip::route::{family, show::Told};
 use crate::ip::words::Words;
 use crate::network::socket::asking;
 
@@ -23,7 +22,7 @@ use crate::network::socket::asking;
 /// # Errors
 /// A mistake in the words, or a device that is not there.
 pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who: Actor) -> Result<()> {
-    let filter = Filter::read(words, family(arguments), &mut links)?;
+    let filter = Filter::read(words, arguments.family(), &mut links)?;
     let question = request(&filter).map_err(|error| refused(&error))?;
     let list: Vec<Told> = asking(who)
         .and_then(|mut socket| socket.dump(&question))

@@ -8,8 +8,8 @@ use netlink_raw::kernel::{
 use netlink_raw::route::{NextHop, Route};
 
 use super::context::Context;
-use super::prefix::{self, address, prefix};
 use super::{kinds, metrics};
+use crate::ip::prefix::{self, address, prefix};
 use crate::ip::words::{Result, Words, mistake, number, wrong};
 
 /// What was said, where silence means something else than the number itself.

@@ -1,7 +1,7 @@
 //! What is needed to read words about routes, and to print routes.
 
-use super::links::Links;
-use super::named::Named;
+use crate::ip::links::Links;
+use crate::ip::named::Named;
 use crate::ip::words::{self, Result, wrong};
 
 /// Names of all kinds, and the devices.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use netlink_raw::kernel::{AF_INET6, RTA_DST, RTA_NH_ID, RTA_SRC, RTA_TABLE};
 
-use super::attributes::Table;
+use crate::ip::attributes::Table;
 
 /// Bytes of `struct rtmsg`.
 const HEADER: usize = 12;

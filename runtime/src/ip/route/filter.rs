@@ -9,7 +9,7 @@ use netlink_raw::kernel::{
 
 use super::context::Context;
 use super::entry::Entry;
-use super::prefix::{self, Prefix, alike};
+use crate::ip::prefix::{self, Prefix, alike};
 use crate::ip::words::{self, Result, Words};
 
 /// What must be true of a route. What is asked for is not printed.

@@ -3,15 +3,15 @@
 use netlink_raw::Request;
 use netlink_raw::kernel::RTM_DELROUTE;
 
-use super::answer::{ended, refused};
 use super::context::Context;
 use super::entry::Entry;
 use super::filter::Filter;
 use super::print::Printer;
-use super::show::{self, Told};
+use super::show;
 use crate::cli::ObjectArgs;
 use crate::error::{Error, Result};
 use crate::explain::Actor;
+use crate::ip::answer::{Told, ended, refused};
 use crate::ip::output::{Form, Output};
 use crate::ip::words::{ABSENT, Words};
 use crate::network::socket::{asking, changing};
@@ -28,8 +28,8 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context
     if words.peek().is_none() {
         return Err(Error::Usage("\"route flush\" requires arguments.".to_owned()).with_status(ABSENT));
     }
-    let filter = Filter::read(words, super::family(arguments), &mut context)?;
-    let question = show::request(&filter, super::family(arguments)).map_err(|error| refused(&error))?;
+    let filter = Filter::read(words, arguments.family(), &mut context)?;
+    let question = show::request(&filter, arguments.family()).map_err(|error| refused(&error))?;
     let statistics = arguments.statistics;
     let form = if arguments.oneline { Form::Oneline } else { Form::Text };
     let mut printer =

@@ -3,17 +3,17 @@
 use netlink_raw::kernel::{RTM_F_FIB_MATCH, RTM_F_NOTIFY};
 use netlink_raw::route::Route;
 
-use super::answer::refused;
 use super::context::Context;
 use super::entry::Entry;
 use super::filter::Filter;
-use super::prefix::{Prefix, bits, family as family_of, prefix};
 use super::print::Printer;
-use super::show::Told;
 use crate::cli::ObjectArgs;
 use crate::error::{Error, Result};
 use crate::explain::Actor;
+use crate::ip::answer::Told;
+use crate::ip::answer::refused;
 use crate::ip::output::{Form, Output};
+use crate::ip::prefix::{Prefix, bits, family as family_of, prefix};
 use crate::ip::words::{self, ABSENT, Words};
 use crate::network::socket::asking;
 
@@ -22,7 +22,7 @@ use crate::network::socket::asking;
 /// # Errors
 /// A mistake in the words, a device that is not there, or the kernel knows no way.
 pub fn get(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context, who: Actor) -> Result<()> {
-    let packet = packet(words, super::family(arguments), &mut context)?;
+    let packet = packet(words, arguments.family(), &mut context)?;
     let answer = packet.get().and_then(|request| asking(who)?.get::<Told>(&request));
     let answer = answer.map_err(|error| refused(&error))?;
     let filter = Filter::default();

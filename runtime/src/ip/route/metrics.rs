@@ -7,8 +7,8 @@ use netlink_raw::kernel::{
 };
 use netlink_raw::route::Route;
 
-use super::attributes::Table;
-use super::named::Label;
+use crate::ip::attributes::Table;
+use crate::ip::named::Label;
 use crate::ip::output::{Hex, Output, Value};
 use crate::ip::words::{Result, Words, number, wrong};
 

@@ -2,8 +2,6 @@
 //!
 //! Source: ip-route(8), rtnetlink(7), and what iproute2 6.1 prints.
 
-pub mod answer;
-pub mod attributes;
 pub mod change;
 pub mod context;
 pub mod entry;
@@ -11,28 +9,23 @@ pub mod filter;
 pub mod flush;
 pub mod get;
 pub mod kinds;
-pub mod links;
 pub mod metrics;
-pub mod named;
-pub mod prefix;
 pub mod print;
 pub mod show;
 
-use netlink_raw::kernel::{AF_INET, AF_INET6, AF_UNSPEC};
 use netlink_raw::route::Route;
 use netlink_raw::{Error as Refusal, Request};
 
 use crate::cli::ObjectArgs;
 use crate::error::Result;
-use crate::explain::Actor;
 use crate::ip::words::{Words, verb};
 use crate::netns;
-use crate::network::socket::{asking, changing};
+use crate::network::socket::asking;
 use crate::state::State;
 
-use self::answer::refused;
 use self::context::Context;
-use self::links::Links;
+use crate::ip::answer::{refused, send};
+use crate::ip::links::Links;
 
 /// What is done with routes.
 #[derive(Debug, Clone, Copy)]
@@ -61,15 +54,6 @@ const VERBS: [(&str, Verb); 12] = [
     ("flush", Verb::Flush),
 ];
 
-/// The family that the flags ask for, `AF_UNSPEC` without one.
-pub const fn family(arguments: &ObjectArgs) -> u8 {
-    match (arguments.ipv4, arguments.ipv6) {
-        (true, _) => AF_INET,
-        (_, true) => AF_INET6,
-        _ => AF_UNSPEC,
-    }
-}
-
 /// Does what the words say. Returns the exit status.
 ///
 /// # Errors
@@ -83,19 +67,13 @@ pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
         Verb::Flush => flush::flush(&mut words, arguments, context, who)?,
         Verb::Get => get::get(&mut words, arguments, context, who)?,
         Verb::Delete => {
-            let route = change::read(&mut words, family(arguments), true, &mut context)?;
+            let route = change::read(&mut words, arguments.family(), true, &mut context)?;
             send(route.delete(), who)?;
         }
         Verb::New(request) => {
-            let route = change::read(&mut words, family(arguments), false, &mut context)?;
+            let route = change::read(&mut words, arguments.family(), false, &mut context)?;
             send(request(&route), who)?;
         }
     }
     Ok(0)
-}
-
-/// Sends a request that changes something.
-fn send(request: std::result::Result<Request, Refusal>, who: Actor) -> Result<()> {
-    let sent = request.and_then(|request| changing(who)?.execute(&[request]));
-    sent.map_err(|error| refused(&error))
 }

@@ -7,15 +7,15 @@ use netlink_raw::kernel::{
     RTNH_F_OFFLOAD, RTNH_F_ONLINK, RTNH_F_PERVASIVE, RTNH_F_TRAP, RTNH_F_UNRESOLVED, RTPROT_BOOT,
 };
 
-use super::attributes::Table;
 use super::context::Context;
 use super::entry::Entry;
 use super::filter::{Filter, via};
-use super::named::Label;
-use super::prefix::{Net, Prefix, bits, family, name};
 use super::{kinds, metrics};
 use crate::error::Result;
+use crate::ip::attributes::Table;
+use crate::ip::named::Label;
 use crate::ip::output::{Hex, Ip, Output};
+use crate::ip::prefix::{Net, Prefix, bits, family, name};
 
 /// What a route's flags are called; the last three share numbers with `RTCF_*`.
 const FLAGS: [(u32, &str); 11] = [

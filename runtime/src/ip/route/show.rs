@@ -2,10 +2,8 @@
 
 use netlink_raw::kernel::{AF_INET, AF_UNSPEC, RTM_F_CLONED};
 use netlink_raw::route::Route;
-use netlink_raw::wire::Message;
-use netlink_raw::{Decode, Error as Refusal, Request};
+use netlink_raw::{Error as Refusal, Request};
 
-use super::answer::{ended, refused};
 use super::context::Context;
 use super::entry::Entry;
 use super::filter::Filter;
@@ -13,27 +11,18 @@ use super::print::Printer;
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::explain::Actor;
+use crate::ip::answer::{Told, ended, refused};
 use crate::ip::output::{Form, Output};
 use crate::ip::words::Words;
 use crate::network::socket::asking;
-
-/// The payload of a message, as it came.
-#[derive(Debug)]
-pub struct Told(pub Box<[u8]>);
-
-impl Decode for Told {
-    fn decode(message: &Message<'_>) -> std::result::Result<Self, Refusal> {
-        Ok(Self(message.payload.into()))
-    }
-}
 
 /// Prints the routes that the words describe: those of the table main where they say nothing.
 ///
 /// # Errors
 /// A mistake in the words, a device or a table that is not there.
 pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context, who: Actor) -> Result<()> {
-    let filter = Filter::read(words, super::family(arguments), &mut context)?;
-    let request = request(&filter, super::family(arguments)).map_err(|error| refused(&error))?;
+    let filter = Filter::read(words, arguments.family(), &mut context)?;
+    let request = request(&filter, arguments.family()).map_err(|error| refused(&error))?;
     let routes: Vec<Told> = asking(who)
         .and_then(|mut socket| socket.dump(&request))
         .map_err(|error| ended(&error, "Dump terminated"))?;

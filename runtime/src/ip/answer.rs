@@ -1,12 +1,25 @@
-//! The kernel's refusals, in `ip`'s words.
+//! What the kernel answers: lists as they come, and its refusals in `ip`'s words.
 
 use std::io;
 
-use netlink_raw::Error as Refusal;
+use netlink_raw::wire::Message;
+use netlink_raw::{Decode, Error as Refusal, Request};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::explain::Actor;
 use crate::ip::words::REFUSED;
+use crate::network::socket::changing;
 use crate::sys::clone::words;
+
+/// The payload of a message, as it came.
+#[derive(Debug)]
+pub struct Told(pub Box<[u8]>);
+
+impl Decode for Told {
+    fn decode(message: &Message<'_>) -> std::result::Result<Self, Refusal> {
+        Ok(Self(message.payload.into()))
+    }
+}
 
 /// What the kernel said: its own words, or those for its number.
 pub fn text(error: &Refusal) -> String {
@@ -28,4 +41,13 @@ pub fn refused(error: &Refusal) -> Error {
 /// A refused question for a list: `Dump terminated`, or another `end`, in a line of its own.
 pub fn ended(error: &Refusal, end: &str) -> Error {
     Error::Usage(format!("{}\n{end}", text(error))).with_status(REFUSED)
+}
+
+/// Sends a request that changes something.
+///
+/// # Errors
+/// The kernel's refusal, with the status of `ip`.
+pub fn send(request: std::result::Result<Request, Refusal>, who: Actor) -> Result<()> {
+    let sent = request.and_then(|request| changing(who)?.execute(&[request]));
+    sent.map_err(|error| refused(&error))
 }
