@@ -18,6 +18,7 @@ pub mod handshake;
 pub mod hooks;
 pub mod ip;
 pub mod keeper;
+pub mod lab;
 pub mod launch;
 pub mod log;
 pub mod mapping;

@@ -21,7 +21,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, ObjectArgs};
+pub use tools::{Inside, LabArgs, Language, ObjectArgs};
 
 use crate::seccomp::features::library_version;
 
@@ -101,7 +101,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -260,6 +260,8 @@ pub enum Command {
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
     Neigh(ObjectArgs),
+    /// Print a page of the labs and run it step by step, in a small machine of its own
+    Lab(LabArgs),
 }
 
 #[cfg(test)]

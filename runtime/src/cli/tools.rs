@@ -1,6 +1,6 @@
 //! What the tools have in common, which look at network namespaces and change them as `ip` and `brctl` do.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use netlink_raw::kernel::{AF_INET, AF_INET6, AF_UNSPEC};
 
 /// Where a tool acts.
@@ -55,4 +55,27 @@ impl ObjectArgs {
             _ => AF_UNSPEC,
         }
     }
+}
+
+/// `lab`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct LabArgs {
+    /// Which one; without it they are listed
+    #[arg(value_name = "N")]
+    pub number: Option<usize>,
+    /// Run through without waiting for Enter
+    #[arg(short, long)]
+    pub yes: bool,
+    /// The language (that of the locale)
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub language: Option<Language>,
+}
+
+/// A language that labs are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// Chinese
+    Zh,
 }

@@ -27,6 +27,7 @@ use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
 use crate::ip;
+use crate::lab;
 use crate::log;
 use crate::state::State;
 use crate::sys::signals;
@@ -97,5 +98,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Network(command) => network::network(state, command),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
+        Command::Lab(arguments) => lab::run(arguments),
     }
 }
