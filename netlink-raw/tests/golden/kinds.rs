@@ -30,7 +30,7 @@ pub(super) fn on_links() -> Ours {
     }
     let tagged = Vlan { id: Some(100), ..Vlan::default() };
     let flags = VlanFlags { flags: VLAN_FLAG_GVRP, mask: VLAN_FLAG_GVRP | VLAN_FLAG_REORDER_HDR };
-    let provider = Vlan { protocol: Some(ETH_P_8021AD), id: Some(7), flags: Some(flags) };
+    let provider = Vlan { protocol: Some(ETH_P_8021AD), id: Some(7), flags: Some(flags), ..Vlan::default() };
     vec![
         (
             "ip link add mv0 link vethA type macvlan mode bridge",

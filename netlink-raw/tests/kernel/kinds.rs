@@ -33,6 +33,7 @@ fn kinds_are_made_and_read_back() {
         mode: Some(MACVLAN_MODE_PRIVATE),
         flags: Some(MACVLAN_FLAG_NODST),
         broadcast_queue_len: Some(321),
+        sources: None,
     };
     let vxlan = Vxlan {
         id: Some(4242),

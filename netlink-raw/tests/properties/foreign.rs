@@ -233,7 +233,7 @@ proptest! {
     }
 
     #[test]
-    fn addresses_are_understood(meant in objects::address()) {
+    fn addresses_are_understood(meant in objects::known_address()) {
         prop_assert_eq!(address(understood_as!(meant.add(), NewAddress)), meant.clone());
         prop_assert_eq!(address(understood_as!(meant.delete(), DelAddress)), meant);
     }
@@ -248,7 +248,7 @@ proptest! {
     }
 
     #[test]
-    fn neighbours_are_understood(meant in objects::neighbour()) {
+    fn neighbours_are_understood(meant in objects::known_neighbour()) {
         prop_assert_eq!(neighbour(understood_as!(meant.add(), NewNeighbour)), meant.clone());
         prop_assert_eq!(neighbour(understood_as!(meant.delete(), DelNeighbour)), meant);
     }

@@ -1,5 +1,6 @@
 //! What holds for every object, and for any bytes at all.
 
+mod bridges;
 mod foreign;
 mod kinds;
 mod nft;
@@ -30,6 +31,12 @@ proptest! {
     #[test]
     fn a_link_survives_being_set(link in objects::link()) {
         prop_assert_eq!(received::<Link>(link.set()), link);
+    }
+
+    #[test]
+    fn names_of_a_link_survive(link in objects::named_link()) {
+        prop_assert_eq!(received::<Link>(link.add_names()), link.clone());
+        prop_assert_eq!(received::<Link>(link.delete_names()), link);
     }
 
     #[test]

@@ -92,6 +92,8 @@ impl Command {
                 | Self::List(_)
                 | Self::Events(_)
                 | Self::Features
+                | Self::Link(_)
+                | Self::Addr(_)
                 | Self::Route(_)
                 | Self::Neigh(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
@@ -101,7 +103,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -254,6 +256,12 @@ pub enum Command {
     Events(EventsArgs),
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
+    /// Show network devices and change them, in the words of `ip link`
+    #[command(visible_alias = "l")]
+    Link(ObjectArgs),
+    /// Show addresses and change them, in the words of `ip address`
+    #[command(visible_aliases = ["address", "a"])]
+    Addr(ObjectArgs),
     /// Show routes and change them, in the words of `ip route`
     #[command(visible_aliases = ["ro", "r"])]
     Route(ObjectArgs),

@@ -2,8 +2,10 @@
 //!
 //! Source: ip(8), ip-link(8), ip-address(8), and what iproute2 6.1 prints.
 
+pub mod addr;
 pub mod answer;
 pub mod attributes;
+pub mod link;
 pub mod links;
 pub mod named;
 pub mod neigh;

@@ -1,0 +1,51 @@
+//! A link as the kernel tells it, borrowed.
+
+use netlink_raw::kernel::{IFLA_ALLMULTI, IFLA_IFNAME};
+
+use crate::ip::attributes::Table;
+
+/// Bytes of `struct ifinfomsg`.
+const HEADER: usize = 16;
+/// Attributes up to `IFLA_ALLMULTI`.
+const ATTRIBUTES: usize = IFLA_ALLMULTI as usize + 1;
+
+/// A link.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    header: [u8; HEADER],
+    /// Its attributes.
+    pub table: Table<'a, ATTRIBUTES>,
+}
+
+impl<'a> Entry<'a> {
+    /// The link in the payload of a message; `None` where that is too short.
+    pub fn new(payload: &'a [u8]) -> Option<Self> {
+        let (header, attributes) = payload.split_first_chunk::<HEADER>()?;
+        Some(Self { header: *header, table: Table::new(attributes) })
+    }
+
+    /// `ARPHRD_*`.
+    pub const fn device_type(&self) -> u16 {
+        u16::from_ne_bytes([self.header[2], self.header[3]])
+    }
+
+    /// Its number in its namespace.
+    pub const fn index(&self) -> u32 {
+        u32::from_ne_bytes([self.header[4], self.header[5], self.header[6], self.header[7]])
+    }
+
+    /// `IFF_*`.
+    pub const fn flags(&self) -> u32 {
+        u32::from_ne_bytes([self.header[8], self.header[9], self.header[10], self.header[11]])
+    }
+
+    /// Its name, as the kernel has it.
+    pub fn name(&self) -> &'a [u8] {
+        text(self.table.bytes(IFLA_IFNAME).unwrap_or_default())
+    }
+}
+
+/// The text of an attribute, which ends at its first NUL.
+pub fn text(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
+}
