@@ -14,7 +14,10 @@ mod route;
 use std::net::IpAddr;
 
 pub use address::Address;
-pub use link::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, VlanFlags, Vxlan};
+pub use link::{
+    Bridge, BridgeId, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, SpanningTree, TreeBridge, TreePort, Tun,
+    Vlan, VlanFlags, Vxlan,
+};
 pub use neighbour::Neighbour;
 pub use next_hop::NextHop;
 pub use nsid::Nsid;

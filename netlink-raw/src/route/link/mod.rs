@@ -7,12 +7,14 @@ mod decode;
 mod encode;
 mod kinds;
 mod settings;
+mod spanning_tree;
 #[cfg(test)]
 mod tests;
 mod vxlan;
 
 pub use bridge::{Bridge, BridgePort};
 pub use kinds::{Ipvlan, Macvlan, Tun, Vlan, VlanFlags};
+pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.
