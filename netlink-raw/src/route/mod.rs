@@ -15,8 +15,8 @@ use std::net::IpAddr;
 
 pub use address::Address;
 pub use link::{
-    Bridge, BridgeId, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, SpanningTree, TreeBridge, TreePort, Tun,
-    Vlan, VlanFlags, Vxlan,
+    Bridge, BridgeId, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, SpanningTree, TreeBridge, TreePort,
+    Tun, Vlan, VlanFlags, Vxlan,
 };
 pub use neighbour::Neighbour;
 pub use next_hop::NextHop;

@@ -286,7 +286,14 @@ fn nsids() -> Ours {
 #[test]
 fn we_send_what_iproute2_sends() {
     let recorded: HashMap<_, _> = recorded(RECORDED).into_iter().collect();
-    let links = [new_links(), changed_links(), kinds::on_links(), kinds::vxlans(), kinds::others(), kinds::of_a_bridge()];
+    let links = [
+        new_links(),
+        changed_links(),
+        kinds::on_links(),
+        kinds::vxlans(),
+        kinds::others(),
+        kinds::of_a_bridge(),
+    ];
     let others = [addresses(), routes(), neighbours(), nsids(), traffic::disciplines(), traffic::filters()];
     for (command, request) in links.into_iter().chain(others).flatten() {
         let theirs = recorded.get(command).unwrap_or_else(|| panic!("not recorded: {command}"));

@@ -3,9 +3,7 @@
 use netlink_raw::kernel::{
     IN6_ADDR_GEN_MODE_NONE, MACVLAN_FLAG_NODST, MACVLAN_MODE_PRIVATE, TC_H_INGRESS, TC_H_ROOT,
 };
-use netlink_raw::route::{
-    Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, SpanningTree, Tun, Vlan, Vxlan,
-};
+use netlink_raw::route::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, SpanningTree, Tun, Vlan, Vxlan};
 use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Qdisc, Tbf};
 use netlink_raw::{Error, Socket};
 
