@@ -270,6 +270,8 @@ fn questions_are_understood() {
     assert_eq!(understood_as!(Address::dump_of(7), GetAddress).header.index, 7);
     understood_as!(Route::dump(), GetRoute);
     assert_eq!(u8::from(understood_as!(Neighbour::dump(7), GetNeighbour).header.family), 7);
+    let forwarding = understood_as!(Neighbour::dump_forwarding(9), GetNeighbour);
+    assert!(forwarding.attributes.contains(&NeighbourAttribute::Controller(9)));
     understood_as!(Nsid::dump(), GetNsId);
     let pid = Nsid { netns: Some(Netns::Pid(5)), id: None };
     assert_eq!(nsid(understood_as!(pid.get(), GetNsId)), pid);

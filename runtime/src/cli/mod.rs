@@ -1,5 +1,6 @@
 //! The command line as a value. No effect, no decision.
 
+mod bridge;
 mod container;
 mod network;
 mod oci;
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use bridge::BridgeArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
@@ -84,8 +86,8 @@ impl Cli {
 impl Command {
     /// Whether it does nothing but print: who reads may leave before the end.
     pub fn only_prints(&self) -> bool {
-        matches!(
-            self,
+        match self {
+            Self::Bridge(arguments) => arguments.only_prints(),
             Self::Ps(_)
                 | Self::Inspect(_)
                 | Self::State(_)
@@ -97,13 +99,12 @@ impl Command {
                 | Self::Route(_)
                 | Self::Neigh(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
-        )
     }
 
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -270,6 +271,8 @@ pub enum Command {
     Neigh(ObjectArgs),
     /// Print a page of the labs and run it step by step, in a small machine of its own
     Lab(LabArgs),
+    /// Show bridges and change them, in the words of `brctl`
+    Bridge(BridgeArgs),
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod start;
 mod update;
 mod wait;
 
+use crate::bridge;
 use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
@@ -101,5 +102,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
         Command::Lab(arguments) => lab::run(arguments),
+        Command::Bridge(arguments) => bridge::run(state, arguments),
     }
 }
