@@ -73,6 +73,7 @@ bridge fdb del 02:42:0a:01:00:0a dev vethA self
 bridge fdb show
 ip netns set tt 5
 ip netns list-id
+ip netns list-id target-nsid 5
 ip link add mv0 link vethA type macvlan mode bridge
 ip link add mv1 link vethA up type macvlan bcqueuelen 500 mode passthru nopromisc
 ip link add mv2 link vethA type macvlan mode source nodst
