@@ -74,6 +74,7 @@ bridge fdb show
 bridge fdb show br br0
 ip netns set tt 5
 ip netns list-id
+ip netns list-id target-nsid 5
 ip link add mv0 link vethA type macvlan mode bridge
 ip link add mv1 link vethA up type macvlan bcqueuelen 500 mode passthru nopromisc
 ip link add mv2 link vethA type macvlan mode source nodst

@@ -280,8 +280,13 @@ fn neighbours() -> Ours {
 }
 
 fn nsids() -> Ours {
-    let five = Nsid { id: Some(5), netns: Some(Netns::Fd(6)) };
-    vec![("ip netns set tt 5", five.set()), ("ip netns list-id", Nsid::dump())]
+    let five = Nsid { id: Some(5), netns: Some(Netns::Fd(6)), ..Nsid::default() };
+    let of_five = Nsid { target: Some(5), ..Nsid::default() };
+    vec![
+        ("ip netns set tt 5", five.set()),
+        ("ip netns list-id", Nsid::dump()),
+        ("ip netns list-id target-nsid 5", of_five.dump_alike()),
+    ]
 }
 
 #[test]

@@ -23,8 +23,9 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, LabArgs, Language, ObjectArgs};
+pub use tools::{Inside, LabArgs, Language, NetnsArgs, ObjectArgs};
 
+use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
 
 /// As runc prints it, which its callers read.
@@ -70,8 +71,21 @@ impl Cli {
             "state" => Self::read_verb("state", words, Command::State),
             "kill" => Self::read_verb("kill", words, Command::Kill),
             "delete" => Self::read_verb("delete", words, Command::Delete),
+            "netns" => Self::read_netns_exec(words),
             _ => None,
         })
+    }
+
+    /// `netns exec`, behind which all words are the program's; `netns` with any other verb takes its flags anywhere.
+    fn read_netns_exec(words: &[OsString]) -> Option<Self> {
+        let alone = NetnsArgs::augment_args(clap::Command::new("netns"));
+        let alone = alone.mut_arg("words", |words| words.trailing_var_arg(true).allow_hyphen_values(true));
+        let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(alone);
+        let matches = definition.try_get_matches_from(words).ok()?;
+        let netns = NetnsArgs::from_arg_matches(matches.subcommand_matches("netns")?).ok()?;
+        let is_exec = netns.words.first()?.to_str().is_some_and(|verb| shortens(verb, "exec"));
+        let global = Global::from_arg_matches(&matches).ok()?;
+        is_exec.then_some(Self { global, command: Command::Netns(netns) })
     }
 
     fn read_verb<A: Args>(verb: &'static str, words: &[OsString], command: fn(A) -> Command) -> Option<Self> {
@@ -104,7 +118,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -273,6 +287,8 @@ pub enum Command {
     Lab(LabArgs),
     /// Show bridges and change them, in the words of `brctl`
     Bridge(BridgeArgs),
+    /// Name network namespaces, and run programs in them, in the words of `ip netns`
+    Netns(NetnsArgs),
 }
 
 #[cfg(test)]
@@ -292,6 +308,26 @@ mod tests {
         assert_eq!(run.arguments, ["bundle", "ls", "-l", "--rm"]);
         assert!(!run.rm);
         assert_eq!(run.net, ["none"]);
+    }
+
+    #[test]
+    fn flags_behind_a_program_of_netns_exec_are_its_own() {
+        let read = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let cli = Cli::read(&words).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let Command::Netns(netns) = cli.command else { panic!("{line}") };
+            let words: Vec<_> =
+                netns.words.iter().map(|word| word.to_str().expect("ASCII").to_owned()).collect();
+            (words.join(" "), netns.all, netns.json, cli.global.explain.is_some())
+        };
+        let exec = |words: &str, all, explain| (words.to_owned(), all, false, explain);
+        assert_eq!(read("pontoon netns exec blue ls -l -a"), exec("exec blue ls -l -a", false, false));
+        assert_eq!(read("pontoon netns -all e ls --explain"), exec("e ls --explain", true, false));
+        assert_eq!(read("pontoon --explain netns -a exec ls -j"), exec("exec ls -j", true, true));
+        assert_eq!(read("pontoon netns exec -all ls -l"), exec("exec -all ls -l", false, false));
+        assert_eq!(read("pontoon netns add blue --explain"), exec("add blue", false, true));
+        assert_eq!(read("pontoon netns delete -all"), exec("delete", true, false));
+        assert_eq!(read("pontoon netns list -j"), ("list".to_owned(), false, true, false));
     }
 
     #[test]

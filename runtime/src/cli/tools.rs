@@ -1,7 +1,12 @@
 //! What the tools have in common, which look at network namespaces and change them as `ip` and `brctl` do.
 
 use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+
+use clap::Args;
 use netlink_raw::kernel::{AF_INET, AF_INET6, AF_UNSPEC};
+
+use crate::ip::output::Form;
 
 /// Where a tool acts.
 #[derive(Debug, Clone, PartialEq, Default, Args)]
@@ -9,6 +14,40 @@ pub struct Inside {
     /// Act in the network namespace of a container, of a process, of a name of `ip netns`, or at a path
     #[arg(long = "in", value_name = "CONTAINER|PID|NETNS|PATH")]
     pub place: Option<String>,
+}
+
+/// Network namespaces in the words of `ip netns`.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub struct NetnsArgs {
+    /// Where it acts.
+    #[command(flatten)]
+    pub inside: Inside,
+    /// Every name (`delete`, `exec`); also `-all`
+    #[arg(short, long)]
+    pub all: bool,
+    /// The rest of `-all`.
+    #[arg(short = 'l', hide = true, action = clap::ArgAction::Count)]
+    pub rest_of_all: u8,
+    /// As `ip -json` prints it
+    #[arg(short, long)]
+    pub json: bool,
+    /// JSON on many lines
+    #[arg(short, long)]
+    pub pretty: bool,
+    /// What to do, in `ip`'s words: `list`, `add blue`, `exec blue CMD…`
+    #[arg(value_name = "WORD")]
+    pub words: Vec<OsString>,
+}
+
+impl NetnsArgs {
+    /// How it is printed.
+    pub const fn form(&self) -> Form {
+        match (self.json, self.pretty) {
+            (true, true) => Form::Pretty,
+            (true, false) => Form::Json,
+            (false, _) => Form::Text,
+        }
+    }
 }
 
 /// A tool that takes `ip`'s words: `link`, `addr`, `route`, `neigh`.

@@ -48,8 +48,11 @@ pub fn run(cli: &Cli) -> Result<u8> {
         let directory = std::path::absolute(directory).doing(|| "--network-config-dir".to_owned())?;
         state = state.with_definitions(directory);
     }
+    let tidies = !cli.global.dry_run && (!cli.command.is_tool() || cli.command.lists_containers());
     if !cli.global.dry_run && !cli.command.is_tool() {
         state.prepare()?;
+    }
+    if tidies {
         if let Err(error) = remove::sweep(&state, false) {
             // Somebody else's leftovers are no reason to refuse this command.
             eprintln!("pontoon: while tidying up: {error}");
@@ -103,5 +106,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
         Command::Lab(arguments) => lab::run(arguments),
         Command::Bridge(arguments) => bridge::run(state, arguments),
+        Command::Netns(arguments) => ip::netns::run(state, arguments),
     }
 }

@@ -27,6 +27,7 @@ pub mod mount;
 pub mod netdevice;
 mod node;
 pub mod other;
+pub mod path_mount;
 pub mod pivot;
 pub mod port;
 pub mod process;
