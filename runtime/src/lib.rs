@@ -4,6 +4,7 @@ pub mod abi;
 pub mod airlock;
 pub mod between;
 pub mod birth;
+pub mod capture;
 pub mod cgroup;
 pub mod child;
 pub mod cli;

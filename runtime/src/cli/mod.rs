@@ -1,5 +1,6 @@
 //! The command line as a value. No effect, no decision.
 
+mod capture;
 mod container;
 mod network;
 mod oci;
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
@@ -101,7 +103,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Capture(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -260,6 +262,8 @@ pub enum Command {
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
     Neigh(ObjectArgs),
+    /// Capture packets of containers and network devices, several at once
+    Capture(CaptureArgs),
 }
 
 #[cfg(test)]

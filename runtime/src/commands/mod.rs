@@ -22,6 +22,7 @@ mod start;
 mod update;
 mod wait;
 
+use crate::capture;
 use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
@@ -97,5 +98,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Network(command) => network::network(state, command),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
+        Command::Capture(arguments) => capture::run(state, arguments),
     }
 }
