@@ -5,6 +5,7 @@ pub mod airlock;
 pub mod between;
 pub mod birth;
 pub mod bridge;
+pub mod capture;
 pub mod cgroup;
 pub mod child;
 pub mod cli;

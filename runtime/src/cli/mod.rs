@@ -1,6 +1,7 @@
 //! The command line as a value. No effect, no decision.
 
 mod bridge;
+mod capture;
 mod container;
 mod network;
 mod oci;
@@ -15,6 +16,7 @@ use std::sync::LazyLock;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use bridge::BridgeArgs;
+pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
@@ -118,7 +120,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_) | Self::Capture(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -289,6 +291,8 @@ pub enum Command {
     Bridge(BridgeArgs),
     /// Name network namespaces, and run programs in them, in the words of `ip netns`
     Netns(NetnsArgs),
+    /// Capture packets of containers and network devices, several at once
+    Capture(CaptureArgs),
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod update;
 mod wait;
 
 use crate::bridge;
+use crate::capture;
 use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
@@ -107,5 +108,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Lab(arguments) => lab::run(arguments),
         Command::Bridge(arguments) => bridge::run(state, arguments),
         Command::Netns(arguments) => ip::netns::run(state, arguments),
+        Command::Capture(arguments) => capture::run(state, arguments),
     }
 }
