@@ -20,6 +20,7 @@ pub mod ip;
 pub mod keeper;
 pub mod launch;
 pub mod log;
+pub mod map;
 pub mod mapping;
 pub mod names;
 pub mod names_server;

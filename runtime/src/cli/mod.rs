@@ -1,6 +1,7 @@
 //! The command line as a value. No effect, no decision.
 
 mod container;
+mod map;
 mod network;
 mod oci;
 mod resources;
@@ -14,6 +15,7 @@ use std::sync::LazyLock;
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
+pub use map::{MapArgs, MapFormat};
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
     NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
@@ -94,6 +96,7 @@ impl Command {
                 | Self::Features
                 | Self::Route(_)
                 | Self::Neigh(_)
+                | Self::Map(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
         )
     }
@@ -101,7 +104,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Map(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -260,6 +263,8 @@ pub enum Command {
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
     Neigh(ObjectArgs),
+    /// Draw what is connected to what: namespaces, containers, bridges, pairs, addresses, routes, ports
+    Map(MapArgs),
 }
 
 #[cfg(test)]

@@ -22,12 +22,15 @@ mod start;
 mod update;
 mod wait;
 
+pub(crate) use ps::short;
+
 use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
 use crate::ip;
 use crate::log;
+use crate::map;
 use crate::state::State;
 use crate::sys::signals;
 
@@ -97,5 +100,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Network(command) => network::network(state, command),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
+        Command::Map(arguments) => map::run(state, arguments),
     }
 }
