@@ -23,6 +23,7 @@ pub mod keeper;
 pub mod lab;
 pub mod launch;
 pub mod log;
+pub mod map;
 pub mod mapping;
 pub mod names;
 pub mod names_server;

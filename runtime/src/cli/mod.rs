@@ -3,6 +3,7 @@
 mod bridge;
 mod capture;
 mod container;
+mod map;
 mod network;
 mod oci;
 mod resources;
@@ -18,6 +19,7 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub use bridge::BridgeArgs;
 pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
+pub use map::{MapArgs, MapFormat};
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
     NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
@@ -114,13 +116,14 @@ impl Command {
                 | Self::Addr(_)
                 | Self::Route(_)
                 | Self::Neigh(_)
+                | Self::Map(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
     }
 
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_) | Self::Capture(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_) | Self::Capture(_) | Self::Map(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -293,6 +296,8 @@ pub enum Command {
     Netns(NetnsArgs),
     /// Capture packets of containers and network devices, several at once
     Capture(CaptureArgs),
+    /// Draw what is connected to what: namespaces, containers, bridges, pairs, addresses, routes, ports
+    Map(MapArgs),
 }
 
 #[cfg(test)]

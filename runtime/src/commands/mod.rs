@@ -24,6 +24,8 @@ mod wait;
 
 use crate::bridge;
 use crate::capture;
+pub(crate) use ps::short;
+
 use crate::cli::{CgroupManager, Cli, Command};
 use crate::error::{Doing, Error, Result};
 use crate::explain;
@@ -31,6 +33,7 @@ use crate::facts;
 use crate::ip;
 use crate::lab;
 use crate::log;
+use crate::map;
 use crate::state::State;
 use crate::sys::signals;
 
@@ -109,5 +112,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Bridge(arguments) => bridge::run(state, arguments),
         Command::Netns(arguments) => ip::netns::run(state, arguments),
         Command::Capture(arguments) => capture::run(state, arguments),
+        Command::Map(arguments) => map::run(state, arguments),
     }
 }
