@@ -21,7 +21,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, ObjectArgs};
+pub use tools::{DecodeArgs, Inside, ObjectArgs, RecordedAs};
 
 use crate::seccomp::features::library_version;
 
@@ -94,6 +94,7 @@ impl Command {
                 | Self::Features
                 | Self::Route(_)
                 | Self::Neigh(_)
+                | Self::Explain(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
         )
     }
@@ -101,7 +102,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Explain(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -260,6 +261,11 @@ pub enum Command {
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
     Neigh(ObjectArgs),
+    /// Decode netlink messages: a message, a hex dump, what strace printed, or a capture of an nlmon device
+    ///
+    /// Each message is printed with all its attributes by their names, and with the command of ip, bridge, tc or nft
+    /// that would send it.
+    Explain(DecodeArgs),
 }
 
 #[cfg(test)]
