@@ -12,9 +12,11 @@ macro_rules! numbers {
 }
 
 mod kinds;
+mod symbols;
 mod traffic;
 
 pub use kinds::*;
+pub use symbols::number;
 pub use traffic::*;
 mod conntrack;
 mod netfilter;

@@ -10,6 +10,7 @@ pub mod cgroup;
 pub mod child;
 pub mod cli;
 pub mod clock;
+pub mod decode;
 pub mod commands;
 pub mod device_filter;
 pub mod error;

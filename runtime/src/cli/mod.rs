@@ -27,7 +27,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, LabArgs, Language, NetnsArgs, ObjectArgs};
+pub use tools::{DecodeArgs, Inside, LabArgs, Language, NetnsArgs, ObjectArgs, RecordedAs};
 
 use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
@@ -117,13 +117,14 @@ impl Command {
                 | Self::Route(_)
                 | Self::Neigh(_)
                 | Self::Map(_)
+                | Self::Explain(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
     }
 
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_) | Self::Capture(_) | Self::Map(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_) | Self::Capture(_) | Self::Map(_) | Self::Explain(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -298,6 +299,11 @@ pub enum Command {
     Capture(CaptureArgs),
     /// Draw what is connected to what: namespaces, containers, bridges, pairs, addresses, routes, ports
     Map(MapArgs),
+    /// Decode netlink messages: a message, a hex dump, what strace printed, or a capture of an nlmon device
+    ///
+    /// Each message is printed with all its attributes by their names, and with the command of ip, bridge, tc or nft
+    /// that would send it.
+    Explain(DecodeArgs),
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use crate::capture;
 pub(crate) use ps::short;
 
 use crate::cli::{CgroupManager, Cli, Command};
+use crate::decode;
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
@@ -45,7 +46,9 @@ pub fn run(cli: &Cli) -> Result<u8> {
     log::open(&cli.global)?;
     explain::install(&cli.global)?;
     // Absolute, because a keeper leaves the working directory.
-    let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
+    // Who only decodes has no state, and needs no place for one.
+    let stateless = cli.global.dry_run || matches!(cli.command, Command::Explain(_));
+    let root = cli.global.root.clone().map_or_else(|| facts::state_root(stateless), Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
     let mut state = State::at(root);
     if let Some(directory) = &cli.global.network_config_dir {
@@ -113,5 +116,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Netns(arguments) => ip::netns::run(state, arguments),
         Command::Capture(arguments) => capture::run(state, arguments),
         Command::Map(arguments) => map::run(state, arguments),
+        Command::Explain(arguments) => decode::explain(arguments),
     }
 }

@@ -3,8 +3,8 @@
 //! Both gates tell here: `sys` its system calls, `netlink_raw::Socket` its messages. What is printed is
 //! therefore what was asked of the kernel, and nothing else.
 
-mod json;
-mod text;
+pub(crate) mod json;
+pub(crate) mod text;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
