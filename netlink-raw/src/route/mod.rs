@@ -15,11 +15,8 @@ use std::net::IpAddr;
 
 pub use address::{Address, Lifetime};
 pub use link::{
-    Bridge, BridgePort, BridgeSwitches, EtherType, Ipvlan, Kind, Link, Macvlan, Netns, Sources, Tun, Vlan,
-    VlanFlags, Vxlan,
-pub use address::Address;
-    Bridge, BridgeId, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, SpanningTree, TreeBridge, TreePort,
-    Tun, Vlan, VlanFlags, Vxlan,
+    Bridge, BridgeId, BridgePort, BridgeSwitches, EtherType, Ipvlan, Kind, Link, Macvlan, Netns, Sources,
+    SpanningTree, TreeBridge, TreePort, Tun, Vlan, VlanFlags, Vxlan,
 };
 pub use neighbour::Neighbour;
 pub use next_hop::NextHop;

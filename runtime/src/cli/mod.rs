@@ -3,6 +3,7 @@
 mod bridge;
 mod capture;
 mod container;
+mod lab;
 mod map;
 mod network;
 mod oci;
@@ -19,6 +20,7 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub use bridge::BridgeArgs;
 pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
+pub use lab::{LabArgs, Language};
 pub use map::{MapArgs, MapFormat};
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
@@ -27,7 +29,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{DecodeArgs, Inside, LabArgs, Language, NetnsArgs, ObjectArgs, RecordedAs};
+pub use tools::{DecodeArgs, Inside, NetnsArgs, ObjectArgs, RecordedAs};
 
 use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
@@ -107,24 +109,43 @@ impl Command {
         match self {
             Self::Bridge(arguments) => arguments.only_prints(),
             Self::Ps(_)
-                | Self::Inspect(_)
-                | Self::State(_)
-                | Self::List(_)
-                | Self::Events(_)
-                | Self::Features
-                | Self::Link(_)
-                | Self::Addr(_)
-                | Self::Route(_)
-                | Self::Neigh(_)
-                | Self::Map(_)
-                | Self::Explain(_)
-                | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
+            | Self::Inspect(_)
+            | Self::State(_)
+            | Self::List(_)
+            | Self::Events(_)
+            | Self::Features
+            | Self::Link(_)
+            | Self::Addr(_)
+            | Self::Route(_)
+            | Self::Neigh(_)
+            | Self::Map(_)
+            | Self::Explain(_)
+            | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_)) => true,
+            _ => false,
+        }
     }
 
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Lab(_) | Self::Link(_) | Self::Addr(_) | Self::Bridge(_) | Self::Netns(_) | Self::Capture(_) | Self::Map(_) | Self::Explain(_))
+        matches!(
+            self,
+            Self::Route(_)
+                | Self::Neigh(_)
+                | Self::Lab(_)
+                | Self::Link(_)
+                | Self::Addr(_)
+                | Self::Bridge(_)
+                | Self::Netns(_)
+                | Self::Capture(_)
+                | Self::Map(_)
+                | Self::Explain(_)
+        )
+    }
+
+    /// Whether it is a tool that shows running containers, where no leftover of one that was killed may appear.
+    pub const fn lists_containers(&self) -> bool {
+        matches!(self, Self::Netns(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.

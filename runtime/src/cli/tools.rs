@@ -1,9 +1,8 @@
 //! What the tools have in common, which look at network namespaces and change them as `ip` and `brctl` do.
 
-use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use netlink_raw::kernel::{AF_INET, AF_INET6, AF_UNSPEC};
 
 use crate::ip::output::Form;
@@ -96,28 +95,8 @@ impl ObjectArgs {
     }
 }
 
-/// `lab`.
-#[derive(Debug, Clone, PartialEq, Args)]
-pub struct LabArgs {
-    /// Which one; without it they are listed
-    #[arg(value_name = "N")]
-    pub number: Option<usize>,
-    /// Run through without waiting for Enter
-    #[arg(short, long)]
-    pub yes: bool,
-    /// The language (that of the locale)
-    #[arg(long, value_enum, value_name = "LANGUAGE")]
-    pub language: Option<Language>,
-}
-
-/// A language that labs are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    /// English
-    En,
-    /// Chinese
-    Zh,
 /// What `explain` reads.
+#[derive(Debug, Clone, PartialEq, Args)]
 pub struct DecodeArgs {
     /// A file, or bytes in hexadecimal, or - for standard input
     #[arg(value_name = "FILE|HEX|-", required = true, allow_hyphen_values = true)]
@@ -129,6 +108,7 @@ pub struct DecodeArgs {
     #[arg(long, value_name = "FAMILY")]
     pub protocol: Option<String>,
     /// One JSON object for each message
+    #[arg(short, long)]
     pub json: bool,
     /// The bytes, too
     #[arg(long)]
@@ -136,6 +116,7 @@ pub struct DecodeArgs {
 }
 
 /// How messages were recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RecordedAs {
     /// As they are
     Message,

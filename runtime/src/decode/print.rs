@@ -62,7 +62,11 @@ impl Printer {
             Content::Bytes { bytes, length, exact } => self.bytes(datagram, bytes, *length, *exact),
             Content::Words(description, why) => {
                 let family = datagram.family.or(self.family).unwrap_or(Family::ROUTE);
-                self.print(&Told { description: Ok(description), remark: Some(why), ..Told::of(datagram, family) })
+                self.print(&Told {
+                    description: Ok(description),
+                    remark: Some(why),
+                    ..Told::of(datagram, family)
+                })
             }
             Content::Nothing(why) => {
                 let family = datagram.family.or(self.family).unwrap_or(Family::ROUTE);
@@ -144,7 +148,8 @@ impl<'a> Told<'a> {
     /// The kernel's answer in words, and whether it is a refusal.
     fn result(&self) -> Option<(String, bool)> {
         let answer = self.answer.as_ref()?;
-        let extended = answer.text.as_ref().map_or_else(String::new, |text| format!(" ({})", text.escape_debug()));
+        let extended =
+            answer.text.as_ref().map_or_else(String::new, |text| format!(" ({})", text.escape_debug()));
         Some(match answer.errno {
             0 => (format!("ok{extended}"), false),
             number => {

@@ -25,11 +25,8 @@ use gather::{Asked, gather};
 /// # Errors
 /// No such container or namespace; a state file that can't be read; the kernel's refusal.
 pub fn run(state: &State, arguments: &MapArgs) -> Result<u8> {
-    let asked = Asked {
-        around: arguments.inside.place.as_deref(),
-        about: &arguments.about,
-        all: arguments.all,
-    };
+    let asked =
+        Asked { around: arguments.inside.place.as_deref(), about: &arguments.about, all: arguments.all };
     let found = gather(state, asked, &mut |_| Ok(()))?;
     let map = select::about(found.map, &found.about);
     let text = match arguments.format {

@@ -28,8 +28,8 @@ pub mod mount;
 pub mod netdevice;
 mod node;
 pub mod other;
-pub mod path_mount;
 pub mod packet;
+pub mod path_mount;
 #[cfg(feature = "pcap")]
 pub mod pcap;
 pub mod pivot;

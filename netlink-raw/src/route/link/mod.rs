@@ -15,7 +15,6 @@ mod vxlan;
 pub use bridge::{Bridge, BridgePort};
 pub use kinds::{Ipvlan, Macvlan, Sources, Tun, Vlan, VlanFlags};
 pub use settings::{BridgeSwitches, EtherType};
-pub use kinds::{Ipvlan, Macvlan, Tun, Vlan, VlanFlags};
 pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 

@@ -9,5 +9,5 @@ fn text(map: &Map) -> String {
 fn show() {
     println!("{}", text(&example::bridge(3)));
     println!("{}", text(&example::tangle(3)));
-    println!("{}", draw(&example::tangle(2), Style{ascii:true,details:true}));
+    println!("{}", draw(&example::tangle(2), Style { ascii: true, details: true }));
 }
