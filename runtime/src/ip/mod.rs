@@ -7,6 +7,7 @@ pub mod answer;
 pub mod attributes;
 pub mod link;
 pub mod links;
+pub mod lladdr;
 pub mod named;
 pub mod neigh;
 pub mod output;
