@@ -10,6 +10,7 @@ pub mod links;
 pub mod named;
 pub mod neigh;
 pub mod output;
+pub mod pattern;
 pub mod prefix;
 pub mod route;
 pub mod words;

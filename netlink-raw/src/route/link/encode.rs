@@ -2,11 +2,12 @@
 
 use super::{Bridge, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, Vxlan};
 use crate::kernel::{
-    AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_BROADCAST, IFLA_EXT_MASK, IFLA_GROUP, IFLA_IFALIAS,
-    IFLA_IFNAME, IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA,
-    IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD,
-    IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_TXQLEN, NLM_F_CREATE,
-    NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, VETH_INFO_PEER,
+    AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_EXT_MASK, IFLA_GROUP,
+    IFLA_IFALIAS, IFLA_IFNAME, IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND,
+    IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER,
+    IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE,
+    IFLA_TXQLEN, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK,
+    RTM_NEWLINK, VETH_INFO_PEER,
 };
 use crate::route::{invalid, request};
 use crate::wire::Writer;
@@ -65,7 +66,7 @@ impl Link {
     }
 
     /// Asks for the link with this `index`, or else this `name`, without statistics where the
-    /// kernel can leave them out.
+    /// kernel can leave them out. A name of more than 15 bytes is one of its alternative names.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
@@ -74,7 +75,7 @@ impl Link {
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         match (self.index, &self.name) {
-            (0, Some(name)) => body.put_str(IFLA_IFNAME, name),
+            (0, Some(name)) => body.put_str(name_attribute(name), name),
             (0, None) => return Err(invalid(operation, "it needs an index or a name")),
             _ => {}
         }
@@ -221,4 +222,11 @@ fn header(index: u32, device_type: u16, flags: u32, change: u32) -> [u8; HEADER]
     bytes[8..12].copy_from_slice(&flags.to_ne_bytes());
     bytes[12..].copy_from_slice(&change.to_ne_bytes());
     bytes
+}
+
+/// The attribute that a question puts `name` in: the kernel looks for a short one among all names.
+pub(super) const fn name_attribute(name: &str) -> u16 {
+    /// Bytes of a link's name, with the NUL behind it (`linux/if.h`).
+    const IFNAMSIZ: usize = 16;
+    if name.len() < IFNAMSIZ { IFLA_IFNAME } else { IFLA_ALT_IFNAME }
 }
