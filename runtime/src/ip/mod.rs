@@ -11,6 +11,7 @@ pub mod lladdr;
 pub mod named;
 pub mod neigh;
 pub mod output;
+pub mod pattern;
 pub mod prefix;
 pub mod route;
 pub mod words;

@@ -1,5 +1,7 @@
 //! Network namespaces by the names that people give them: those of `ip netns`, and those of containers.
 
+pub mod named;
+
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 

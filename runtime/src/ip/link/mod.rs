@@ -2,10 +2,17 @@
 //!
 //! Source: ip-link(8), rtnetlink(7), and what iproute2 6.1 prints.
 
+pub mod details;
 pub mod entry;
+pub mod filter;
+pub mod hardware;
+pub mod names;
+pub mod peers;
 pub mod print;
 pub mod show;
+pub mod statistics;
 
+use self::show::Object;
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::ip::words::{Words, verb};
@@ -29,7 +36,7 @@ pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
     let who = netns::inside(state, &arguments.inside)?;
     let mut words = Words::new(&arguments.words);
     match verb(&mut words, "link", &VERBS)?.unwrap_or(Verb::Show) {
-        Verb::Show => show::show(&mut words, arguments, who)?,
+        Verb::Show => show::show(&mut words, arguments, Object::Link, state, who)?,
     }
     Ok(0)
 }

@@ -9,7 +9,9 @@ use netlink_raw::kernel::{
 };
 use netlink_raw::route::Link;
 
+use super::filter::{group, master, vrf};
 use super::place;
+use crate::explain::Actor;
 use crate::ip::links::Links;
 use crate::ip::lladdr;
 use crate::ip::named::Named;
@@ -26,6 +28,8 @@ pub struct Context<'a> {
     pub links: Links,
     /// The containers, whose namespaces have their names.
     pub state: &'a State,
+    /// Who acts.
+    pub who: Actor,
 }
 
 /// What was said of a link, before its kind.
@@ -204,7 +208,8 @@ impl<'a> Said<'a> {
             Word::Index => {
                 once(&mut self.index, keyword, words, |word| number(word).filter(|index| *index != 0))?;
             }
-            Word::Group => once(&mut link.group, keyword, words, group)?,
+            Word::Group if link.group.is_some() => return Err(duplicate(keyword, words.value()?)),
+            Word::Group => link.group = Some(group(words.value()?)?),
             Word::Name | Word::Kind | Word::Parent | Word::Unknown => self.names(word, keyword, words)?,
             _ => self.elsewhere(word, words, context)?,
         }
@@ -370,10 +375,6 @@ fn signed(word: &str) -> Option<u32> {
     integer(word).map(i32::cast_unsigned)
 }
 
-fn group(word: &str) -> Option<u32> {
-    Named::groups().number(word).or_else(|| number(word))
-}
-
 fn alias(word: &str) -> Result<String> {
     if word.len() > ALIAS { Err(wrong(word, "alias too long")) } else { Ok(word.to_owned()) }
 }
@@ -412,14 +413,4 @@ fn reason(words: &mut Words<'_>) -> Result<(u32, u32)> {
     let bit = bit.ok_or_else(|| wrong(word, "invalid protodown reason"))?;
     let on = words.one_of_switch("protodown_reason", NEITHER)?;
     Ok((if on { bit } else { 0 }, bit))
-}
-
-fn master(name: &str, links: &mut Links, what: &str) -> Result<u32> {
-    links.index(name).map_err(|_| wrong(name, what))
-}
-
-fn vrf(name: &str, links: &mut Links) -> Result<u32> {
-    const WHAT: &str = "Not a valid VRF name";
-    let index = master(name, links, WHAT)?;
-    if links.kind(index).as_deref() == Some("vrf") { Ok(index) } else { Err(wrong(name, WHAT)) }
 }
