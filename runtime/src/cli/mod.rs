@@ -94,6 +94,7 @@ impl Command {
                 | Self::Features
                 | Self::Link(_)
                 | Self::Addr(_)
+                | Self::Tuntap(_)
                 | Self::Route(_)
                 | Self::Neigh(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
@@ -103,7 +104,7 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Link(_) | Self::Addr(_) | Self::Route(_) | Self::Neigh(_))
+        matches!(self, Self::Link(_) | Self::Addr(_) | Self::Tuntap(_) | Self::Route(_) | Self::Neigh(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -262,6 +263,9 @@ pub enum Command {
     /// Show addresses and change them, in the words of `ip address`
     #[command(visible_aliases = ["address", "a"])]
     Addr(ObjectArgs),
+    /// Make tap and tun devices that stay, show them and delete them, in the words of `ip tuntap`
+    #[command(visible_alias = "tap")]
+    Tuntap(ObjectArgs),
     /// Show routes and change them, in the words of `ip route`
     #[command(visible_aliases = ["ro", "r"])]
     Route(ObjectArgs),

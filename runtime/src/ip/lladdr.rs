@@ -34,7 +34,10 @@ mod tests {
         assert_eq!(read("10.1.2.3").unwrap(), [10, 1, 2, 3]);
         for (bad, part) in [("zz", "zz"), ("02:100", "100"), ("02::1", ""), ("1.2", "1.2"), ("é:1", "é")] {
             let error = read(bad).unwrap_err();
-            assert_eq!((error.to_string(), error.exit_status()), (format!("\"{part}\" is invalid lladdr."), 1));
+            assert_eq!(
+                (error.to_string(), error.exit_status()),
+                (format!("\"{part}\" is invalid lladdr."), 1)
+            );
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod addr;
 pub mod answer;
 pub mod attributes;
+pub mod flushed;
 pub mod link;
 pub mod links;
 pub mod lladdr;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod pattern;
 pub mod prefix;
 pub mod route;
+pub mod tuntap;
 pub mod words;
 
 pub use output::{Form, Output, Value};

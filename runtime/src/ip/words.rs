@@ -92,7 +92,8 @@ impl<'a> Words<'a> {
     pub fn one_of_switch(&mut self, keyword: &str, status: u8) -> Result<bool> {
         let word = self.value()?;
         on_or_off(word).ok_or_else(|| {
-            let said = format!("Error: argument of \"{keyword}\" must be one of \"off\", \"on\", not \"{word}\"");
+            let said =
+                format!("Error: argument of \"{keyword}\" must be one of \"off\", \"on\", not \"{word}\"");
             Error::Usage(said).with_status(status)
         })
     }

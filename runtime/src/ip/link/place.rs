@@ -7,8 +7,8 @@ use std::path::Path;
 use netlink_raw::route::{Netns, Nsid};
 
 use super::options::Context;
-use crate::ip::answer::refused;
-use crate::ip::words::{Result, integer, wrong};
+use crate::ip::answer::{refused, send};
+use crate::ip::words::{ABSENT, Result, integer, wrong};
 use crate::netns::{DIRECTORY, Place};
 use crate::state::State;
 
@@ -37,7 +37,7 @@ pub fn find(state: &State, word: &str) -> Result<Found> {
     match (state.find(word), Place::find(state, word)) {
         (_, Ok(place)) => place.open().map(Found::File).map_err(|_| invalid()),
         // Such a container there is, and it can't be entered.
-        (Ok(_), Err(error)) => Err(error.with_status(crate::ip::words::ABSENT)),
+        (Ok(_), Err(error)) => Err(error.with_status(ABSENT)),
         (Err(_), Err(_)) => Err(invalid()),
     }
 }
@@ -61,23 +61,16 @@ pub fn netns(found: Found, open: &mut Vec<OwnedFd>) -> Netns {
 pub fn nsid(context: &mut Context<'_>, word: &str) -> Result<i32> {
     let invalid = || wrong(word, "Invalid \"link-netns\" value");
     let mut open = Vec::new();
-    let netns = netns(find(context.state, word).map_err(|_| invalid())?, &mut open);
-    let ask = Nsid { id: None, netns: Some(netns) };
-    let mut asked = || {
-        let request = ask.get()?;
-        context.links.socket().get::<Nsid>(&request).map(|found| found.id.filter(|id| *id >= 0))
-    };
-    if let Some(id) = asked().map_err(|error| refused(&error))? {
+    let netns = Some(netns(find(context.state, word).map_err(|_| invalid())?, &mut open));
+    if let Some(id) = ask(netns, context)? {
         return Ok(id);
     }
-    let any = Nsid { id: Some(-1), netns: Some(netns) };
-    let set = any.set().and_then(|request| {
-        crate::network::socket::changing(context.who)?.execute(&[request])
-    });
-    set.map_err(|error| refused(&error))?;
-    let mut asked = || {
-        let request = ask.get()?;
-        context.links.socket().get::<Nsid>(&request).map(|found| found.id.filter(|id| *id >= 0))
-    };
-    asked().map_err(|error| refused(&error))?.ok_or_else(invalid)
+    send(Nsid { id: Some(-1), netns }.set(), context.who)?;
+    ask(netns, context)?.ok_or_else(invalid)
+}
+
+fn ask(netns: Option<Netns>, context: &mut Context<'_>) -> Result<Option<i32>> {
+    let asked =
+        Nsid { id: None, netns }.get().and_then(|request| context.links.socket().get::<Nsid>(&request));
+    asked.map(|found| found.id.filter(|id| *id >= 0)).map_err(|error| refused(&error))
 }
