@@ -102,7 +102,8 @@ impl<'a> Said<'a> {
                 if self.word.is_some() {
                     return Err(twice("local", word));
                 }
-                self.local = Some(self.prefix(word)?).filter(|_| !is_any(word));
+                let unknown = is_any(word) && self.family == AF_UNSPEC;
+                self.local = Some(self.prefix(word)?).filter(|_| !unknown);
                 self.word = Some(word);
             }
         }

@@ -52,7 +52,10 @@ fn make(
     }
     // They are open until the kernel has answered.
     let _open = kinds::read(kind, words, true, &mut said.link, context)?;
-    send(request(&said.link), said.link.kind.as_ref(), context)
+    let request = request(&said.link);
+    // One that may be there already is refused for that.
+    let new = request.as_ref().is_ok_and(|request| request.flags & NLM_F_REPLACE == 0);
+    send(request, said.link.kind.as_ref().filter(|_| new), context)
 }
 
 /// Changes the link, or the group of links, that the words say.
