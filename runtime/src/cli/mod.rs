@@ -56,7 +56,8 @@ impl Cli {
     /// # Errors
     /// What is wrong, or the help that was asked for.
     pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        Self::read_alone(words).map_or_else(|| Self::try_parse_from(words), Ok)
+        Self::read_alone(words)
+            .map_or_else(|| Self::try_parse_from(tools::in_ips_manner(words).iter().cloned()), Ok)
     }
 
     fn read_alone(words: &[OsString]) -> Option<Self> {

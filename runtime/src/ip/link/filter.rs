@@ -3,16 +3,17 @@
 use netlink_raw::kernel::{
     AF_PACKET, AF_UNSPEC, IFA_F_DADFAILED, IFA_F_DEPRECATED, IFA_F_HOMEADDRESS, IFA_F_MANAGETEMPADDR,
     IFA_F_MCAUTOJOIN, IFA_F_NODAD, IFA_F_NOPREFIXROUTE, IFA_F_OPTIMISTIC, IFA_F_PERMANENT, IFA_F_SECONDARY,
-    IFA_F_STABLE_PRIVACY, IFA_F_TENTATIVE, IFF_UP, IFLA_GROUP, IFLA_MASTER,
+    IFA_F_STABLE_PRIVACY, IFA_F_TENTATIVE, IFLA_GROUP, IFLA_MASTER,
 };
 
 use super::entry::Entry;
+use crate::error::Error;
 use crate::ip::addr::entry::Entry as Address;
 use crate::ip::links::Links;
 use crate::ip::named::Named;
 use crate::ip::pattern::fits;
 use crate::ip::prefix::{self, Prefix, alike};
-use crate::ip::words::{Result, Words, garbage, number, wrong};
+use crate::ip::words::{ABSENT, Result, Words, garbage, number, wrong};
 
 /// The flags of addresses by their names, in the order in which they are printed.
 pub const FLAGS: [(&str, u32); 13] = [
@@ -56,7 +57,7 @@ pub struct Filter {
     pub flags: u32,
     /// `IFA_F_*` that are asked for.
     pub flag_mask: u32,
-    /// A pattern of the address's label, or of the device's name.
+    /// A pattern of the address's label, or of the device's name where it has none.
     pub label: Option<String>,
     /// The address lies within.
     pub to: Option<Prefix>,
@@ -72,7 +73,7 @@ impl Filter {
         while let Some(word) = words.take() {
             match word {
                 "to" => {
-                    let to = prefix::prefix(words.value()?, of(filter.family))?;
+                    let to = prefix_of(words.value()?, filter.family)?;
                     if filter.family == AF_UNSPEC {
                         filter.family = prefix::family(to.0);
                     }
@@ -124,26 +125,28 @@ impl Filter {
         true
     }
 
-    /// Whether it is true of `link`.
+    /// Whether it is true of `link`, but for whether it is up, and for what is said of its addresses.
     pub fn takes(&self, link: &Entry<'_>) -> bool {
         let master = link.table.u32(IFLA_MASTER);
-        let named = || matches!(self.family, AF_UNSPEC | AF_PACKET);
         let is = |wanted: &Option<String>, kind: Option<&[u8]>| {
             wanted.as_ref().is_none_or(|wanted| kind == Some(wanted.as_bytes()))
         };
-        (!self.up || link.flags() & IFF_UP != 0)
-            && self.label.as_ref().is_none_or(|label| !named() || fits(label.as_bytes(), link.name()))
-            && self.group.is_none_or(|group| link.table.u32(IFLA_GROUP).is_none_or(|is| is == group))
+        self.group.is_none_or(|group| link.table.u32(IFLA_GROUP).is_none_or(|is| is == group))
             && self.master.is_none_or(|wanted| master.unwrap_or(0) == wanted)
             && is(&self.kind, link.kind())
             && is(&self.port_kind, link.port_kind())
+    }
+
+    /// Whether `address` is of the family that is asked for.
+    pub const fn is_of_family(&self, address: &Address<'_>) -> bool {
+        matches!(self.family, AF_UNSPEC | AF_PACKET) || self.family == address.family()
     }
 
     /// Whether it is true of `address`, of the device called `device`.
     pub fn takes_address(&self, address: &Address<'_>, device: &[u8]) -> bool {
         let within = |(to, length)| address.local().is_none_or(|is| alike(is, to, length));
         let labelled = |label: &String| fits(label.as_bytes(), address.label().unwrap_or(device));
-        (matches!(self.family, AF_UNSPEC | AF_PACKET) || self.family == address.family())
+        self.is_of_family(address)
             && self.scope.is_none_or(|scope| scope == address.scope())
             && (self.flags ^ address.flags()) & self.flag_mask == 0
             && self.label.as_ref().is_none_or(labelled)
@@ -151,9 +154,13 @@ impl Filter {
     }
 }
 
-/// The family to read an address as.
-const fn of(family: u8) -> u8 {
-    if family == AF_PACKET { AF_UNSPEC } else { family }
+/// Reads a prefix of addresses, which links do not have.
+fn prefix_of(word: &str, family: u8) -> Result<Prefix> {
+    if family == AF_PACKET {
+        let text = format!("\"{word}\" may be inet prefix, but it is not allowed in this context.");
+        return Err(Error::Usage(text).with_status(ABSENT));
+    }
+    prefix::prefix(word, family)
 }
 
 fn scope(word: &str) -> Result<Option<u8>> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use netlink_raw::kernel::{
-    AF_PACKET, IFLA_ALT_IFNAME, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_LINKINFO, IFLA_MASTER,
-    IFLA_TXQLEN, NLM_F_DUMP, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETADDR, RTM_GETLINK,
+    AF_PACKET, AF_UNSPEC, IFF_UP, IFLA_ALT_IFNAME, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_LINKINFO,
+    IFLA_MASTER, IFLA_TXQLEN, NLM_F_DUMP, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETADDR, RTM_GETLINK,
 };
 use netlink_raw::wire::Writer;
 use netlink_raw::{Error as Refusal, Request};
@@ -110,29 +110,35 @@ impl Shown<'_> {
         if !whole && !(own.is_empty() && !self.printer.of_family) && !addresses().any(|own| takes(&own)) {
             return Ok(());
         }
-        let taken = self.filter.takes(link);
+        let up = !self.filter.up || link.flags() & IFF_UP != 0;
+        // A label belongs to an address: the link itself is not told then.
+        let links = self.links && self.filter.label.is_none();
         // Of one that is not asked for for another reason, `ip` leaves an empty object in the JSON.
         out.object(None, |out| {
-            if self.links && !taken {
+            if self.links && !up || links && !self.filter.takes(link) {
                 return Ok(());
             }
-            if self.brief {
+            if links && self.brief {
                 self.printer.brief(out, link)?;
-            } else if self.links {
+            } else if links {
                 self.printer.link(out, link)?;
             }
             if whole {
                 return Ok(());
             }
             out.array(Some("addr_info"), |out| {
-                addresses().filter(takes).try_for_each(|address| {
-                    out.object(None, |out| self.addresses.address(out, &address, link.name()))
+                // `ip` leaves an empty object for each of its addresses that is not asked for, too.
+                addresses().filter(|own| up && self.filter.is_of_family(own)).try_for_each(|own| {
+                    out.object(None, |out| match takes(&own) {
+                        true => self.addresses.address(out, &own, link.name()),
+                        false => Ok(()),
+                    })
                 })
             })?;
             if self.brief {
                 return out.end_line();
             }
-            if self.links && self.printer.statistics > 0 {
+            if links && self.printer.statistics > 0 {
                 statistics(out, link, self.printer.statistics > 1);
                 out.newline();
             }
@@ -165,15 +171,18 @@ fn ask_links(filter: &Filter, family: u8, statistics: bool, links: &mut Links) -
     found.map(|told| vec![told]).map_err(|_| absent())
 }
 
-/// The question for links, as `ip` puts it.
+/// The question for links, as `ip` puts it. A protocol's own list takes no more than the question.
 fn request(filter: &Filter, family: u8, statistics: bool) -> std::result::Result<Request, Refusal> {
     let mut body = Writer::with_header(&header(family, 0));
-    body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
-    if let Some(master) = filter.master.filter(|master| *master != 0) {
-        body.put_u32(IFLA_MASTER, master);
-    }
-    if let Some(kind) = &filter.kind {
-        body.nest(IFLA_LINKINFO, |body| body.put_text(IFLA_INFO_KIND, kind));
+    if matches!(family, AF_UNSPEC | AF_PACKET) {
+        body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
+        if let Some(master) = filter.master {
+            // 0 would stand for any.
+            body.put_u32(IFLA_MASTER, if master == 0 { u32::MAX } else { master });
+        }
+        if let Some(kind) = &filter.kind {
+            body.nest(IFLA_LINKINFO, |body| body.put_text(IFLA_INFO_KIND, kind));
+        }
     }
     let operation = "list links".to_owned();
     Ok(Request { kind: RTM_GETLINK, flags: NLM_F_DUMP, body: body.finish()?, operation })
