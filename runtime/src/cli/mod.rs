@@ -3,8 +3,10 @@
 mod bridge;
 mod capture;
 mod container;
+mod decode;
 mod lab;
 mod map;
+mod netns;
 mod network;
 mod oci;
 mod resources;
@@ -20,8 +22,10 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub use bridge::BridgeArgs;
 pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
+pub use decode::{DecodeArgs, RecordedAs};
 pub use lab::{LabArgs, Language};
 pub use map::{MapArgs, MapFormat};
+pub use netns::NetnsArgs;
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
     NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
@@ -29,7 +33,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{DecodeArgs, Inside, NetnsArgs, ObjectArgs, RecordedAs};
+pub use tools::{Inside, ObjectArgs};
 
 use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
@@ -65,7 +69,8 @@ impl Cli {
     /// # Errors
     /// What is wrong, or the help that was asked for.
     pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        Self::read_alone(words).map_or_else(|| Self::try_parse_from(words), Ok)
+        Self::read_alone(words)
+            .map_or_else(|| Self::try_parse_from(tools::in_ips_manner(words).iter().cloned()), Ok)
     }
 
     fn read_alone(words: &[OsString]) -> Option<Self> {
@@ -116,6 +121,7 @@ impl Command {
             | Self::Features
             | Self::Link(_)
             | Self::Addr(_)
+            | Self::Tuntap(_)
             | Self::Route(_)
             | Self::Neigh(_)
             | Self::Map(_)
@@ -130,16 +136,17 @@ impl Command {
     pub const fn is_tool(&self) -> bool {
         matches!(
             self,
-            Self::Route(_)
-                | Self::Neigh(_)
-                | Self::Lab(_)
-                | Self::Link(_)
+            Self::Link(_)
                 | Self::Addr(_)
+                | Self::Tuntap(_)
+                | Self::Route(_)
+                | Self::Neigh(_)
                 | Self::Bridge(_)
                 | Self::Netns(_)
                 | Self::Capture(_)
                 | Self::Map(_)
                 | Self::Explain(_)
+                | Self::Lab(_)
         )
     }
 
@@ -304,6 +311,9 @@ pub enum Command {
     /// Show addresses and change them, in the words of `ip address`
     #[command(visible_aliases = ["address", "a"])]
     Addr(ObjectArgs),
+    /// Make tap and tun devices that stay, show them and delete them, in the words of `ip tuntap`
+    #[command(visible_alias = "tap")]
+    Tuntap(ObjectArgs),
     /// Show routes and change them, in the words of `ip route`
     #[command(visible_aliases = ["ro", "r"])]
     Route(ObjectArgs),

@@ -108,6 +108,7 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Attach(arguments) => attach::attach(state, arguments),
         Command::Network(command) => network::network(state, command),
         Command::Link(arguments) => ip::link::run(state, arguments),
+        Command::Tuntap(arguments) => ip::tuntap::run(state, arguments),
         Command::Addr(arguments) => ip::addr::run(state, arguments),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),

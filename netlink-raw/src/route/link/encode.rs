@@ -100,7 +100,7 @@ impl Link {
     }
 
     /// Asks for the link with this `index`, or else this `name`, without statistics where the
-    /// kernel can leave them out.
+    /// kernel can leave them out. A name of more than 15 bytes is one of its alternative names.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
@@ -109,7 +109,7 @@ impl Link {
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         match (self.index, &self.name) {
-            (0, Some(name)) => body.put_str(IFLA_IFNAME, name),
+            (0, Some(name)) => body.put_str(name_attribute(name), name),
             (0, None) => return Err(invalid(operation, "it needs an index or a name")),
             _ => {}
         }
@@ -279,4 +279,11 @@ fn header(index: u32, device_type: u16, flags: u32, change: u32) -> [u8; HEADER]
     bytes[8..12].copy_from_slice(&flags.to_ne_bytes());
     bytes[12..].copy_from_slice(&change.to_ne_bytes());
     bytes
+}
+
+/// The attribute that a question puts `name` in: the kernel looks for a short one among all names.
+pub(super) const fn name_attribute(name: &str) -> u16 {
+    /// Bytes of a link's name, with the NUL behind it (`linux/if.h`).
+    const IFNAMSIZ: usize = 16;
+    if name.len() < IFNAMSIZ { IFLA_IFNAME } else { IFLA_ALT_IFNAME }
 }

@@ -1,13 +1,17 @@
 //! A link as the kernel tells it, borrowed.
 
-use netlink_raw::kernel::{IFLA_ALLMULTI, IFLA_IFNAME};
+use netlink_raw::kernel::{
+    IFLA_ALLMULTI, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINKINFO,
+};
 
 use crate::ip::attributes::Table;
 
 /// Bytes of `struct ifinfomsg`.
-const HEADER: usize = 16;
+pub const HEADER: usize = 16;
 /// Attributes up to `IFLA_ALLMULTI`.
 const ATTRIBUTES: usize = IFLA_ALLMULTI as usize + 1;
+/// Attributes in `IFLA_LINKINFO`.
+pub const INFORMATION: usize = IFLA_INFO_SLAVE_DATA as usize + 1;
 
 /// A link.
 #[derive(Debug, Clone, Copy)]
@@ -41,11 +45,21 @@ impl<'a> Entry<'a> {
 
     /// Its name, as the kernel has it.
     pub fn name(&self) -> &'a [u8] {
-        text(self.table.bytes(IFLA_IFNAME).unwrap_or_default())
+        self.table.text(IFLA_IFNAME).unwrap_or_default()
     }
-}
 
-/// The text of an attribute, which ends at its first NUL.
-pub fn text(bytes: &[u8]) -> &[u8] {
-    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
+    /// What its driver tells, and its master's.
+    pub fn information(&self) -> Option<Table<'a, INFORMATION>> {
+        self.table.bytes(IFLA_LINKINFO).map(Table::new)
+    }
+
+    /// Its kind, such as `veth`.
+    pub fn kind(&self) -> Option<&'a [u8]> {
+        self.information()?.text(IFLA_INFO_KIND)
+    }
+
+    /// The kind of its master, such as `bridge`.
+    pub fn port_kind(&self) -> Option<&'a [u8]> {
+        self.information()?.text(IFLA_INFO_SLAVE_KIND)
+    }
 }
