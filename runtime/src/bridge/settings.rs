@@ -84,8 +84,8 @@ pub fn setportprio(call: &mut Call<'_>) -> Result<u8> {
 /// # Errors
 /// Neither on nor off; a device that is not there, or no port; the kernel's refusal.
 pub fn hairpin(call: &mut Call<'_>) -> Result<u8> {
-    let [bridge, device, word, ..] = call.words else { return Ok(1) };
-    let hairpin = Some(switch(word)?);
+    let (bridge, device) = (&call.words[0], &call.words[1]);
+    let hairpin = Some(switch(&call.words[2])?);
     let Some(port) = call.devices.find(device)? else {
         return Err(failed(format!("interface {device} does not exist!")));
     };

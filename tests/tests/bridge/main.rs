@@ -18,8 +18,7 @@ const PAIRS: &str =
     ip link add b0 address 02:00:00:00:00:b0 type veth peer name b1 address 02:00:00:00:00:b1";
 
 /// What takes away whatever a test has made.
-const AWAY: &str =
-    "for link in $(ls /sys/class/net); do [ $link = lo ] || ip link del $link 2>/dev/null; done; true";
+const AWAY: &str = "ip link del group 7 2>/dev/null; for link in $(ls /sys/class/net); do [ $link = lo ] || ip link del $link 2>/dev/null; done; true";
 
 /// Runs a script with `pontoon` among the programs and the host's own /sys.
 fn script(host: &Host, text: &str) -> pontoon_tests::Output {

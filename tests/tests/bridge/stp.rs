@@ -77,7 +77,7 @@ fn a_loop_is_shown_as_brctl_shows_it() {
     let all = "for bridge in br0 br1; do
             brctl addbr $bridge; brctl stp $bridge on; brctl setfd $bridge 2; ip link set $bridge up
         done
-        brctl setbridgeprio br0 100; brctl setmaxage br0 7; brctl sethello br0 1
+        brctl setbridgeprio br0 100; brctl setmaxage br0 7; brctl setageing br0 1234567.89; brctl sethello br0 1
         brctl addif br0 a0 b0; brctl addif br1 a1 b1
         for port in a0 a1 b0 b1; do ip link set $port up; done";
     made(&host, &format!("{PAIRS}; {all}"));
