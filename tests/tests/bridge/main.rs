@@ -39,15 +39,13 @@ fn made(host: &Host, text: &str) {
 
 /// What a tool says of each line, and what `after` says then.
 fn said(host: &Host, tool: &str, lines: &[String], after: &str) -> String {
-    let mut text = format!(
+    let told = format!(
         "t() {{ echo \"$ $*\"; {tool} \"$@\" >{dir}/out 2>{dir}/err; status=$?
             cat {dir}/out; sed 's/^/! /' {dir}/err; echo \"= $status\"; {after}; }}\n",
         dir = host.dir().display(),
     );
-    for line in lines {
-        text.push_str(&format!("t {line}\n"));
-    }
-    let out = script(host, &text);
+    let lines: String = lines.iter().map(|line| format!("t {line}\n")).collect();
+    let out = script(host, &(told + &lines));
     assert_eq!(out.stderr, "", "{tool}");
     out.stdout.replace("! pontoon: ", "! ").replace("Usage: pontoon bridge", "Usage: brctl")
 }
