@@ -37,6 +37,13 @@ fn made(host: &Host, text: &str) {
     assert_eq!((out.status, out.stderr.as_str()), (0, ""), "{text}");
 }
 
+/// `pontoon bridge WORDS`.
+#[track_caller]
+fn pontoon(host: &Host, words: &str) {
+    let words: Vec<&str> = words.split(' ').collect();
+    host.pontoon(&[&["bridge"], &words[..]].concat()).ok();
+}
+
 /// What a tool says of each line, and what `after` says then.
 fn said(host: &Host, tool: &str, lines: &[String], after: &str) -> String {
     let told = format!(

@@ -1,6 +1,6 @@
 use pontoon_tests::Host;
 
-use super::{finish, script};
+use super::{finish, pontoon, script};
 
 /// Two neighbours, `x` behind the port `a0` and `y` behind `b0` of the bridge `br0`, who speak only when they are asked
 /// to.
@@ -17,8 +17,7 @@ fn neighbours() -> Host {
     let host = Host::new();
     host.sh(NEIGHBOURS).ok();
     for words in ["addbr br0", "addif br0 a0 b0"] {
-        let words: Vec<&str> = words.split(' ').collect();
-        host.pontoon(&[&["bridge"], &words[..]].concat()).ok();
+        pontoon(&host, words);
     }
     host.sh("echo 1 >/proc/sys/net/ipv6/conf/br0/disable_ipv6; ip link set br0 up").ok();
     host
@@ -81,13 +80,10 @@ fn a_hairpin_sends_back_what_came_in() {
         ip -n x addr add 10.8.0.1/24 dev m0; ip -n x link set m0 up
         ip -n y addr add 10.8.0.2/24 dev m1; ip -n y link set m1 up")
         .ok();
-    let hairpin = |word: &str| {
-        host.pontoon(&["bridge", "hairpin", "br0", "a0", word]).ok();
-    };
     assert!(!pings(&host, "x", "10.8.0.2"));
-    hairpin("on");
+    pontoon(&host, "hairpin br0 a0 on");
     host.wait_for("an answer through the hairpin", || pings(&host, "x", "10.8.0.2"));
-    hairpin("off");
+    pontoon(&host, "hairpin br0 a0 off");
     assert!(!pings(&host, "x", "10.8.0.2"));
     away(host);
 }
