@@ -43,7 +43,8 @@ pub fn delbr(call: &mut Call<'_>) -> Result<u8> {
         Some(Device { bridge: None, .. }) => Err(refused(strerror(libc::EPERM))),
         Some(Device { up: true, .. }) => Err(failed(format!("bridge {name} is still up; can't delete it"))),
         Some(bridge) => {
-            let bridge = Link { index: bridge.index, ..Link::default() };
+            // By its name, which those who are told of it afterwards could not ask for.
+            let bridge = Link { name: Some(bridge.name), ..Link::default() };
             call.devices.change(bridge.delete()).map_err(|refusal| refused(why(&refusal)))?;
             Ok(0)
         }

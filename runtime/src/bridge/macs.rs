@@ -65,15 +65,14 @@ impl Known {
 }
 
 fn table(mut entries: Vec<Known>) -> String {
-    let mut text = "port no\tmac addr\t\tis local?\tageing timer\n".to_owned();
     // An address in several VLANs is an entry in each.
     entries.sort_by_key(|entry| entry.address);
-    for entry in entries {
+    let rows = entries.iter().map(|entry| {
         let address = entry.address.map(|byte| format!("{byte:02x}")).join(":");
         let local = if entry.local { "yes" } else { "no" };
-        text.push_str(&format!("{:3}\t{address}\t{local}\t\t{}\n", entry.port, seconds(entry.age.into())));
-    }
-    text
+        format!("{:3}\t{address}\t{local}\t\t{}\n", entry.port, seconds(entry.age.into()))
+    });
+    format!("port no\tmac addr\t\tis local?\tageing timer\n{}", rows.collect::<String>())
 }
 
 #[cfg(test)]

@@ -84,8 +84,8 @@ pub fn setportprio(call: &mut Call<'_>) -> Result<u8> {
 /// # Errors
 /// Neither on nor off; a device that is not there, or no port; the kernel's refusal.
 pub fn hairpin(call: &mut Call<'_>) -> Result<u8> {
-    let [bridge, device, word, ..] = call.words else { return Ok(1) };
-    let hairpin = Some(switch(word)?);
+    let (bridge, device) = (&call.words[0], &call.words[1]);
+    let hairpin = Some(switch(&call.words[2])?);
     let Some(port) = call.devices.find(device)? else {
         return Err(failed(format!("interface {device} does not exist!")));
     };
@@ -121,23 +121,26 @@ fn set_bridge(call: &mut Call<'_>, doing: &str, settings: Bridge) -> Result<u8> 
     Ok(0)
 }
 
-/// Changes the port that the second word names. As for `brctl`, which bridge the first one names counts only when it
-/// is no port.
+/// Changes the port that the second word names. As for `brctl`, which bridge the first one names counts only where
+/// that fails.
 fn set_port(call: &mut Call<'_>, doing: &str, settings: BridgePort) -> Result<u8> {
     let refused = |why: String| failed(format!("{doing} failed: {why}"));
-    let errno = match call.devices.find(&call.words[1])? {
-        None => libc::ENODEV,
-        Some(port) if port.port.is_some() => {
-            change_port(call, port.index, settings).map_err(refused)?;
-            return Ok(0);
-        }
-        Some(_) => match call.devices.find(&call.words[0])? {
-            None => libc::ENODEV,
-            Some(device) if device.bridge.is_none() => libc::EOPNOTSUPP,
-            Some(_) => libc::ENOENT,
-        },
+    let Some(port) = call.devices.find(&call.words[1])? else {
+        return Err(refused(strerror(libc::ENODEV)));
     };
-    Err(refused(strerror(errno)))
+    let mut refusal = strerror(libc::ENOENT);
+    if port.port.is_some() {
+        match change_port(call, port.index, settings) {
+            Ok(()) => return Ok(0),
+            Err(why) => refusal = why,
+        }
+    }
+    Err(refused(match call.devices.find(&call.words[0])? {
+        None => strerror(libc::ENODEV),
+        Some(device) if device.bridge.is_none() => strerror(libc::EOPNOTSUPP),
+        Some(bridge) if port.master != Some(bridge.index) => strerror(libc::ENOENT),
+        Some(_) => refusal,
+    }))
 }
 
 /// Changes a port; or the kernel's words why not.
