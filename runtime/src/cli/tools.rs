@@ -34,7 +34,7 @@ pub struct NetnsArgs {
     #[arg(short, long)]
     pub pretty: bool,
     /// What to do, in `ip`'s words: `list`, `add blue`, `exec blue CMD…`
-    #[arg(value_name = "WORD")]
+    #[arg(value_name = "WORD", allow_negative_numbers = true)]
     pub words: Vec<OsString>,
 }
 

@@ -56,8 +56,9 @@ fn place(record: &Record) -> PathBuf {
 
 /// Whether it is a link of Pontoon's to a process that is gone.
 fn is_stale(link: &Path) -> bool {
-    let pid = std::fs::read_link(link).ok().and_then(|link| process(&link));
-    pid.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists())
+    let ours = std::fs::read_link(link).is_ok_and(|link| process(&link).is_some());
+    // A zombie has no namespaces any more. Who may not look knows nothing.
+    ours && matches!(link.try_exists(), Ok(false))
 }
 
 /// Makes the entry of a container whose first process is `pid`, if its network namespace is its own. That it can't be
