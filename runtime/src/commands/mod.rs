@@ -50,11 +50,9 @@ pub fn run(cli: &Cli) -> Result<u8> {
     if !cli.global.dry_run && !cli.command.is_tool() {
         state.prepare()?;
     }
-    if tidies {
-        if let Err(error) = remove::sweep(&state, false) {
-            // Somebody else's leftovers are no reason to refuse this command.
-            eprintln!("pontoon: while tidying up: {error}");
-        }
+    if tidies && let Err(error) = remove::sweep(&state, false) {
+        // Somebody else's leftovers are no reason to refuse this command.
+        eprintln!("pontoon: while tidying up: {error}");
     }
     if cli.command.only_prints() {
         signals::end_with_the_reader();

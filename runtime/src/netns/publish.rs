@@ -69,7 +69,7 @@ pub fn publish(record: &Record, pid: i32) {
     }
     let place = place(record);
     let make = || file::link_to(&target(pid), &place).map_err(|error| error.errno);
-    let made = make().or_else(|errno| {
+    let result = make().or_else(|errno| {
         match errno {
             Errno::ENOENT => file::mkdir(Path::new(DIRECTORY), 0o755).map_err(|error| error.errno)?,
             Errno::EEXIST if is_stale(&place) => file::unlink(&place).map_err(|error| error.errno)?,
@@ -78,7 +78,7 @@ pub fn publish(record: &Record, pid: i32) {
         make()
     });
     // Without it, Pontoon's own tools still find the container.
-    let _ = made;
+    let _ = result;
 }
 
 /// Takes a container's entry away, if it has one. It may be done twice.
