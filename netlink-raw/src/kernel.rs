@@ -30,7 +30,7 @@ numbers! {
         RTM_DELNEIGH = 29, RTM_GETNEIGH = 30, RTM_NEWRULE = 32, RTM_DELRULE = 33, RTM_GETRULE = 34,
         RTM_NEWQDISC = 36, RTM_DELQDISC = 37, RTM_GETQDISC = 38, RTM_NEWTCLASS = 40, RTM_DELTCLASS = 41,
         RTM_GETTCLASS = 42, RTM_NEWTFILTER = 44, RTM_DELTFILTER = 45, RTM_GETTFILTER = 46,
-        RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90,
+        RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90, RTM_NEWSTATS = 92, RTM_GETSTATS = 94,
     }
 }
 
@@ -205,6 +205,14 @@ numbers! {
     /// Attributes of a namespace's number (`linux/net_namespace.h`).
     NSID_ATTRIBUTES: u16 {
         NETNSA_NSID = 1, NETNSA_PID = 2, NETNSA_FD = 3, NETNSA_TARGET_NSID = 4, NETNSA_CURRENT_NSID = 5,
+    }
+}
+
+numbers! {
+    /// Attributes of what a link has counted (`linux/if_link.h`).
+    STATS_ATTRIBUTES: u16 {
+        IFLA_STATS_LINK_64 = 1, IFLA_STATS_LINK_XSTATS = 2, IFLA_STATS_LINK_XSTATS_SLAVE = 3,
+        IFLA_STATS_LINK_OFFLOAD_XSTATS = 4, IFLA_STATS_AF_SPEC = 5,
     }
 }
 

@@ -21,7 +21,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, NetnsArgs, ObjectArgs};
+pub use tools::{Inside, NetnsArgs, ObjectArgs, TopArgs};
 
 use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
@@ -108,6 +108,7 @@ impl Command {
                 | Self::Features
                 | Self::Route(_)
                 | Self::Neigh(_)
+                | Self::Top(_)
                 | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
         )
     }
@@ -115,12 +116,12 @@ impl Command {
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Netns(_))
+        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Netns(_) | Self::Top(_))
     }
 
     /// Whether it is a tool that shows running containers, where no leftover of one that was killed may appear.
     pub const fn lists_containers(&self) -> bool {
-        matches!(self, Self::Netns(_))
+        matches!(self, Self::Netns(_) | Self::Top(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -281,6 +282,8 @@ pub enum Command {
     Neigh(ObjectArgs),
     /// Name network namespaces, and run programs in them, in the words of `ip netns`
     Netns(NetnsArgs),
+    /// Show packets and bytes a second of each container's cards and published ports
+    Top(TopArgs),
 }
 
 #[cfg(test)]

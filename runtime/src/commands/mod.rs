@@ -30,6 +30,7 @@ use crate::ip;
 use crate::log;
 use crate::state::State;
 use crate::sys::signals;
+use crate::top;
 
 /// Does what the command line says; returns the exit status.
 ///
@@ -99,5 +100,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
         Command::Netns(arguments) => ip::netns::run(state, arguments),
+        Command::Top(arguments) => top::top(state, arguments),
     }
 }
