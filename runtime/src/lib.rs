@@ -38,4 +38,5 @@ pub mod spec;
 pub mod state;
 pub mod supervise;
 pub mod sys;
+pub mod top;
 pub mod trees;

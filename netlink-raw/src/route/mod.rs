@@ -10,6 +10,7 @@ mod next_hop;
 mod nsid;
 #[expect(clippy::module_inception, reason = "it is the kernel's name for the object")]
 mod route;
+mod stats;
 
 use std::net::IpAddr;
 
@@ -22,6 +23,7 @@ pub use neighbour::Neighbour;
 pub use next_hop::NextHop;
 pub use nsid::Nsid;
 pub use route::Route;
+pub use stats::{Stats, Traffic};
 
 use crate::kernel::{AF_INET, AF_INET6};
 use crate::wire::{Attributes, Message, Writer};

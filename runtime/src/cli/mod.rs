@@ -12,6 +12,7 @@ mod oci;
 mod resources;
 mod run;
 mod tools;
+mod top;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs,
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
 pub use tools::{Inside, ObjectArgs};
+pub use top::TopArgs;
 
 use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
@@ -126,6 +128,7 @@ impl Command {
             | Self::Neigh(_)
             | Self::Map(_)
             | Self::Explain(_)
+            | Self::Top(_)
             | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_)) => true,
             _ => false,
         }
@@ -146,13 +149,14 @@ impl Command {
                 | Self::Capture(_)
                 | Self::Map(_)
                 | Self::Explain(_)
+                | Self::Top(_)
                 | Self::Lab(_)
         )
     }
 
     /// Whether it is a tool that shows running containers, where no leftover of one that was killed may appear.
     pub const fn lists_containers(&self) -> bool {
-        matches!(self, Self::Netns(_))
+        matches!(self, Self::Netns(_) | Self::Top(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -335,6 +339,8 @@ pub enum Command {
     /// Each message is printed with all its attributes by their names, and with the command of ip, bridge, tc or nft
     /// that would send it.
     Explain(DecodeArgs),
+    /// Show packets and bytes a second of each container's cards and published ports
+    Top(TopArgs),
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ use crate::log;
 use crate::map;
 use crate::state::State;
 use crate::sys::signals;
+use crate::top;
 
 /// Does what the command line says; returns the exit status.
 ///
@@ -59,11 +60,9 @@ pub fn run(cli: &Cli) -> Result<u8> {
     if !cli.global.dry_run && !cli.command.is_tool() {
         state.prepare()?;
     }
-    if tidies {
-        if let Err(error) = remove::sweep(&state, false) {
-            // Somebody else's leftovers are no reason to refuse this command.
-            eprintln!("pontoon: while tidying up: {error}");
-        }
+    if tidies && let Err(error) = remove::sweep(&state, false) {
+        // Somebody else's leftovers are no reason to refuse this command.
+        eprintln!("pontoon: while tidying up: {error}");
     }
     if cli.command.only_prints() {
         signals::end_with_the_reader();
@@ -118,5 +117,6 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Capture(arguments) => capture::run(state, arguments),
         Command::Map(arguments) => map::run(state, arguments),
         Command::Explain(arguments) => decode::explain(arguments),
+        Command::Top(arguments) => top::top(state, arguments),
     }
 }

@@ -56,8 +56,9 @@ fn place(record: &Record) -> PathBuf {
 
 /// Whether it is a link of Pontoon's to a process that is gone.
 fn is_stale(link: &Path) -> bool {
-    let pid = std::fs::read_link(link).ok().and_then(|link| process(&link));
-    pid.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists())
+    let ours = std::fs::read_link(link).is_ok_and(|link| process(&link).is_some());
+    // A zombie has no namespaces any more. Who may not look knows nothing.
+    ours && matches!(link.try_exists(), Ok(false))
 }
 
 /// Makes the entry of a container whose first process is `pid`, if its network namespace is its own. That it can't be
@@ -68,7 +69,7 @@ pub fn publish(record: &Record, pid: i32) {
     }
     let place = place(record);
     let make = || file::link_to(&target(pid), &place).map_err(|error| error.errno);
-    let made = make().or_else(|errno| {
+    let result = make().or_else(|errno| {
         match errno {
             Errno::ENOENT => file::mkdir(Path::new(DIRECTORY), 0o755).map_err(|error| error.errno)?,
             Errno::EEXIST if is_stale(&place) => file::unlink(&place).map_err(|error| error.errno)?,
@@ -77,7 +78,7 @@ pub fn publish(record: &Record, pid: i32) {
         make()
     });
     // Without it, Pontoon's own tools still find the container.
-    let _ = made;
+    let _ = result;
 }
 
 /// Takes a container's entry away, if it has one. It may be done twice.

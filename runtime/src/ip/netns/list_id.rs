@@ -76,7 +76,7 @@ fn print(out: &mut Output, answers: &[Nsid], mut names: Vec<(i32, Named)>) -> Re
         // Of several names one is told, the last.
         let known = answer.current.unwrap_or(id);
         let place = names.iter().rposition(|(number, _)| *number == known);
-        let named = place.map(|place| names.remove(place).1);
+        let one = place.map(|place| names.remove(place).1);
         out.object(None, |out| {
             if id < 0 {
                 out.text("nsid unassigned ");
@@ -86,8 +86,8 @@ fn print(out: &mut Output, answers: &[Nsid], mut names: Vec<(i32, Named)>) -> Re
             if let Some(current) = answer.current.filter(|current| *current >= 0) {
                 out.field("current-nsid", ("current-nsid ", " "), current);
             }
-            if let Some(named) = &named {
-                out.field("name", ("(iproute2 netns name: ", ")"), bytes(&named.name));
+            if let Some(one) = &one {
+                out.field("name", ("(iproute2 netns name: ", ")"), bytes(&one.name));
             }
         });
         out.end_line()?;
