@@ -66,7 +66,11 @@ fn open(ground: &mut Ground, number: usize, wanted: &Wanted, arguments: &Capture
         if !device.up && wanted.is_named(&device.name) {
             eprintln!("pontoon: {} is down: its packets come once it is up", ground.label(&device.name));
         }
-        sources.push(Source::open(ground, number, &device, arguments)?);
+        match Source::open(ground, number, &device, arguments) {
+            // It went while this looked.
+            Err(error) if !wanted.is_named(&device.name) && source::is_gone(&error) => {}
+            opened => sources.push(opened?),
+        }
     }
     Ok(sources)
 }

@@ -10,7 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::frame::Frame;
 use super::ground::Ground;
 use super::output::{Output, is_left_by_reader};
-use super::source::{Fate, Source};
+use super::source::{Fate, Source, is_gone};
 use crate::cli::CaptureArgs;
 use crate::error::{Doing, Result};
 use crate::sys::packet::Batch;
@@ -127,7 +127,7 @@ impl<'a> Watch<'a> {
         let longest = usize::try_from(self.arguments.snapshot_length()).unwrap_or(usize::MAX);
         let mut frames: Vec<Frame> = Vec::new();
         for number in 0..self.sources.len() {
-            let source = &self.sources[number];
+            let source = &mut self.sources[number];
             match source.take(number, &mut self.batch, longest, &mut frames)? {
                 Fate::Quiet | Fate::More => {}
                 Fate::Down => tell(&format!("{} went down", source.label.escape_debug())),
@@ -163,7 +163,6 @@ impl<'a> Watch<'a> {
     fn discover(&mut self, number: usize) -> Result<()> {
         let ground = &mut self.grounds[number];
         ground.take_announcement();
-        let ground = &self.grounds[number];
         for device in ground.all()? {
             let known = |source: &Source| {
                 source.ground == number && source.index == device.index && source.ear().is_some()
@@ -171,7 +170,10 @@ impl<'a> Watch<'a> {
             if self.sources.iter().any(known) {
                 continue;
             }
-            let source = Source::open(ground, number, &device, self.arguments)?;
+            let source = match Source::open(ground, number, &device, self.arguments) {
+                Err(error) if is_gone(&error) => continue,
+                opened => opened?,
+            };
             tell(&format!("listening on {} too", source.label.escape_debug()));
             self.output.add(&source);
             self.sources.push(source);
