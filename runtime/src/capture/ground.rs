@@ -27,8 +27,10 @@ pub(super) struct Ground {
     _held: Option<OwnedFd>,
     /// The process by which it was found, whose end is the end.
     process: Option<OwnedFd>,
-    /// Where the kernel announces devices, if those that come later are wanted too; or whatever it announces, where
-    /// netlink messages are wanted and can't be had otherwise.
+    /// Whether devices that come later are wanted too.
+    pub(super) all: bool,
+    /// Where the kernel announces devices; or whatever it announces, where netlink messages are wanted and can't be had
+    /// otherwise.
     announcements: Option<Socket>,
     /// The device that netlink messages are taken from, if they are.
     monitor: Option<Monitor>,
@@ -53,7 +55,8 @@ impl Ground {
     /// # Errors
     /// It is gone, or not for this user. With `--netlink`: the kernel can't tell of netlink messages.
     pub(super) fn of(wanted: &Wanted, arguments: &CaptureArgs) -> Result<Self> {
-        let mut ground = Self { place: None, _held: None, process: None, announcements: None, monitor: None };
+        let mut ground =
+            Self { place: None, _held: None, process: None, all: false, announcements: None, monitor: None };
         if let Some(place) = &wanted.place {
             // First who it is, then where: a number that has become another's would be seen.
             let process = place.pid.map(|pid| pidfd_open(Pid::from_raw(pid)));
@@ -71,16 +74,17 @@ impl Ground {
         ground.inside(|who| {
             if arguments.netlink {
                 monitor = Monitor::begin(who)?;
-                if monitor.is_none() {
-                    announcements = Some(hearing(who)?);
-                }
-            } else if wanted.devices.is_none() {
+            }
+            announcements = Some(if arguments.netlink && monitor.is_none() {
+                hearing(who)?
+            } else {
                 let mut socket = asking(who).map_err(refused)?;
                 socket.join(RTNLGRP_LINK).map_err(refused)?;
-                announcements = Some(socket);
-            }
+                socket
+            });
             Ok(())
         })?;
+        ground.all = wanted.devices.is_none() && !arguments.netlink;
         (ground.monitor, ground.announcements) = (monitor, announcements);
         Ok(ground)
     }
@@ -146,7 +150,7 @@ impl Ground {
 
     /// The socket that hears whatever the kernel announces, which is then the caller's.
     pub(super) fn hand_over(&mut self) -> Option<Socket> {
-        self.announcements.take()
+        if self.monitor.is_some() { None } else { self.announcements.take() }
     }
 
     /// Takes what was announced. It is not read: who is woken looks at all devices, as announcements

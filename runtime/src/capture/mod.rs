@@ -98,12 +98,15 @@ fn announce(sources: &[Source], arguments: &CaptureArgs) {
     links.dedup();
     let labels: Vec<String> = sources.iter().map(|source| source.label.escape_debug().to_string()).collect();
     let links: Vec<&str> = links.into_iter().map(link::Link::words).collect();
-    // Nobody need read it.
-    let _ = writeln!(
-        std::io::stderr(),
+    tell(&format!(
         "listening on {}, link-type {}, snapshot length {} bytes",
         labels.join(", "),
         links.join(", "),
         arguments.snapshot_length()
-    );
+    ));
+}
+
+/// Says something beside the packets, by one write: others may write there too, and nobody need read it.
+fn tell(words: &str) {
+    let _ = std::io::stderr().write_all(format!("{words}\n").as_bytes());
 }

@@ -155,7 +155,7 @@ impl Source {
                 Ok(()) => {}
                 Err(Errno::EAGAIN) => return Ok(Fate::Quiet),
                 Err(Errno::EINTR) => continue,
-                Err(Errno::ENETDOWN) => return self.down(),
+                Err(Errno::ENETDOWN) => return self.after_down(),
                 Err(errno) => {
                     return Err(std::io::Error::from(errno)).doing(|| format!("capture: {}", self.label));
                 }
@@ -181,10 +181,19 @@ impl Source {
         self.chooser.is_none()
     }
 
-    fn down(&self) -> Result<Fate> {
-        let Some(socket) = self.ear() else { return Ok(Fate::Gone) };
-        let gone = packet::is_orphaned(socket).doing(|| format!("capture: {}", self.label))?;
-        Ok(if gone { Fate::Gone } else { Fate::Down })
+    /// What became of a device that went down.
+    fn after_down(&self) -> Result<Fate> {
+        Ok(if self.fate()? == Fate::Gone { Fate::Gone } else { Fate::Down })
+    }
+
+    /// Whether the device is gone. Of one that was let go of there is nothing to say.
+    ///
+    /// # Errors
+    /// getsockname(2)'s.
+    pub(super) fn fate(&self) -> Result<Fate> {
+        let Some(Tap::Packets(socket)) = &self.tap else { return Ok(Fate::Quiet) };
+        let gone = packet::is_orphaned(socket.as_fd()).doing(|| format!("capture: {}", self.label))?;
+        Ok(if gone { Fate::Gone } else { Fate::Quiet })
     }
 
     /// Asks the kernel for its counts, and lets go of the device.

@@ -1,6 +1,5 @@
 //! Taking packets from all sources until the end.
 
-use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use super::frame::Frame;
 use super::ground::Ground;
 use super::output::{Output, is_left_by_reader};
 use super::source::{Fate, Source, is_gone};
+use super::tell;
 use crate::cli::CaptureArgs;
 use crate::error::{Doing, Result};
 use crate::sys::packet::Batch;
@@ -131,10 +131,7 @@ impl<'a> Watch<'a> {
             match source.take(number, &mut self.batch, longest, &mut frames)? {
                 Fate::Quiet | Fate::More => {}
                 Fate::Down => tell(&format!("{} went down", source.label.escape_debug())),
-                Fate::Gone => {
-                    tell(&format!("{} is gone", source.label.escape_debug()));
-                    self.sources[number].close()?;
-                }
+                Fate::Gone => lose(source)?,
             }
         }
         frames.sort_by_key(|frame| frame.time);
@@ -159,10 +156,18 @@ impl<'a> Watch<'a> {
         self.grounds[ground].leave()
     }
 
-    /// Devices may have come.
+    /// Devices may have come, or gone: of one that was down before, its socket says nothing then.
     fn discover(&mut self, number: usize) -> Result<()> {
         let ground = &mut self.grounds[number];
         ground.take_announcement();
+        for source in self.sources.iter_mut().filter(|source| source.ground == number) {
+            if source.fate()? == Fate::Gone {
+                lose(source)?;
+            }
+        }
+        if !ground.all {
+            return Ok(());
+        }
         for device in ground.all()? {
             let known = |source: &Source| {
                 source.ground == number && source.index == device.index && source.ear().is_some()
@@ -206,7 +211,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Says something beside the packets. Nobody need read it.
-fn tell(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
+/// A device is gone.
+fn lose(source: &mut Source) -> Result<()> {
+    tell(&format!("{} is gone", source.label.escape_debug()));
+    source.close()
 }
