@@ -338,8 +338,9 @@ numbers! {
 numbers! {
     /// Multicast groups of NETLINK_ROUTE, for [`Socket::join`](crate::Socket::join) (`linux/rtnetlink.h`).
     GROUPS: u32 {
-        RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7,
-        RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_NSID = 28,
+        RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_TC = 4, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7,
+        RTNLGRP_IPV4_RULE = 8, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_IPV6_RULE = 19,
+        RTNLGRP_MDB = 26, RTNLGRP_NSID = 28, RTNLGRP_NEXTHOP = 32,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::sys::packet::Received;
 /// `PACKET_OUTGOING`.
 const OUTGOING: u8 = 4;
 /// `PACKET_USER`: from the kernel to a process.
-const USER: u8 = 6;
+pub(super) const USER: u8 = 6;
 /// `PACKET_KERNEL`: from a process to the kernel.
 const KERNEL: u8 = 7;
 /// `ETH_P_IP` and `ETH_P_IPV6`.

@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 
 use netlink_raw::Socket;
-use netlink_raw::kernel::{IFF_UP, RTNLGRP_LINK};
+use netlink_raw::kernel::{GROUPS, IFF_UP, RTNLGRP_LINK};
 use netlink_raw::route::Link as Device;
 use nix::unistd::Pid;
 
@@ -27,7 +27,10 @@ pub(super) struct Ground {
     _held: Option<OwnedFd>,
     /// The process by which it was found, whose end is the end.
     process: Option<OwnedFd>,
-    /// Where the kernel announces devices, if those that come later are wanted too.
+    /// Whether devices that come later are wanted too.
+    pub(super) all: bool,
+    /// Where the kernel announces devices; or whatever it announces, where netlink messages are wanted and can't be had
+    /// otherwise.
     announcements: Option<Socket>,
     /// The device that netlink messages are taken from, if they are.
     monitor: Option<Monitor>,
@@ -52,7 +55,8 @@ impl Ground {
     /// # Errors
     /// It is gone, or not for this user. With `--netlink`: the kernel can't tell of netlink messages.
     pub(super) fn of(wanted: &Wanted, arguments: &CaptureArgs) -> Result<Self> {
-        let mut ground = Self { place: None, _held: None, process: None, announcements: None, monitor: None };
+        let mut ground =
+            Self { place: None, _held: None, process: None, all: false, announcements: None, monitor: None };
         if let Some(place) = &wanted.place {
             // First who it is, then where: a number that has become another's would be seen.
             let process = place.pid.map(|pid| pidfd_open(Pid::from_raw(pid)));
@@ -69,14 +73,18 @@ impl Ground {
         let (mut monitor, mut announcements) = (None, None);
         ground.inside(|who| {
             if arguments.netlink {
-                monitor = Some(Monitor::begin(who)?);
-            } else if wanted.devices.is_none() {
+                monitor = Monitor::begin(who)?;
+            }
+            announcements = Some(if arguments.netlink && monitor.is_none() {
+                hearing(who)?
+            } else {
                 let mut socket = asking(who).map_err(refused)?;
                 socket.join(RTNLGRP_LINK).map_err(refused)?;
-                announcements = Some(socket);
-            }
+                socket
+            });
             Ok(())
         })?;
+        ground.all = wanted.devices.is_none() && !arguments.netlink;
         (ground.monitor, ground.announcements) = (monitor, announcements);
         Ok(ground)
     }
@@ -108,10 +116,9 @@ impl Ground {
     /// # Errors
     /// One is not there.
     pub(super) fn devices(&self, wanted: &Wanted, arguments: &CaptureArgs) -> Result<Vec<Found>> {
-        if let Some(monitor) = &self.monitor {
-            return Ok(vec![monitor_device(monitor)]);
+        if arguments.netlink {
+            return Ok(vec![of_netlink(self.monitor.as_ref())]);
         }
-        let _ = arguments;
         let all = self.all()?;
         let Some(names) = &wanted.devices else { return Ok(all) };
         let find = |name: &String| {
@@ -141,11 +148,16 @@ impl Ground {
         (self.process.as_ref().map(AsFd::as_fd), announcements)
     }
 
-    /// Takes one announcement. What was announced is not read: who is woken looks at all devices, as announcements
+    /// The socket that hears whatever the kernel announces, which is then the caller's.
+    pub(super) fn hand_over(&mut self) -> Option<Socket> {
+        if self.monitor.is_some() { None } else { self.announcements.take() }
+    }
+
+    /// Takes what was announced. It is not read: who is woken looks at all devices, as announcements
     /// may be lost.
     pub(super) fn take_announcement(&mut self) {
         if let Some(socket) = &mut self.announcements {
-            let _ = socket.next_event::<Device>();
+            let _ = socket.announcements();
         }
     }
 
@@ -185,13 +197,25 @@ fn found(device: Device) -> Found {
     }
 }
 
-fn monitor_device(monitor: &Monitor) -> Found {
-    Found {
-        index: monitor.index,
-        name: "netlink".to_owned(),
-        link: Link::Netlink,
-        loopback: false,
-        up: true,
-        description: format!("netlink messages, by {}", monitor.name),
+/// What netlink messages are taken from. Without a monitor the kernel's announcements are, which have no device.
+fn of_netlink(monitor: Option<&Monitor>) -> Found {
+    let description = match monitor {
+        Some(monitor) => format!("netlink messages, by {}", monitor.name),
+        None => "what rtnetlink announces".to_owned(),
+    };
+    let index = monitor.map_or(0, |monitor| monitor.index);
+    Found { index, name: "netlink".to_owned(), link: Link::Netlink, loopback: false, up: true, description }
+}
+
+/// A socket that hears whatever rtnetlink announces to those who want to know.
+fn hearing(who: Actor) -> Result<Socket> {
+    eprintln!(
+        "pontoon: this kernel has no nlmon devices (CONFIG_NLMON): of netlink only what rtnetlink announces is captured"
+    );
+    let mut socket = asking(who).map_err(refused)?;
+    for (group, _) in GROUPS {
+        // An older kernel does not have them all.
+        let _ = socket.join(*group);
     }
+    Ok(socket)
 }

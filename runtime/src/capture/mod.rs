@@ -66,7 +66,11 @@ fn open(ground: &mut Ground, number: usize, wanted: &Wanted, arguments: &Capture
         if !device.up && wanted.is_named(&device.name) {
             eprintln!("pontoon: {} is down: its packets come once it is up", ground.label(&device.name));
         }
-        sources.push(Source::open(ground, number, &device, arguments)?);
+        match Source::open(ground, number, &device, arguments) {
+            // It went while this looked.
+            Err(error) if !wanted.is_named(&device.name) && source::is_gone(&error) => {}
+            opened => sources.push(opened?),
+        }
     }
     Ok(sources)
 }
@@ -94,12 +98,15 @@ fn announce(sources: &[Source], arguments: &CaptureArgs) {
     links.dedup();
     let labels: Vec<String> = sources.iter().map(|source| source.label.escape_debug().to_string()).collect();
     let links: Vec<&str> = links.into_iter().map(link::Link::words).collect();
-    // Nobody need read it.
-    let _ = writeln!(
-        std::io::stderr(),
+    tell(&format!(
         "listening on {}, link-type {}, snapshot length {} bytes",
         labels.join(", "),
         links.join(", "),
         arguments.snapshot_length()
-    );
+    ));
+}
+
+/// Says something beside the packets, by one write: others may write there too, and nobody need read it.
+fn tell(words: &str) {
+    let _ = std::io::stderr().write_all(format!("{words}\n").as_bytes());
 }

@@ -3,16 +3,20 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
+use netlink_raw::Socket;
 use nix::errno::Errno;
 
-use super::frame::{Direction, Frame};
+use super::frame::{Direction, Frame, USER, netlink_header};
 use super::ground::{Found, Ground};
 use super::link::Link;
 use crate::cli::CaptureArgs;
+use crate::clock;
 use crate::error::{Doing, Error, Result};
 use crate::sys::gate::rehearsing;
 use crate::sys::packet::{self, Batch, Instruction, Statistics};
 
+/// The family of rtnetlink.
+const NETLINK_ROUTE: u16 = 0;
 /// The most packets that are taken at once, in calls, before others have their turn.
 const CALLS: usize = 64;
 
@@ -36,7 +40,16 @@ pub(super) struct Source {
     loopback: bool,
     /// What chooses packets here, where the kernel can't.
     chooser: Option<Vec<Instruction>>,
-    socket: Option<OwnedFd>,
+    tap: Option<Tap>,
+}
+
+/// What packets are taken by.
+#[derive(Debug)]
+enum Tap {
+    /// A socket for packets.
+    Packets(OwnedFd),
+    /// A socket that the kernel announces to.
+    Announcements(Socket),
 }
 
 /// What became of a device.
@@ -58,7 +71,7 @@ impl Source {
     /// # Errors
     /// An expression that is none; a right that is missing.
     pub(super) fn open(
-        ground: &Ground,
+        ground: &mut Ground,
         number: usize,
         device: &Found,
         arguments: &CaptureArgs,
@@ -66,37 +79,46 @@ impl Source {
         let label = ground.label(&device.name);
         let choice = Choice::of(arguments, device.link)?;
         let doing = || format!("capture: {}", label.escape_debug());
-        let socket = ground.inside(|_| {
-            let socket = packet::open(device.link.layer()).map_err(|error| missing(error, &label))?;
-            packet::set_buffer(socket.as_fd(), arguments.buffer_size.saturating_mul(1024)).doing(doing)?;
-            packet::set_filter(socket.as_fd(), &choice.kernel).doing(doing)?;
-            if !arguments.no_promiscuous_mode && device.link == Link::Ethernet && !device.loopback {
-                packet::set_promiscuous(socket.as_fd(), device.index, &device.name).doing(doing)?;
-            }
-            packet::bind(socket.as_fd(), device.index, &device.name).doing(doing)?;
-            // Of one that is down, the kernel says so at once.
-            if !rehearsing() {
-                packet::pending_error(socket.as_fd()).doing(doing)?;
-            }
-            Ok(socket)
-        })?;
+        let announcements = if device.link == Link::Netlink { ground.hand_over() } else { None };
+        let packets = || {
+            ground.inside(|_| {
+                let socket = packet::open(device.link.layer()).map_err(|error| missing(error, &label))?;
+                packet::set_buffer(socket.as_fd(), arguments.buffer_size.saturating_mul(1024))
+                    .doing(doing)?;
+                packet::set_filter(socket.as_fd(), &choice.kernel, arguments.filter.as_deref())
+                    .doing(doing)?;
+                if !arguments.no_promiscuous_mode && device.link == Link::Ethernet && !device.loopback {
+                    packet::set_promiscuous(socket.as_fd(), device.index, &device.name).doing(doing)?;
+                }
+                packet::bind(socket.as_fd(), device.index, &device.name).doing(doing)?;
+                // Of one that is down, the kernel says so at once.
+                if !rehearsing() {
+                    packet::pending_error(socket.as_fd()).doing(doing)?;
+                }
+                Ok(Tap::Packets(socket))
+            })
+        };
+        let tap = announcements.map_or_else(packets, |socket| Ok(Tap::Announcements(socket)))?;
         Ok(Self {
             label,
             description: device.description.clone(),
             link: device.link,
             ground: number,
             index: device.index,
-            since: crate::clock::since_1970(),
+            since: clock::since_1970(),
             counts: Statistics::default(),
             loopback: device.loopback,
             chooser: choice.here,
-            socket: Some(socket),
+            tap: Some(tap),
         })
     }
 
     /// Where packets can be heard, while there can be any.
     pub(super) fn ear(&self) -> Option<std::os::fd::BorrowedFd<'_>> {
-        self.socket.as_ref().map(AsFd::as_fd)
+        match self.tap.as_ref()? {
+            Tap::Packets(socket) => Some(socket.as_fd()),
+            Tap::Announcements(socket) => socket.descriptor(),
+        }
     }
 
     /// Takes what waits to `frames`, as source number `own`.
@@ -104,19 +126,36 @@ impl Source {
     /// # Errors
     /// recvmmsg(2)'s.
     pub(super) fn take(
-        &self,
+        &mut self,
         own: usize,
         batch: &mut Batch,
         longest: usize,
         frames: &mut Vec<Frame>,
     ) -> Result<Fate> {
+        if let Some(Tap::Announcements(socket)) = &mut self.tap {
+            match socket.announcements() {
+                Ok(messages) => {
+                    self.counts.passed += u64::try_from(messages.len()).unwrap_or(0);
+                    frames.extend(messages.into_iter().map(|message| announced(own, &message, longest)));
+                    return Ok(Fate::Quiet);
+                }
+                // Some were lost: nobody knows how many.
+                Err(netlink_raw::Error::Io { source, .. })
+                    if source.raw_os_error() == Some(libc::ENOBUFS) =>
+                {
+                    self.counts.dropped += 1;
+                    return Ok(Fate::More);
+                }
+                Err(error) => return Err(Error::Usage(format!("capture: {}: {error}", self.label))),
+            }
+        }
         let Some(socket) = self.ear() else { return Ok(Fate::Quiet) };
         for _ in 0..CALLS {
             match batch.receive(socket) {
                 Ok(()) => {}
                 Err(Errno::EAGAIN) => return Ok(Fate::Quiet),
                 Err(Errno::EINTR) => continue,
-                Err(Errno::ENETDOWN) => return self.down(),
+                Err(Errno::ENETDOWN) => return self.after_down(),
                 Err(errno) => {
                     return Err(std::io::Error::from(errno)).doing(|| format!("capture: {}", self.label));
                 }
@@ -142,10 +181,19 @@ impl Source {
         self.chooser.is_none()
     }
 
-    fn down(&self) -> Result<Fate> {
-        let Some(socket) = self.ear() else { return Ok(Fate::Gone) };
-        let gone = packet::is_orphaned(socket).doing(|| format!("capture: {}", self.label))?;
-        Ok(if gone { Fate::Gone } else { Fate::Down })
+    /// What became of a device that went down.
+    fn after_down(&self) -> Result<Fate> {
+        Ok(if self.fate()? == Fate::Gone { Fate::Gone } else { Fate::Down })
+    }
+
+    /// Whether the device is gone. Of one that was let go of there is nothing to say.
+    ///
+    /// # Errors
+    /// getsockname(2)'s.
+    pub(super) fn fate(&self) -> Result<Fate> {
+        let Some(Tap::Packets(socket)) = &self.tap else { return Ok(Fate::Quiet) };
+        let gone = packet::is_orphaned(socket.as_fd()).doing(|| format!("capture: {}", self.label))?;
+        Ok(if gone { Fate::Gone } else { Fate::Quiet })
     }
 
     /// Asks the kernel for its counts, and lets go of the device.
@@ -153,12 +201,20 @@ impl Source {
     /// # Errors
     /// getsockopt(2)'s.
     pub(super) fn close(&mut self) -> Result<()> {
-        let Some(socket) = self.socket.take() else { return Ok(()) };
+        let Some(Tap::Packets(socket)) = self.tap.take() else { return Ok(()) };
         let counts = packet::statistics(socket.as_fd()).doing(|| format!("capture: {}", self.label))?;
         self.counts.passed += counts.passed;
         self.counts.dropped += counts.dropped;
         Ok(())
     }
+}
+
+/// A message of the kernel's as a monitor would tell of it.
+fn announced(own: usize, message: &[u8], longest: usize) -> Frame {
+    let mut bytes = [&netlink_header(USER, NETLINK_ROUTE), message].concat();
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    bytes.truncate(longest);
+    Frame { source: own, time: clock::since_1970(), direction: Direction::In, bytes, length }
 }
 
 /// Who chooses packets.
@@ -205,6 +261,11 @@ impl Choice {
         }
         Ok(Self { kernel: vec![take(longest)], here: Some(program) })
     }
+}
+
+/// Whether a device was no more when it was to be opened.
+pub(super) fn is_gone(error: &Error) -> bool {
+    matches!(error, Error::System { source, .. } if source.errno == Errno::ENODEV)
 }
 
 /// The right that a socket for packets takes.

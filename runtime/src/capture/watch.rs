@@ -1,6 +1,5 @@
 //! Taking packets from all sources until the end.
 
-use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::frame::Frame;
 use super::ground::Ground;
 use super::output::{Output, is_left_by_reader};
-use super::source::{Fate, Source};
+use super::source::{Fate, Source, is_gone};
+use super::tell;
 use crate::cli::CaptureArgs;
 use crate::error::{Doing, Result};
 use crate::sys::packet::Batch;
@@ -127,14 +127,11 @@ impl<'a> Watch<'a> {
         let longest = usize::try_from(self.arguments.snapshot_length()).unwrap_or(usize::MAX);
         let mut frames: Vec<Frame> = Vec::new();
         for number in 0..self.sources.len() {
-            let source = &self.sources[number];
+            let source = &mut self.sources[number];
             match source.take(number, &mut self.batch, longest, &mut frames)? {
                 Fate::Quiet | Fate::More => {}
                 Fate::Down => tell(&format!("{} went down", source.label.escape_debug())),
-                Fate::Gone => {
-                    tell(&format!("{} is gone", source.label.escape_debug()));
-                    self.sources[number].close()?;
-                }
+                Fate::Gone => lose(source)?,
             }
         }
         frames.sort_by_key(|frame| frame.time);
@@ -159,11 +156,18 @@ impl<'a> Watch<'a> {
         self.grounds[ground].leave()
     }
 
-    /// Devices may have come.
+    /// Devices may have come, or gone: of one that was down before, its socket says nothing then.
     fn discover(&mut self, number: usize) -> Result<()> {
         let ground = &mut self.grounds[number];
         ground.take_announcement();
-        let ground = &self.grounds[number];
+        for source in self.sources.iter_mut().filter(|source| source.ground == number) {
+            if source.fate()? == Fate::Gone {
+                lose(source)?;
+            }
+        }
+        if !ground.all {
+            return Ok(());
+        }
         for device in ground.all()? {
             let known = |source: &Source| {
                 source.ground == number && source.index == device.index && source.ear().is_some()
@@ -171,7 +175,10 @@ impl<'a> Watch<'a> {
             if self.sources.iter().any(known) {
                 continue;
             }
-            let source = Source::open(ground, number, &device, self.arguments)?;
+            let source = match Source::open(ground, number, &device, self.arguments) {
+                Err(error) if is_gone(&error) => continue,
+                opened => opened?,
+            };
             tell(&format!("listening on {} too", source.label.escape_debug()));
             self.output.add(&source);
             self.sources.push(source);
@@ -204,7 +211,8 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Says something beside the packets. Nobody need read it.
-fn tell(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
+/// A device is gone.
+fn lose(source: &mut Source) -> Result<()> {
+    tell(&format!("{} is gone", source.label.escape_debug()));
+    source.close()
 }

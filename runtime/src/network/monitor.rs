@@ -34,9 +34,11 @@ impl Monitor {
     /// Makes one in the network namespace that this process is in, which is `who`'s. Those that were left by processes
     /// which were killed are taken away.
     ///
+    /// `None` where the kernel has none (CONFIG_NLMON).
+    ///
     /// # Errors
-    /// The kernel has none (CONFIG_NLMON); the right is missing.
-    pub(crate) fn begin(who: Actor) -> Result<Self> {
+    /// The right is missing.
+    pub(crate) fn begin(who: Actor) -> Result<Option<Self>> {
         let failed = |error: Refusal| Error::Usage(format!("capture: {error}"));
         sweep(who).map_err(failed)?;
         let own = std::process::id();
@@ -52,14 +54,17 @@ impl Monitor {
         // In one datagram: nobody who is killed leaves one without its mark.
         let requests = [device.create(), mark.set(), up.set()];
         let requests = requests.into_iter().collect::<std::result::Result<Vec<_>, _>>().map_err(failed)?;
-        socket.execute(&requests).map_err(|error| unknown(&error).unwrap_or_else(|| failed(error)))?;
+        match socket.execute(&requests) {
+            Err(Refusal::Kernel { errno: libc::EOPNOTSUPP, .. }) => return Ok(None),
+            done => done.map_err(failed)?,
+        }
         let index = if rehearsing() {
             super::socket::rehearsed(&name)
         } else {
             asking(who).and_then(|mut asking| asking.get::<Link>(&up.get()?)).map_err(failed)?.index
         };
         explain::link_is(who, index, &name);
-        Ok(Self { name, index, socket: Some(socket) })
+        Ok(Some(Self { name, index, socket: Some(socket) }))
     }
 
     /// Takes it away.
@@ -83,13 +88,6 @@ impl Drop for Monitor {
             eprintln!("pontoon: {}: {error}", self.name);
         }
     }
-}
-
-/// Says what the kernel lacks where it does not know the driver.
-fn unknown(error: &Refusal) -> Option<Error> {
-    matches!(error, Refusal::Kernel { errno, .. } if *errno == libc::EOPNOTSUPP).then(|| {
-        Error::Usage("capture: --netlink: this kernel has no nlmon devices (CONFIG_NLMON)".to_owned())
-    })
 }
 
 fn mark() -> Result<String> {

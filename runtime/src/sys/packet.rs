@@ -68,15 +68,16 @@ pub fn set_buffer(socket: BorrowedFd<'_>, bytes: u32) -> Result<()> {
     })
 }
 
-/// Lets the kernel take only what `program` wants, and of that as many bytes as it says.
+/// Lets the kernel take only what `program` wants, which was made from `expression` if from any, and of that as many bytes as it says.
 ///
 /// # Errors
 /// setsockopt(2)'s: EINVAL where it is no program, ENOMEM where it is too long for the socket.
-pub fn set_filter(socket: BorrowedFd<'_>, program: &[Instruction]) -> Result<()> {
+pub fn set_filter(socket: BorrowedFd<'_>, program: &[Instruction], expression: Option<&str>) -> Result<()> {
     let about = || {
-        let command = "tcpdump -dd …";
-        About::new(format!("{}, SO_ATTACH_FILTER, {} instructions", socket.as_raw_fd(), program.len()))
-            .command(command)
+        let count = program.len();
+        let about = About::new(format!("{}, SO_ATTACH_FILTER, {count} instructions", socket.as_raw_fd()));
+        let command = expression.map(|expression| format!("tcpdump -d {expression:?}"));
+        About { command, ..about }
     };
     pass("setsockopt", about, || {
         let length = u16::try_from(program.len()).map_err(|_| Errno::EINVAL)?;

@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn names_are_found_without_a_library_of_the_machine() {
         let length = |expression| compile(expression, ETHERNET, 96).expect("a program").len();
-        assert_eq!(length("host localhost and ip"), length("host 127.0.0.1"));
+        assert_eq!(length("ip host localhost"), length("ip host 127.0.0.1"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! ARP (RFC 826, RFC 5227).
+//! ARP (RFC 826).
 
 use super::bytes::{byte, hardware, ipv4, short};
 use super::cut;
@@ -19,8 +19,6 @@ fn read(bytes: &[u8], length: u32) -> Option<String> {
     let known = target != "00:00:00:00:00:00";
     Some(match operation {
         1 if known => format!("Request who-has {to} ({target}) tell {from}, length {length}"),
-        1 if from == to => format!("Announcement {to}, length {length}"),
-        1 if from.is_unspecified() => format!("Probe {to}, length {length}"),
         1 => format!("Request who-has {to} tell {from}, length {length}"),
         2 => format!("Reply {from} is-at {sender}, length {length}"),
         _ => format!("operation {operation}, length {length}"),

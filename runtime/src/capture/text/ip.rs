@@ -37,7 +37,7 @@ fn read(bytes: &[u8]) -> Option<String> {
     let between = Between { from: IpAddr::V4(from), to: IpAddr::V4(to), length };
     // Only the first part of a packet has what is above.
     if fragment & 0x1fff != 0 {
-        return Some(format!("{from} > {to}: {}", transport::name(protocol)));
+        return Some(format!("{from} > {to}: ip-proto-{protocol}"));
     }
     Some(match protocol {
         1 => format!("{from} > {to}: {}", icmp::line(payload, length)),
