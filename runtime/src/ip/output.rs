@@ -184,6 +184,12 @@ impl Output {
         filled
     }
 
+    /// What is there so far.
+    #[cfg(test)]
+    pub fn so_far(self) -> String {
+        String::from_utf8(self.bytes).expect("text")
+    }
+
     /// Writes out what there is, when it is much.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 pub mod details;
 pub mod entry;
 pub mod filter;
+pub mod functions;
 pub mod hardware;
 pub mod names;
 pub mod peers;

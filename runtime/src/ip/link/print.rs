@@ -15,6 +15,7 @@ use netlink_raw::kernel::{
 
 use super::details::details;
 use super::entry::Entry;
+use super::functions::functions;
 use super::hardware::{Address, kind};
 use super::names::{FLAGS, LINK_MODES, OPERSTATES};
 use super::peers::Peers;
@@ -42,6 +43,8 @@ pub struct Printer {
     pub details: bool,
     /// How often `-statistics`.
     pub statistics: u8,
+    /// Whether virtual functions are told.
+    pub functions: bool,
 }
 
 impl Printer {
@@ -74,6 +77,9 @@ impl Printer {
         if self.whole && self.statistics > 0 {
             out.newline();
             statistics(out, link, self.statistics > 1);
+        }
+        if whole && self.functions {
+            functions(out, link);
         }
         if let Some(names) = table.bytes(IFLA_PROP_LIST) {
             other_names(out, names);

@@ -72,6 +72,7 @@ pub fn show(
         of_family: filter.family != 0 && filter.family != AF_PACKET,
         details: arguments.details,
         statistics: arguments.statistics,
+        functions: !filter.no_functions,
     };
     let only_addresses = object == Object::Address && arguments.oneline;
     let mut shown = Shown {
@@ -175,7 +176,8 @@ fn ask_links(filter: &Filter, family: u8, statistics: bool, links: &mut Links) -
 fn request(filter: &Filter, family: u8, statistics: bool) -> std::result::Result<Request, Refusal> {
     let mut body = Writer::with_header(&header(family, 0));
     if matches!(family, AF_UNSPEC | AF_PACKET) {
-        body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
+        let functions = if filter.no_functions { 0 } else { RTEXT_FILTER_VF };
+        body.put_u32(IFLA_EXT_MASK, functions | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
         if let Some(master) = filter.master {
             // 0 would stand for any.
             body.put_u32(IFLA_MASTER, if master == 0 { u32::MAX } else { master });

@@ -104,7 +104,7 @@ impl Value for Timer {
 
 /// A protocol of VLANs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Protocol(pub(super) u16);
+pub(in crate::ip::link) struct Protocol(pub(in crate::ip::link) u16);
 
 impl Value for Protocol {
     fn put(&self, bytes: &mut Vec<u8>) {
