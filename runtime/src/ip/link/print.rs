@@ -8,10 +8,12 @@
 //! host's namespace has a name only if /run/netns gives it one: then too `eth0@if5` stays.
 
 use netlink_raw::kernel::{
-    IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, IFLA_ADDRESS, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_LINK,
-    IFLA_LINK_NETNSID, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_OPERSTATE, IFLA_PERM_ADDRESS,
-    IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON, IFLA_QDISC, IFLA_TXQLEN, IFLA_XDP,
+    IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, IFLA_ADDRESS, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_GROUP,
+    IFLA_IFALIAS, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_OPERSTATE,
+    IFLA_PERM_ADDRESS, IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON, IFLA_QDISC, IFLA_TXQLEN,
+    IFLA_XDP,
 };
+use netlink_raw::wire::Attributes;
 
 use super::details::details;
 use super::entry::Entry;
@@ -274,8 +276,6 @@ fn proto_down(out: &mut Output, link: &Entry<'_>) {
 }
 
 fn other_names(out: &mut Output, names: &[u8]) {
-    use netlink_raw::kernel::IFLA_ALT_IFNAME;
-    use netlink_raw::wire::Attributes;
     out.array(Some("altnames"), |out| {
         for name in Attributes::new(names).flatten().filter(|name| name.kind == IFLA_ALT_IFNAME) {
             out.newline();
