@@ -121,12 +121,11 @@ impl Printer {
             }
             (Some(index), Some(id)) => {
                 out.json("link_index", index);
-                match self.peers.name(id) {
-                    Some(name) => out.field("link_netns", ("@", ""), name),
-                    None => {
-                        out.text("@if");
-                        out.text(index);
-                    }
+                if let Some(name) = self.peers.name(id) {
+                    out.field("link_netns", ("@", ""), name);
+                } else {
+                    out.text("@if");
+                    out.text(index);
                 }
             }
             (Some(index), None) => {
@@ -219,13 +218,12 @@ fn flags(out: &mut Output, mut flags: u32, down: bool) {
 }
 
 fn operstate(out: &mut Output, state: u8, before: &str) {
-    match OPERSTATES.get(usize::from(state)) {
-        Some(name) => out.field("operstate", (before, ""), *name),
-        None => {
-            out.json("operstate_index", state);
-            out.text("state ");
-            out.text(Hex(state.into()));
-        }
+    if let Some(name) = OPERSTATES.get(usize::from(state)) {
+        out.field("operstate", (before, ""), *name);
+    } else {
+        out.json("operstate_index", state);
+        out.text("state ");
+        out.text(Hex(state.into()));
     }
 }
 

@@ -63,7 +63,7 @@ pub fn show(
     };
     entries().for_each(|link| remember(&link, &mut links));
     let wanted: BTreeSet<i32> = entries().filter_map(|link| namespace(&link)).filter(|id| *id >= 0).collect();
-    let peers = Peers::find(wanted, state, links.socket());
+    let peers = Peers::find(&wanted, state, links.socket());
     let printer = Printer {
         links,
         peers,
@@ -108,7 +108,8 @@ impl Shown<'_> {
         let takes = |address: &Address<'_>| self.filter.takes_address(address, link.name());
         let whole = self.printer.whole;
         // A link none of whose addresses is asked for is not either; one without any is, unless a family is.
-        if !whole && !(own.is_empty() && !self.printer.of_family) && !addresses().any(|own| takes(&own)) {
+        let shown = whole || addresses().any(|own| takes(&own)) || own.is_empty() && !self.printer.of_family;
+        if !shown {
             return Ok(());
         }
         let up = !self.filter.up || link.flags() & IFF_UP != 0;
@@ -130,9 +131,8 @@ impl Shown<'_> {
             out.array(Some("addr_info"), |out| {
                 // `ip` leaves an empty object for each of its addresses that is not asked for, too.
                 addresses().filter(|own| up && self.filter.is_of_family(own)).try_for_each(|own| {
-                    out.object(None, |out| match takes(&own) {
-                        true => self.addresses.address(out, &own, link.name()),
-                        false => Ok(()),
+                    out.object(None, |out| {
+                        if takes(&own) { self.addresses.address(out, &own, link.name()) } else { Ok(()) }
                     })
                 })
             })?;
