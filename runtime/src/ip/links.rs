@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use netlink_raw::Socket;
 use netlink_raw::route::Link;
 
-use crate::ip::words::{Result, no_device};
+use crate::explain;
+use crate::ip::words::{Result, no_device, number};
 
 /// What is known of a device.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +43,12 @@ impl Links {
     pub fn index(&mut self, name: &str) -> Result<u32> {
         let found = Link { name: Some(name.to_owned()), ..Link::default() }.get();
         let found = found.and_then(|request| self.socket.get::<Link>(&request));
-        found.map(|link| link.index).map_err(|_| no_device(name))
+        // `if7` is the device of the number 7, whether there is one or not.
+        let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
+        let index = found.ok().map(|link| link.index).or_else(numbered).ok_or_else(|| no_device(name))?;
+        // It may be elsewhere, or gone, when the message is told that moves or deletes it.
+        explain::link_is(explain::actor(), index, name);
+        Ok(index)
     }
 
     /// Keeps what was told of device `index`, so that it need not be asked for.
@@ -69,6 +75,13 @@ impl Links {
     /// How many packets may wait to be sent by device `index`.
     pub fn tx_queue_len(&mut self, index: u32) -> u32 {
         self.of(index).tx_queue_len
+    }
+
+    /// How many bytes the hardware address of device `index` has; `None` where there is no such device.
+    pub fn address_length(&mut self, index: u32) -> Option<usize> {
+        let found = Link { index, ..Link::default() }.get();
+        let found = found.and_then(|request| self.socket.get::<Link>(&request)).ok()?;
+        Some(found.address.map_or(0, |address| address.len()))
     }
 
     /// The kind of device `index`, as its driver is called; `None` where there is none.

@@ -15,6 +15,8 @@ const ATTRIBUTES: usize = IFA_PROTO as usize + 1;
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     header: [u8; HEADER],
+    /// All of it, as it came.
+    pub payload: &'a [u8],
     /// Its attributes.
     pub table: Table<'a, ATTRIBUTES>,
 }
@@ -23,7 +25,7 @@ impl<'a> Entry<'a> {
     /// The address in the payload of a message; `None` where that is too short.
     pub fn new(payload: &'a [u8]) -> Option<Self> {
         let (header, attributes) = payload.split_first_chunk::<HEADER>()?;
-        Some(Self { header: *header, table: Table::new(attributes) })
+        Some(Self { header: *header, payload, table: Table::new(attributes) })
     }
 
     /// `AF_INET` or `AF_INET6`.

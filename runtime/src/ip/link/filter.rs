@@ -181,11 +181,19 @@ pub fn group(word: &str) -> Result<u32> {
     named.or_else(|| number(word)).ok_or_else(|| wrong(word, "Invalid \"group\" value"))
 }
 
-fn master(name: &str, links: &mut Links, what: &str) -> Result<u32> {
+/// The number of the device `name`, to be a master.
+///
+/// # Errors
+/// There is none, which `what` says.
+pub fn master(name: &str, links: &mut Links, what: &str) -> Result<u32> {
     links.index(name).map_err(|_| wrong(name, what))
 }
 
-fn vrf(name: &str, links: &mut Links) -> Result<u32> {
+/// The number of the vrf `name`.
+///
+/// # Errors
+/// There is none.
+pub fn vrf(name: &str, links: &mut Links) -> Result<u32> {
     const WHAT: &str = "Not a valid VRF name";
     let index = master(name, links, WHAT)?;
     let kind = links.kind(index);

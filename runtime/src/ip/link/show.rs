@@ -199,7 +199,10 @@ fn header(family: u8, index: u32) -> [u8; HEADER] {
 }
 
 /// Asks for the addresses of `family`, of device number `index` alone where it is not 0.
-fn ask_addresses(family: u8, index: u32, links: &mut Links) -> Result<Vec<Told>> {
+///
+/// # Errors
+/// The kernel's.
+pub fn ask_addresses(family: u8, index: u32, links: &mut Links) -> Result<Vec<Told>> {
     let [a, b, c, d] = index.to_ne_bytes();
     let body = Writer::with_header(&[family, 0, 0, 0, a, b, c, d]).finish();
     let operation = "list addresses".to_owned();
