@@ -3,14 +3,17 @@
 //! [`gather`] asks the kernel and makes a [`model::Map`] of plain values; [`select`] takes the part that was asked for; what
 //! draws it (text, SVG, Graphviz, JSON) asks nothing, and decides nothing but how it looks.
 
+pub mod dot;
 #[cfg(test)]
 mod example;
 mod gather;
+pub mod json;
 pub mod label;
 pub mod layout;
 pub mod model;
 pub mod outline;
 pub mod select;
+pub mod svg;
 pub mod text;
 
 use std::io::Write;
