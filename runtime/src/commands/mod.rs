@@ -31,7 +31,7 @@ use crate::facts;
 use crate::ip;
 use crate::log;
 use crate::map;
-use crate::state::State;
+use crate::state::{self, State};
 use crate::sys::signals;
 
 /// Does what the command line says; returns the exit status.
@@ -42,7 +42,12 @@ pub fn run(cli: &Cli) -> Result<u8> {
     log::open(&cli.global)?;
     explain::install(&cli.global)?;
     // Absolute, because a keeper leaves the working directory.
-    let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
+    let usual = || match facts::state_root(cli.global.dry_run) {
+        // A tool has nothing to keep: it looks where others see.
+        Err(_) if cli.command.is_tool() => Ok(state::USUAL_ROOT.into()),
+        found => found,
+    };
+    let root = cli.global.root.clone().map_or_else(usual, Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
     let mut state = State::at(root);
     if let Some(directory) = &cli.global.network_config_dir {

@@ -1,5 +1,6 @@
 //! The picture for programs. The keys are `ip -json`'s where it has them.
 
+use netlink_raw::kernel::AF_INET6;
 use serde_json::{Value, json};
 
 use super::model::{Edge, End, Link, Map, Name, Namespace, Route};
@@ -93,7 +94,7 @@ fn route(route: &Route, namespace: &Namespace) -> Value {
         json!({ "gateway": gateway, "dev": device.map(|index| namespace.link_name(index)) })
     };
     json!({
-        "family": if u16::from(route.family) == u16::from(netlink_raw::kernel::AF_INET6) { "inet6" } else { "inet" },
+        "family": if route.family == AF_INET6 { "inet6" } else { "inet" },
         "type": route.kind_word().unwrap_or_else(|| "unicast".to_owned()),
         "dst": destination,
         "nexthops": route.hops.iter().map(hop).collect::<Vec<_>>(),

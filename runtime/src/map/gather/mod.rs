@@ -52,7 +52,6 @@ pub(super) struct Found {
 #[derive(Debug)]
 struct Seen {
     place: usize,
-    socket: Socket,
     links: Vec<Link>,
     addresses: Vec<Address>,
     routes: Vec<Route>,
@@ -87,8 +86,8 @@ pub(super) fn gather(state: &State, asked: Asked<'_>, hear: &mut dyn FnMut(Id) -
     let mut place = 0;
     while place < candidates.list.len() {
         match look(&candidates.list[place], own, place, hear)? {
-            Ok(mut one) => {
-                one.numbers.find(&mut one.socket, &one.links, &mut candidates, &mut others)?;
+            Ok((mut one, mut socket)) => {
+                one.numbers.find(&mut socket, &one.links, &mut candidates, &mut others)?;
                 seen.push(one);
             }
             // It has ended since it was found.
@@ -121,13 +120,13 @@ fn name(candidates: &mut Candidates, place: &Place) -> Result<Id> {
     Ok(found.id)
 }
 
-/// Looks at one. The inner error says why that can't be done.
+/// Looks at one, and returns the socket that it was looked at by. The inner error says why that can't be done.
 fn look(
     candidate: &Candidate,
     own: Id,
     place: usize,
     hear: &mut dyn FnMut(Id) -> Result<()>,
-) -> Result<std::result::Result<Seen, Errno>> {
+) -> Result<std::result::Result<(Seen, Socket), Errno>> {
     let away = candidate.id != own;
     let visit = match away.then(|| Visit::begin(&candidate.path)).transpose() {
         Ok(visit) => visit,
@@ -147,7 +146,7 @@ fn look(
     links.sort_by_key(|link| link.index);
     let addresses = socket.dump(&Address::dump().map_err(failed)?).map_err(failed)?;
     let routes = socket.dump(&Route::dump().map_err(failed)?).map_err(failed)?;
-    Ok(Ok(Seen { place, socket, links, addresses, routes, numbers: Numbers::default() }))
+    Ok(Ok((Seen { place, links, addresses, routes, numbers: Numbers::default() }, socket)))
 }
 
 impl Seen {

@@ -64,11 +64,11 @@ fn kind(told: &route::Link) -> (String, Vec<String>) {
         }
         Kind::Macvlan(macvlan) => {
             let mode = MACVLAN.iter().find(|(mode, _)| macvlan.mode == Some(*mode));
-            note(mode.map(|(_, word)| (*word).to_owned()));
+            note(mode.map(|(_, word)| format!("mode {word}")));
         }
         Kind::Ipvlan(ipvlan) => {
             let mode = ipvlan.mode.and_then(|mode| IPVLAN.get(usize::from(mode)));
-            note(mode.map(|word| (*word).to_owned()));
+            note(mode.map(|word| format!("mode {word}")));
         }
         _ => {}
     }

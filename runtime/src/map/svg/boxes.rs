@@ -1,7 +1,7 @@
 //! Boxes, the links in them, and published ports.
 
 use super::geometry::{
-    ARROW, CHIP, Frame, Geometry, PAD, ROW, SPACE, STEP, Stand, chips, content_width, has_children, middle, stand,
+    ARROW, CHIP, Frame, Geometry, PAD, ROW, SPACE, STEP, Stand, content_width, has_children, middle, stand,
 };
 use super::pen::{Anchor, Pen, width};
 use crate::map::label::rest;
@@ -120,7 +120,10 @@ impl Drawn<'_> {
         let wide = self.chips[self.stand(number) as usize];
         let indent = PAD + row.depth().saturating_sub(1) * STEP;
         if self.is_double() && self.stand(number) == Stand::Away {
-            let left = self.frame.middle() - content_width(row, wide) / 2;
+            // All that stand in the middle begin at one place.
+            let rows = (0..self.outline.rows.len()).filter(|other| self.stand(*other) == Stand::Away);
+            let widest = rows.map(|other| content_width(&self.outline.rows[other], wide)).max();
+            let left = self.frame.middle() - widest.unwrap_or(0) / 2;
             return Chip { left, right: left + wide };
         }
         if self.is_right(number) {
@@ -230,7 +233,7 @@ impl Drawn<'_> {
         };
         let end = if right { self.frame.right() } else { self.frame.x };
         let class = self.layout.nets.iter().find(|net| net.ends.contains(&row.end));
-        let class = class.map_or("wire", |net| super::wires::class(net, self.map));
+        let class = class.map_or("wire", |net| super::wires::class(net, row.end, self.map));
         pen.path(class, &format!("M{begin} {y}H{end}"));
         pen.dot("plug", (end, y), 3);
     }

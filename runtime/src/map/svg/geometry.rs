@@ -69,8 +69,6 @@ pub(super) struct Geometry {
     pub(super) width: usize,
     /// Height of the whole, without a legend.
     pub(super) height: usize,
-    /// Room for what is outside of the boxes' outer edges, on each side.
-    pub(super) outside: [usize; 2],
 }
 
 /// The middle of a row.
@@ -135,7 +133,7 @@ impl Geometry {
             frames.push(frame(x, placed.top, columns[placed.side], *rows));
         }
         let height = frames.iter().map(|frame| frame.y + frame.height).max().unwrap_or(0);
-        Self { sides, frames, width: right + columns[0] + outside[0] + MARGIN, height, outside }
+        Self { sides, frames, width: right + columns[0] + outside[0] + MARGIN, height }
     }
 
     /// Where a lane is.
