@@ -91,7 +91,12 @@ fn ports(text: &mut String, place: usize, namespace: &Namespace) {
         let to = node(End { namespace: place, index: first.index });
         line(text, &format!("{from} [shape=plaintext, style=\"\", label={}]", quoted(&outside(port))));
         let label = quoted(&inside(port));
-        line(text, &format!("{from} -- {to} [dir=forward, color=\"#2c8a4b\", lhead=\"cluster_{place}\", label={label}]"));
+        line(
+            text,
+            &format!(
+                "{from} -- {to} [dir=forward, color=\"#2c8a4b\", lhead=\"cluster_{place}\", label={label}]"
+            ),
+        );
     }
 }
 
@@ -138,7 +143,8 @@ mod tests {
             }
             if let Some(mut list) = rest.strip_prefix('[') {
                 while !list.starts_with(']') {
-                    list = name(name(list).strip_prefix('=').expect("a value")).trim_start_matches([',', ' ']);
+                    list =
+                        name(name(list).strip_prefix('=').expect("a value")).trim_start_matches([',', ' ']);
                 }
                 rest = &list[1..];
             }

@@ -47,7 +47,8 @@ pub(super) fn pair(from: (usize, u32), to: (usize, u32)) -> Edge {
 
 /// A host with `count` containers on its bridge, the first with a published port.
 pub(super) fn bridge(count: u32) -> Map {
-    let mut host = vec![link(1, "lo", "loopback", &["127.0.0.1/8"]), link(2, "eth0", "device", &["192.0.2.10/24"])];
+    let mut host =
+        vec![link(1, "lo", "loopback", &["127.0.0.1/8"]), link(2, "eth0", "device", &["192.0.2.10/24"])];
     host.push(Link { network: Some("bridge".into()), ..link(3, "pontoon0", "bridge", &["10.88.0.1/16"]) });
     let mut map = Map::default();
     for number in 1..=count {
@@ -71,7 +72,8 @@ pub(super) fn bridge(count: u32) -> Map {
         map.edges.push(pair((0, 10 + number), (number as usize, 2)));
     }
     let names = vec![Name::Host];
-    map.namespaces.insert(0, Namespace { names, routes: vec![default_route("192.0.2.1", 2)], ..named(1, "", host) });
+    map.namespaces
+        .insert(0, Namespace { names, routes: vec![default_route("192.0.2.1", 2)], ..named(1, "", host) });
     map
 }
 

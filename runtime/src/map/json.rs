@@ -11,7 +11,9 @@ pub fn draw(map: &Map) -> String {
     let mut edges: Vec<Value> = map.edges.iter().map(|it| edge(it, map)).collect();
     for (place, namespace) in map.namespaces.iter().enumerate() {
         for link in &namespace.links {
-            let Some(master) = link.master.filter(|master| namespace.link(*master).is_some()) else { continue };
+            let Some(master) = link.master.filter(|master| namespace.link(*master).is_some()) else {
+                continue;
+            };
             let [from, to] = [link.index, master].map(|index| end(End { namespace: place, index }, map));
             edges.push(json!({ "kind": "port", "from": from, "to": to }));
         }
@@ -90,9 +92,7 @@ fn route(route: &Route, namespace: &Namespace) -> Value {
         None => "default".to_owned(),
         Some((address, length)) => format!("{address}/{length}"),
     };
-    let hop = |(gateway, device): &(Option<std::net::IpAddr>, Option<u32>)| {
-        json!({ "gateway": gateway, "dev": device.map(|index| namespace.link_name(index)) })
-    };
+    let hop = |(gateway, device): &(Option<std::net::IpAddr>, Option<u32>)| json!({ "gateway": gateway, "dev": device.map(|index| namespace.link_name(index)) });
     json!({
         "family": if route.family == AF_INET6 { "inet6" } else { "inet" },
         "type": route.kind_word().unwrap_or_else(|| "unicast".to_owned()),
@@ -128,7 +128,10 @@ mod tests {
         assert_eq!(container["containers"][0]["published"][0]["host_port"], 8080);
         assert_eq!(container["routes"][0]["nexthops"][0], json!({ "gateway": "10.88.0.1", "dev": "eth0" }));
         let pair = &value["edges"][0];
-        assert_eq!((&pair["kind"], &pair["from"]["ifname"], &pair["to"]["ifname"]), (&json!("pair"), &json!("veth1"), &json!("eth0")));
+        assert_eq!(
+            (&pair["kind"], &pair["from"]["ifname"], &pair["to"]["ifname"]),
+            (&json!("pair"), &json!("veth1"), &json!("eth0"))
+        );
         assert_eq!(pair["to"]["namespace"], container["inode"]);
         let port = &value["edges"][1];
         assert_eq!((&port["kind"], &port["to"]["ifname"]), (&json!("port"), &json!("pontoon0")));

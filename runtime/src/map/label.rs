@@ -156,6 +156,9 @@ mod tests {
         };
         assert_eq!(outside(&port(None)), ":8080");
         assert_eq!(outside(&port(Some("::1"))), "[::1]:8080");
-        assert_eq!((outside(&port(Some("127.0.0.1"))), inside(&port(None))), ("127.0.0.1:8080".into(), "80/tcp".into()));
+        assert_eq!(
+            (outside(&port(Some("127.0.0.1"))), inside(&port(None))),
+            ("127.0.0.1:8080".into(), "80/tcp".into())
+        );
     }
 }

@@ -38,7 +38,8 @@ use crate::sys::process;
 pub fn run(state: &State, arguments: &MapArgs) -> Result<u8> {
     let asked =
         Asked { around: arguments.inside.place.as_deref(), about: &arguments.about, all: arguments.all };
-    let style = Style { ascii: arguments.ascii || !is_utf8(|name| env::var_os(name)), details: arguments.details };
+    let style =
+        Style { ascii: arguments.ascii || !is_utf8(|name| env::var_os(name)), details: arguments.details };
     raise_limit()?;
     if arguments.watch {
         if arguments.format != MapFormat::Text {
@@ -73,7 +74,9 @@ fn raise_limit() -> Result<()> {
 
 /// Whether the locale's letters are UTF-8 (locale(7)): the first of these that says something decides.
 fn is_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
-    let said = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| variable(name).filter(|it| !it.is_empty()));
+    let said = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| variable(name).filter(|it| !it.is_empty()));
     let said = said.unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     said.contains("utf-8") || said.contains("utf8")
 }

@@ -90,7 +90,9 @@ fn parent(map: &Map, end: End, link: &Link) -> Option<u32> {
     master.or_else(|| {
         let lies_on = |edge: &&Edge| edge.kind == EdgeKind::Upper && edge.from == end;
         let lower = map.edges.iter().find(lies_on).map(|edge| edge.to);
-        lower.filter(|lower| lower.namespace == end.namespace && lower.index != end.index).map(|lower| lower.index)
+        lower
+            .filter(|lower| lower.namespace == end.namespace && lower.index != end.index)
+            .map(|lower| lower.index)
     })
 }
 
@@ -108,7 +110,9 @@ impl Rows<'_> {
         let parents = self.parents();
         let hub = self.place == 0;
         let mut roots: Vec<&Link> = Vec::new();
-        roots.extend(self.namespace.links.iter().zip(&parents).filter(|(_, up)| up.is_none()).map(|(link, _)| link));
+        roots.extend(
+            self.namespace.links.iter().zip(&parents).filter(|(_, up)| up.is_none()).map(|(link, _)| link),
+        );
         // Around the host's own the eye begins at the top, and looks for bridges below; in the other boxes it looks for what
         // is connected.
         roots.sort_by_key(|link| (hub == (link.kind != "loopback"), link.is_bridge(), link.index));

@@ -32,9 +32,8 @@ pub fn about(map: Map, wanted: &[Id]) -> Map {
     }
     let end = |end: End| moved[end.namespace].map(|namespace| End { namespace, ..end });
     let edges = map.edges.iter().filter(|edge| kept.contains(&edge.from) && kept.contains(&edge.to));
-    part.edges = edges
-        .filter_map(|edge| Some(Edge { from: end(edge.from)?, to: end(edge.to)?, ..*edge }))
-        .collect();
+    part.edges =
+        edges.filter_map(|edge| Some(Edge { from: end(edge.from)?, to: end(edge.to)?, ..*edge })).collect();
     for link in part.namespaces.iter_mut().flat_map(|namespace| &mut namespace.links) {
         if let Some(lost) = &mut link.lost {
             lost.namespace = lost.namespace.and_then(|place| moved[place]);

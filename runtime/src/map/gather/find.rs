@@ -91,7 +91,8 @@ impl Candidates {
 
     /// Takes those of `others` that are in `wanted`.
     pub(super) fn take(&mut self, others: &mut Self, wanted: &[Id]) {
-        let (taken, left) = std::mem::take(&mut others.list).into_iter().partition(|it| wanted.contains(&it.id));
+        let (taken, left) =
+            std::mem::take(&mut others.list).into_iter().partition(|it| wanted.contains(&it.id));
         self.append(Self { list: taken, ..Self::default() });
         *others = Self::default();
         others.append(Self { list: left, ..Self::default() });
@@ -103,7 +104,9 @@ impl Candidates {
     /// A state file that can't be read.
     pub(super) fn add_containers(&mut self, state: &State) -> Result<()> {
         let mut all = state.all()?;
-        all.sort_by(|one, other| (&one.record.name, &one.record.id).cmp(&(&other.record.name, &other.record.id)));
+        all.sort_by(|one, other| {
+            (&one.record.name, &one.record.id).cmp(&(&other.record.name, &other.record.id))
+        });
         for container in all {
             let (status, init) = (container.status()?, container.init()?);
             let Some(init) = init.filter(|_| status.is_alive()) else { continue };
@@ -114,7 +117,13 @@ impl Candidates {
             let Some(candidate) = self.add(&path, Some(Name::Container(called))) else { continue };
             let published = container.ports()?.published;
             candidate.pids.push(init.pid);
-            candidate.containers.push(Container { id, name, status: status.word(), pid: init.pid, published });
+            candidate.containers.push(Container {
+                id,
+                name,
+                status: status.word(),
+                pid: init.pid,
+                published,
+            });
         }
         Ok(())
     }
@@ -139,14 +148,16 @@ impl Candidates {
 /// /proc can't be read.
 pub(super) fn strangers(known: &Candidates) -> Result<Candidates> {
     let mut found = Candidates::default();
-    let mounts = fs::read_to_string("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo".to_owned())?;
+    let mounts =
+        fs::read_to_string("/proc/self/mountinfo").doing(|| "read /proc/self/mountinfo".to_owned())?;
     for point in mounts.lines().filter_map(mounted) {
         let path = Path::new(&point);
         if !path.starts_with(DIRECTORY) && id_of(path).is_some_and(|id| known.place(id).is_none()) {
             found.add(path, Some(Name::Path(point.clone())));
         }
     }
-    let mut pids: Vec<i32> = entries(Path::new("/proc")).iter().filter_map(|name| name.parse().ok()).collect();
+    let mut pids: Vec<i32> =
+        entries(Path::new("/proc")).iter().filter_map(|name| name.parse().ok()).collect();
     pids.sort_unstable();
     for pid in pids {
         let path = PathBuf::from(format!("/proc/{pid}/ns/net"));

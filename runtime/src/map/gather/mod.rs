@@ -63,7 +63,11 @@ struct Seen {
 ///
 /// # Errors
 /// No such container or namespace; a state file that can't be read; the own namespace can't be looked at.
-pub(super) fn gather(state: &State, asked: Asked<'_>, hear: &mut dyn FnMut(Id) -> Result<()>) -> Result<Found> {
+pub(super) fn gather(
+    state: &State,
+    asked: Asked<'_>,
+    hear: &mut dyn FnMut(Id) -> Result<()>,
+) -> Result<Found> {
     let own = id_of(Path::new(OWN)).ok_or_else(|| Error::Usage(format!("{OWN} is not there")))?;
     let mut candidates = Candidates::default();
     let around = asked.around.map(|word| Place::find(state, word)).transpose()?;

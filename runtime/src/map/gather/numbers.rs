@@ -35,7 +35,12 @@ impl Numbers {
         candidates: &mut Candidates,
         others: &mut Option<Candidates>,
     ) -> Result<()> {
-        self.0 = links.iter().filter_map(|link| link.link_netnsid).filter(|id| *id >= 0).map(|id| (id, None)).collect();
+        self.0 = links
+            .iter()
+            .filter_map(|link| link.link_netnsid)
+            .filter(|id| *id >= 0)
+            .map(|id| (id, None))
+            .collect();
         let (first, rest) = candidates.list.split_at(candidates.list.len().min(FIRST));
         for some in [first, rest] {
             self.ask(socket, some)?;

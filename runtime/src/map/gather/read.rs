@@ -14,7 +14,8 @@ const LOOPBACK: u16 = 772;
 /// `IF_OPER_*`, as `ip` writes them.
 const STATES: [&str; 7] = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"];
 /// `MACVLAN_MODE_*`.
-const MACVLAN: [(u32, &str); 5] = [(1, "private"), (2, "vepa"), (4, "bridge"), (8, "passthru"), (16, "source")];
+const MACVLAN: [(u32, &str); 5] =
+    [(1, "private"), (2, "vepa"), (4, "bridge"), (8, "passthru"), (16, "source")];
 /// `IPVLAN_MODE_*`.
 const IPVLAN: [&str; 3] = ["l2", "l3", "l3s"];
 
@@ -132,7 +133,8 @@ mod tests {
         let tap = Kind::Tun(Tun { mode: Some(TAP), owner: Some(1000), ..Tun::default() });
         assert_eq!(said(with(Some(tap))), ("tap".into(), "user 1000".into()));
         let group = Some("192.0.2.7".parse().expect("an address"));
-        let vxlan = Kind::Vxlan(Vxlan { id: Some(42), group, port: Some(4789), link: Some(3), ..Vxlan::default() });
+        let vxlan =
+            Kind::Vxlan(Vxlan { id: Some(42), group, port: Some(4789), link: Some(3), ..Vxlan::default() });
         assert_eq!(said(with(Some(vxlan.clone()))), ("vxlan".into(), "id 42 to 192.0.2.7 port 4789".into()));
         assert_eq!(with(None).name, "if7");
         assert_eq!(leads_to(&route::Link { kind: Some(vxlan), ..route::Link::default() }), Some(3));
@@ -141,7 +143,12 @@ mod tests {
     #[test]
     fn the_other_end_of_a_point_to_point_link_is_told_apart() {
         let ip = |text: &str| Some(text.parse().expect("an address"));
-        let told = route::Address { prefix_len: 32, address: ip("10.0.0.2"), local: ip("10.0.0.1"), ..route::Address::default() };
+        let told = route::Address {
+            prefix_len: 32,
+            address: ip("10.0.0.2"),
+            local: ip("10.0.0.1"),
+            ..route::Address::default()
+        };
         assert_eq!(address(&told).expect("an address").to_string(), "10.0.0.1 peer 10.0.0.2/32");
         let told = route::Address { prefix_len: 64, address: ip("fe80::1"), ..route::Address::default() };
         assert_eq!(address(&told).expect("an address").to_string(), "fe80::1/64");

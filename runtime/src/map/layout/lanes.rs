@@ -83,7 +83,8 @@ pub(super) fn assign(nets: &mut [Net]) -> [usize; 2] {
         let (side, (first, last)) = (nets[net].side, nets[net].span());
         let lanes = &mut taken[side];
         let free = |lane: &Vec<(usize, usize)>| lane.iter().all(|(from, to)| last < *from || *to < first);
-        let found = if of_hub(&nets[net]) { lanes.iter().position(free) } else { lanes.iter().rposition(free) };
+        let found =
+            if of_hub(&nets[net]) { lanes.iter().position(free) } else { lanes.iter().rposition(free) };
         let lane = found.unwrap_or(lanes.len());
         if lane == lanes.len() {
             lanes.push(Vec::new());

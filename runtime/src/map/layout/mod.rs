@@ -88,7 +88,8 @@ impl Layout {
         for (block, placed) in request.blocks.iter().zip(&layout.blocks) {
             rows.extend(block.pins.iter().map(|(end, row)| (*end, (placed.top + row, false))));
         }
-        let side = |end: End| if end.namespace == 0 { None } else { Some(layout.blocks[end.namespace - 1].side) };
+        let side =
+            |end: End| if end.namespace == 0 { None } else { Some(layout.blocks[end.namespace - 1].side) };
         layout.nets = lanes::nets(&request.lines, &rows, side);
         layout.lanes = lanes::assign(&mut layout.nets);
         layout

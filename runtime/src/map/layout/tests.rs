@@ -87,7 +87,8 @@ fn what_is_connected_is_on_one_side() {
     let request = request(&example::tangle(12), 1, 2);
     let layout = check(&request);
     for edge in &request.lines {
-        let sides = [edge.from, edge.to].map(|end| end.namespace.checked_sub(1).map(|block| layout.blocks[block].side));
+        let sides = [edge.from, edge.to]
+            .map(|end| end.namespace.checked_sub(1).map(|block| layout.blocks[block].side));
         if let [Some(one), Some(other)] = sides {
             assert_eq!(one, other);
         }

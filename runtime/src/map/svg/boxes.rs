@@ -66,7 +66,10 @@ impl Drawn<'_> {
     fn told(&self) -> String {
         let namespace = &self.map.namespaces[self.place];
         let mut lines = vec![format!("{} net:[{}]", self.outline.title, namespace.id.inode)];
-        let ids = namespace.containers.iter().map(|it| format!("container {} {}, process {}", it.id, it.status, it.pid));
+        let ids = namespace
+            .containers
+            .iter()
+            .map(|it| format!("container {} {}, process {}", it.id, it.status, it.pid));
         lines.extend(ids);
         let all = crate::map::label::Detail { all: true, arrow: "→" };
         lines.extend(crate::map::label::routes(namespace, all));
@@ -244,11 +247,8 @@ impl Drawn<'_> {
             place => self.layout.blocks[place - 1].top + 1 + self.outline.links_height(),
         };
         let right = self.place > 0 && self.side(0) == 0;
-        let (x, anchor) = if right {
-            (self.frame.right() - PAD, Anchor::End)
-        } else {
-            (self.frame.x + PAD, Anchor::Start)
-        };
+        let (x, anchor) =
+            if right { (self.frame.right() - PAD, Anchor::End) } else { (self.frame.x + PAD, Anchor::Start) };
         for line in &self.outline.foot {
             pen.text("note", (x, middle(row)), anchor, line);
             row += 1;

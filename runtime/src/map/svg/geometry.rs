@@ -122,11 +122,17 @@ impl Geometry {
             let ports = outline.ports.iter().map(|(port, _)| width(port) + ARROW + 6).max();
             outside[number] = outside[number].max(ports.unwrap_or(0));
         }
-        let gutter = |side: usize| if columns[side] == 0 { 0 } else { GUTTER.max((layout.lanes[side] + 3) * LANE) };
+        let gutter =
+            |side: usize| if columns[side] == 0 { 0 } else { GUTTER.max((layout.lanes[side] + 3) * LANE) };
         let left = MARGIN + outside[1];
         let hub_x = left + columns[1] + gutter(1);
         let right = hub_x + hub + gutter(0);
-        let frame = |x, top: usize, width, rows: usize| Frame { x, y: MARGIN + top * ROW - 4, width, height: rows * ROW + 10 };
+        let frame = |x, top: usize, width, rows: usize| Frame {
+            x,
+            y: MARGIN + top * ROW - 4,
+            width,
+            height: rows * ROW + 10,
+        };
         let mut frames = vec![frame(hub_x, 0, hub, heights[0])];
         for (placed, rows) in layout.blocks.iter().zip(&heights[1..]) {
             let x = [right, left][placed.side];
@@ -145,9 +151,11 @@ impl Geometry {
 }
 
 fn box_width(outline: &Outline, place: usize, sides: usize, touched: &dyn Fn(End) -> bool) -> usize {
-    let title = width(&outline.title) * 7 / 6 + if outline.role.is_empty() { 0 } else { width(&outline.role) + 24 };
+    let title =
+        width(&outline.title) * 7 / 6 + if outline.role.is_empty() { 0 } else { width(&outline.role) + 24 };
     let ports = outline.ports.iter().map(|(_, port)| width(port));
-    let mut widest = outline.foot.iter().map(|line| width(line)).chain(ports).chain([title]).max().unwrap_or(0);
+    let mut widest =
+        outline.foot.iter().map(|line| width(line)).chain(ports).chain([title]).max().unwrap_or(0);
     let chips = chips(outline, place, touched);
     for (number, row) in outline.rows.iter().enumerate() {
         let stand = stand(outline, place, number, touched);

@@ -29,7 +29,8 @@ pub fn draw(map: &Map, details: bool) -> String {
     let request = request(map, &outlines);
     let layout = Layout::of(&request);
     let hub = layout.hub_end + outlines[0].foot.len() + outlines[0].ports.len();
-    let heights: Vec<usize> = [hub].into_iter().chain(request.blocks.iter().map(|block| block.height)).collect();
+    let heights: Vec<usize> =
+        [hub].into_iter().chain(request.blocks.iter().map(|block| block.height)).collect();
     let geometry = Geometry::of(&outlines, &layout, &heights, request.sides);
     let mut pen = Pen::default();
     wires::draw(&mut pen, &layout, &geometry, map);
@@ -47,7 +48,8 @@ pub fn draw(map: &Map, details: bool) -> String {
          <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\">\n<title>{title}</title>\n<style>{}</style>\n\
          <rect class=\"sheet\" width=\"100%\" height=\"100%\"/>\n{}</svg>\n",
-        sheet::STYLE, pen.0
+        sheet::STYLE,
+        pen.0
     )
 }
 

@@ -53,7 +53,13 @@ impl Pen {
     }
 
     /// A box with round corners.
-    pub(super) fn rect(&mut self, class: &str, (x, y): (usize, usize), (w, h): (usize, usize), radius: usize) {
+    pub(super) fn rect(
+        &mut self,
+        class: &str,
+        (x, y): (usize, usize),
+        (w, h): (usize, usize),
+        radius: usize,
+    ) {
         self.put(format_args!(
             "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{radius}\"/>\n"
         ));

@@ -12,7 +12,9 @@ impl<'a> Element<'a> {
     }
 
     fn number(&self, name: &str) -> usize {
-        self.attribute(name).and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("{name}: {}", self.0))
+        self.attribute(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or_else(|| panic!("{name}: {}", self.0))
     }
 
     /// Left, upper, right and lower edge.
@@ -73,7 +75,10 @@ fn check(map: &Map, details: bool) {
             let y = text.number("y") - 4;
             let around = |frame: &&[usize; 4]| frame[1] < y && y < frame[3];
             for frame in frames.iter().filter(around) {
-                assert!(!(from < frame[0] && frame[0] < to) && !(from < frame[2] && frame[2] < to), "{words}");
+                assert!(
+                    !(from < frame[0] && frame[0] < to) && !(from < frame[2] && frame[2] < to),
+                    "{words}"
+                );
             }
             let covering = chips.iter().filter(|chip| class != "link" && chip[1] < y && y < chip[3]);
             for chip in covering {
@@ -100,7 +105,8 @@ fn boxes_links_and_words_have_places_of_their_own() {
 fn a_published_port_is_an_arrow_from_outside() {
     for count in [1, 12] {
         let svg = draw(&example::bridge(count), false);
-        let outside = elements(&svg, "text", "link").iter().map(Element::words).find(|(words, ..)| words == ":8080");
+        let outside =
+            elements(&svg, "text", "link").iter().map(Element::words).find(|(words, ..)| words == ":8080");
         let (_, from, to) = outside.expect("the port");
         let frames: Vec<_> = elements(&svg, "rect", "frame").iter().map(Element::rect).collect();
         assert!(frames.iter().all(|frame| to < frame[0] || frame[2] < from));
@@ -113,7 +119,8 @@ fn what_people_write_stays_text() {
     let mut map = example::bridge(1);
     let evil = "</text><script>&\"'\x1b[2J\u{202e}";
     map.namespaces[1].names = vec![Name::Container(evil.into())];
-    map.namespaces[1].containers = vec![Container { name: Some(evil.into()), ..map.namespaces[1].containers[0].clone() }];
+    map.namespaces[1].containers =
+        vec![Container { name: Some(evil.into()), ..map.namespaces[1].containers[0].clone() }];
     map.namespaces[1].links[1] = Link { alias: Some(evil.into()), ..example::link(2, evil, "veth", &[]) };
     let svg = draw(&map, true);
     assert!(!svg.contains("<script>") && !svg.contains('\x1b') && !svg.contains('\u{202e}'));

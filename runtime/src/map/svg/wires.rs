@@ -29,7 +29,8 @@ pub(super) fn draw(pen: &mut Pen, layout: &Layout, geometry: &Geometry, map: &Ma
         let edges = edges(geometry, net.side);
         let point = |(row, hub): (usize, bool)| (edges[usize::from(!hub)], middle(row));
         // The end in the middle first, where two are in one row: from there to each of the others.
-        let mut pins: Vec<((usize, bool), End)> = net.pins.iter().copied().zip(net.ends.iter().copied()).collect();
+        let mut pins: Vec<((usize, bool), End)> =
+            net.pins.iter().copied().zip(net.ends.iter().copied()).collect();
         pins.sort_unstable_by_key(|((row, hub), _)| (!*hub, *row));
         let Some(((first, _), others)) = pins.split_first() else { continue };
         let paths = others.iter().map(|(pin, end)| {
@@ -80,9 +81,5 @@ fn path((x1, y1): (usize, usize), lane: Option<usize>, (x2, y2): (usize, usize))
     let radius = RADIUS.min(y1.abs_diff(y2) / 2);
     let toward = |x: usize| if x < lane { lane - radius } else { lane + radius };
     let (from, to) = if y1 < y2 { (y1 + radius, y2 - radius) } else { (y1 - radius, y2 + radius) };
-    format!(
-        "M{x1} {y1}H{}Q{lane} {y1} {lane} {from}V{to}Q{lane} {y2} {} {y2}H{x2}",
-        toward(x1),
-        toward(x2)
-    )
+    format!("M{x1} {y1}H{}Q{lane} {y1} {lane} {from}V{to}Q{lane} {y2} {} {y2}H{x2}", toward(x1), toward(x2))
 }

@@ -9,8 +9,7 @@ pub(super) const LEFT: u8 = 4;
 pub(super) const RIGHT: u8 = 8;
 
 /// How lines look, by the directions in which they leave a cell.
-const UNICODE: [char; 16] =
-    [' ', '│', '│', '│', '─', '╯', '╮', '┤', '─', '╰', '╭', '├', '─', '┴', '┬', '┼'];
+const UNICODE: [char; 16] = [' ', '│', '│', '│', '─', '╯', '╮', '┤', '─', '╰', '╭', '├', '─', '┴', '┬', '┼'];
 const ASCII: [char; 16] = [' ', '|', '|', '|', '-', '\'', '.', '+', '-', '\'', '.', '+', '-', '+', '+', '+'];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +74,12 @@ impl Canvas {
     }
 
     /// A box, with a title in its upper edge. `width` and `height` are those of the whole.
-    pub(super) fn frame(&mut self, (row, column): (usize, usize), (width, height): (usize, usize), title: &str) {
+    pub(super) fn frame(
+        &mut self,
+        (row, column): (usize, usize),
+        (width, height): (usize, usize),
+        title: &str,
+    ) {
         let (bottom, right) = (row + height - 1, column + width - 1);
         self.across(row, column, right);
         self.across(bottom, column, right);

@@ -54,7 +54,8 @@ pub fn draw(map: &Map, style: Style) -> String {
         sides: 1,
     };
     let layout = Layout::of(&request);
-    let mut picture = Picture { canvas: Canvas::default(), hub_width: hub.width(), marks, others: hub.width() };
+    let mut picture =
+        Picture { canvas: Canvas::default(), hub_width: hub.width(), marks, others: hub.width() };
     if layout.nets.iter().any(|net| net.pins.iter().any(|(_, hub)| *hub)) {
         // Room for a piece of line behind the longest text.
         picture.hub_width += 2;
@@ -98,7 +99,8 @@ impl Text {
             rows.push(lines);
         }
         let arrow = marks.arrow;
-        let ports = outline.ports.iter().map(|(outside, inside)| format!("published {outside} {arrow} {inside}"));
+        let ports =
+            outline.ports.iter().map(|(outside, inside)| format!("published {outside} {arrow} {inside}"));
         Self { title, rows, foot: outline.foot.iter().cloned().chain(ports).collect() }
     }
 

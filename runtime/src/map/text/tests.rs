@@ -60,7 +60,8 @@ fn nothing_is_drawn_over_anything_else() {
 #[test]
 fn a_name_cannot_act_on_the_terminal() {
     let mut map = example::bridge(1);
-    map.namespaces[1].links[1] = Link { alias: Some("\x1b]0;x\x07".into()), ..example::link(2, "e\x1b[2J", "veth", &[]) };
+    map.namespaces[1].links[1] =
+        Link { alias: Some("\x1b]0;x\x07".into()), ..example::link(2, "e\x1b[2J", "veth", &[]) };
     let drawn = draw(&map, Style { ascii: false, details: true });
     assert!(!drawn.chars().any(|letter| letter.is_control() && letter != '\n'), "{drawn:?}");
     assert!(drawn.contains("e\\u{1b}[2J"));

@@ -117,7 +117,10 @@ mod tests {
     fn no_more_is_drawn_than_the_window_holds() {
         let size = WindowSize { rows: 2, columns: 4 };
         assert_eq!(placed("abc\nabcdef\n", size), "\x1b[Habc\x1b[K\r\nabcd\x1b[K\x1b[J");
-        assert_eq!(placed("a\nb\nc\n", WindowSize { rows: 2, columns: 20 }), "\x1b[Ha\x1b[K\r\n(2 more lines)\x1b[K\x1b[J");
+        assert_eq!(
+            placed("a\nb\nc\n", WindowSize { rows: 2, columns: 20 }),
+            "\x1b[Ha\x1b[K\r\n(2 more lines)\x1b[K\x1b[J"
+        );
         assert_eq!(cut("网络网", 5), "网络");
     }
 }
