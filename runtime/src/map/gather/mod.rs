@@ -100,7 +100,7 @@ pub(super) fn gather(
         }
         place += 1;
     }
-    let pids = candidates.list.iter().flat_map(|candidate| candidate.pids.first()).copied().collect();
+    let pids = candidates.list.iter().filter_map(|candidate| candidate.pids.first()).copied().collect();
     let mut map = tie::tie(candidates, seen, problems);
     for network in definitions(state).into_iter().filter(crate::plan::Definition::has_bridge) {
         let host = map.namespaces.iter_mut().find(|it| it.id == own);

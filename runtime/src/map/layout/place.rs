@@ -116,7 +116,7 @@ impl Work<'_> {
                 // One that is level with a link in the middle waits for it.
                 let waits = |block: usize| {
                     let pins = self.request.blocks[block].pins.iter();
-                    pins.filter_map(|(end, _)| self.partners.get(end)).flatten().any(|end| to_hub(end))
+                    pins.filter_map(|(end, _)| self.partners.get(end)).flatten().any(to_hub)
                 };
                 if other.namespace > 0 && !waits(other.namespace - 1) {
                     self.put_block(other.namespace - 1, 0);

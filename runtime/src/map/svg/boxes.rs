@@ -174,12 +174,12 @@ impl Drawn<'_> {
     /// Where a row's words end, away from the edge that they begin at.
     fn inner_end(&self, number: usize) -> usize {
         let row = &self.outline.rows[number];
-        let (chip, rest) = (self.chip(number), self.words(row));
+        let (chip, rest) = (self.chip(number), Self::words(row));
         if self.is_right(number) { chip.left - rest } else { chip.right + rest }
     }
 
     /// Room for the first line of a row's words, and a little more.
-    fn words(&self, row: &Row) -> usize {
+    fn words(row: &Row) -> usize {
         let first = row.lines.first().map_or(0, |line| width(line));
         if first == 0 { 0 } else { SPACE + first + SPACE / 2 }
     }
@@ -225,14 +225,12 @@ impl Drawn<'_> {
         let row = &self.outline.rows[number];
         let (chip, y) = (self.chip(number), middle(self.top(number)));
         let right = self.side(number) == 0;
-        let away = self.stand(number) == Stand::Away;
-        let begin = match (right, away) {
-            (true, false) => chip.right,
-            (false, false) => chip.left,
-            (true, true) if self.is_double() || !self.is_right(number) => chip.right + self.words(row),
-            (false, true) if self.is_right(number) => chip.left - self.words(row),
+        // Words that stand between the link and the edge are not crossed out.
+        let begin = match (right, self.is_right(number)) {
             (true, true) => chip.right,
-            (false, true) => chip.left,
+            (true, false) => chip.right + Self::words(row),
+            (false, true) => chip.left - Self::words(row),
+            (false, false) => chip.left,
         };
         let end = if right { self.frame.right() } else { self.frame.x };
         let class = self.layout.nets.iter().find(|net| net.ends.contains(&row.end));
