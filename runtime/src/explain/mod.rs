@@ -9,6 +9,7 @@ mod text;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use netlink_raw::nft::Type;
@@ -81,6 +82,7 @@ thread_local! {
     static PRINTER: RefCell<Option<Rc<Printer>>> = const { RefCell::new(None) };
     static ACTOR: Cell<Actor> = const { Cell::new(Actor::Host) };
     static CONTAINER_PID: Cell<i32> = const { Cell::new(0) };
+    static VISITED: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
 }
 
 /// Listens at both gates, if the command line asks for it.
@@ -126,6 +128,12 @@ pub fn container_is(pid: nix::unistd::Pid) {
     CONTAINER_PID.set(pid.as_raw());
 }
 
+/// This process is in the network namespace at `path`, or at home again: the commands for the messages of sockets that are
+/// opened meanwhile name it.
+pub fn visits(path: Option<&Path>) {
+    VISITED.set(path.map(Path::to_owned));
+}
+
 /// Network device number `index` of `who` is called `name`: so it is told, also where it can't be looked up,
 /// because it is in the container, or gone, or not made in a rehearsal.
 pub fn link_is(who: Actor, index: u32, name: &str) {
@@ -139,7 +147,8 @@ pub fn observer(who: Actor) -> Option<Observer> {
     let printer = PRINTER.with_borrow(Clone::clone)?;
     let socket = printer.sockets.get() + 1;
     printer.sockets.set(socket);
-    Some(Rc::new(move |exchange| printer.message(who, socket, exchange)))
+    let visited = VISITED.with_borrow(Clone::clone);
+    Some(Rc::new(move |exchange| printer.message(who, socket, visited.as_deref(), exchange)))
 }
 
 impl Printer {
@@ -164,7 +173,7 @@ impl Printer {
         });
     }
 
-    fn message(&self, who: Actor, socket: u32, exchange: &Exchange<'_>) {
+    fn message(&self, who: Actor, socket: u32, visited: Option<&Path>, exchange: &Exchange<'_>) {
         let Ok(description) = exchange.describe(&Names { printer: self, who }) else {
             return;
         };
@@ -175,9 +184,10 @@ impl Printer {
             // Nothing was asked: a rehearsal has no answer.
             _ => (String::new(), false),
         };
-        let command = description.command.as_deref().map(|command| match who {
-            Actor::Host => command.to_owned(),
-            Actor::Container => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
+        let command = description.command.as_deref().map(|command| match (who, visited) {
+            (_, Some(path)) => format!("nsenter --net={} {command}", path.display()),
+            (Actor::Host, None) => command.to_owned(),
+            (Actor::Container, None) => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
         });
         self.print(&Told {
             number: self.steps.next(),

@@ -89,6 +89,7 @@ impl Place {
     /// As [`visit`](Place::visit).
     pub fn enter(&self) -> Result<()> {
         self.visit()?.stay();
+        explain::visits(Some(&self.path));
         explain::act_as(Actor::Container);
         Ok(())
     }

@@ -87,6 +87,9 @@ fn a_part_is_drawn_with_what_it_is_connected_to() {
     let details = scene.map(&["--details", "blue"]);
     let mac = host.sh("ip netns exec blue cat /sys/class/net/vb0/address").ok();
     assert!(details.contains(mac.line()) && details.contains("10.5.0.0/24 dev vb0"), "{details}");
+    // Each question can be asked by hand.
+    let explained = host.pontoon(&["map", "--explain", "blue"]).ok().stderr;
+    assert!(explained.contains("$ nsenter --net=/run/netns/blue ip link show\n"), "{explained}");
     // What is not there, and what can't be.
     let out = host.pontoon(&["map", "nobody"]).fails(125);
     assert!(out.error().contains("\"nobody\" is no running container"), "{out}");

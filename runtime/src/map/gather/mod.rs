@@ -19,7 +19,7 @@ use self::find::{Candidate, Candidates, OWN, id_of, strangers};
 use self::numbers::Numbers;
 use super::model::{Id, Map, Name, Namespace};
 use crate::error::{Error, Result};
-use crate::explain::Actor;
+use crate::explain::{self, Actor};
 use crate::netns::Place;
 use crate::network::definitions;
 use crate::network::socket::asking;
@@ -139,9 +139,11 @@ fn look(
     // A process's number may be another's by now.
     let still = !away || id_of(Path::new("/proc/thread-self/ns/net")) == Some(candidate.id);
     let actor = if away { Actor::Container } else { Actor::Host };
+    explain::visits(away.then_some(candidate.path.as_path()));
     let opened = still.then(|| hear(candidate.id).map(|()| asking(actor)));
     if let Some(visit) = visit {
         visit.leave();
+        explain::visits(None);
     }
     let Some(opened) = opened else { return Ok(Err(Errno::ESRCH)) };
     let failed = |error: netlink_raw::Error| Error::Usage(format!("map: {error}"));
