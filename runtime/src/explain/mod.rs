@@ -82,8 +82,7 @@ struct Printer {
 thread_local! {
     static PRINTER: RefCell<Option<Rc<Printer>>> = const { RefCell::new(None) };
     static ACTOR: Cell<Actor> = const { Cell::new(Actor::Host) };
-    static CONTAINER_PID: Cell<i32> = const { Cell::new(0) };
-    static VISITED: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+    static CONTAINER: RefCell<Inside> = const { RefCell::new(Inside::Process(0)) };
 }
 
 /// Listens at both gates, if the command line asks for it.
@@ -126,20 +125,43 @@ pub fn stop() {
     log::close();
 }
 
+/// The network namespace that is not the host's, as commands name it.
+#[derive(Debug)]
+enum Inside {
+    /// That of a process.
+    Process(i32),
+    /// What is at a path.
+    Path(PathBuf),
+}
+
+impl Inside {
+    /// How a command is run there.
+    fn enter(&self) -> String {
+        match self {
+            Self::Process(pid) => format!("nsenter --target {pid} --net"),
+            Self::Path(path) => format!("nsenter --net={}", path.display()),
+        }
+    }
+}
+
 /// From now on this process is the container's.
 pub fn act_as(actor: Actor) {
     ACTOR.set(actor);
 }
 
-/// The container's first process is `pid`: the commands for its namespaces name it.
-pub fn container_is(pid: nix::unistd::Pid) {
-    CONTAINER_PID.set(pid.as_raw());
+/// Who this process is at present.
+pub fn actor() -> Actor {
+    ACTOR.get()
 }
 
-/// This process is in the network namespace at `path`, or at home again: the commands for the messages of sockets that are
-/// opened meanwhile name it.
-pub fn visits(path: Option<&Path>) {
-    VISITED.set(path.map(Path::to_owned));
+/// The container's first process is `pid`: the commands for its namespaces name it.
+pub fn container_is(pid: nix::unistd::Pid) {
+    CONTAINER.set(Inside::Process(pid.as_raw()));
+}
+
+/// What is told as the container's is done in the namespace at `path`: the commands name that.
+pub fn container_is_at(path: &Path) {
+    CONTAINER.set(Inside::Path(path.to_owned()));
 }
 
 /// Network device number `index` of `who` is called `name`: so it is told, also where it can't be looked up,
@@ -162,8 +184,7 @@ pub fn observer(who: Actor) -> Option<Observer> {
     let printer = PRINTER.with_borrow(Clone::clone)?;
     let socket = printer.sockets.get() + 1;
     printer.sockets.set(socket);
-    let visited = VISITED.with_borrow(Clone::clone);
-    Some(Rc::new(move |exchange| printer.message(who, socket, visited.as_deref(), exchange)))
+    Some(Rc::new(move |exchange| printer.message(who, socket, exchange)))
 }
 
 impl Printer {
@@ -188,7 +209,7 @@ impl Printer {
         });
     }
 
-    fn message(&self, who: Actor, socket: u32, visited: Option<&Path>, exchange: &Exchange<'_>) {
+    fn message(&self, who: Actor, socket: u32, exchange: &Exchange<'_>) {
         let Ok(description) = exchange.describe(&Names { printer: self, who }) else {
             return;
         };
@@ -199,10 +220,9 @@ impl Printer {
             // Nothing was asked: a rehearsal has no answer.
             _ => (String::new(), false),
         };
-        let command = description.command.as_deref().map(|command| match (who, visited) {
-            (_, Some(path)) => format!("nsenter --net={} {command}", path.display()),
-            (Actor::Host, None) => command.to_owned(),
-            (Actor::Container, None) => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
+        let command = description.command.as_deref().map(|command| match who {
+            Actor::Host => command.to_owned(),
+            Actor::Container => CONTAINER.with_borrow(|inside| format!("{} {command}", inside.enter())),
         });
         self.print(&Told {
             number: self.steps.next(),
@@ -264,9 +284,9 @@ impl describe::Names for Names<'_> {
             return Some(name.clone());
         }
         // ip(8) takes a process; a descriptor of this one would be gone when somebody types the command.
-        Some(match CONTAINER_PID.get() {
-            0 => format!("/proc/{}/fd/{descriptor}", std::process::id()),
-            container => container.to_string(),
-        })
+        Some(CONTAINER.with_borrow(|inside| match inside {
+            Inside::Process(container @ 1..) => container.to_string(),
+            _ => format!("/proc/{}/fd/{descriptor}", std::process::id()),
+        }))
     }
 }

@@ -8,6 +8,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
+use nix::unistd::Pid;
 
 use crate::cli::Inside;
 use crate::error::{Doing, Error, Result};
@@ -101,7 +102,10 @@ impl Place {
     /// As [`visit`](Place::visit).
     pub fn enter(&self) -> Result<()> {
         self.visit()?.stay();
-        explain::visits(Some(&self.path));
+        match self.pid {
+            Some(pid) => explain::container_is(Pid::from_raw(pid)),
+            None => explain::container_is_at(&self.path),
+        }
         explain::act_as(Actor::Container);
         Ok(())
     }

@@ -139,11 +139,12 @@ fn look(
     // A process's number may be another's by now.
     let still = !away || id_of(Path::new("/proc/thread-self/ns/net")) == Some(candidate.id);
     let actor = if away { Actor::Container } else { Actor::Host };
-    explain::visits(away.then_some(candidate.path.as_path()));
+    if away {
+        explain::container_is_at(&candidate.path);
+    }
     let opened = still.then(|| hear(candidate.id).map(|()| asking(actor)));
     if let Some(visit) = visit {
         visit.leave();
-        explain::visits(None);
     }
     let Some(opened) = opened else { return Ok(Err(Errno::ESRCH)) };
     let failed = |error: netlink_raw::Error| Error::Usage(format!("map: {error}"));
