@@ -97,6 +97,21 @@ impl Kernel {
         }
     }
 
+    /// Reads all datagrams that are there already, and keeps none. Returns whether there were any, read or lost.
+    pub(super) fn discard(&self) -> io::Result<bool> {
+        let (mut came, mut start) = (false, [0; 16]);
+        loop {
+            // Of a datagram that is longer than the buffer the rest is gone.
+            match again(|| self.socket.recv_from(&mut &mut start[..], libc::MSG_DONTWAIT)) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(came),
+                Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {}
+                Err(error) => return Err(error),
+            }
+            came = true;
+        }
+    }
+
     /// The next datagram of the kernel that is no announcement to a group.
     pub(super) fn receive(&mut self, operation: &str) -> Result<Vec<u8>, Error> {
         loop {
