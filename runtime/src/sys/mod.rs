@@ -29,6 +29,7 @@ pub mod netdevice;
 mod node;
 pub mod other;
 pub mod packet;
+pub mod path_mount;
 #[cfg(feature = "pcap")]
 pub mod pcap;
 pub mod pivot;
