@@ -239,3 +239,60 @@ fn rule(set: &str, way: Way, six: bool, at: bool) -> Vec<Expression> {
     rule.push(Expression::Lookup { set: set.to_owned(), id: 0, from, to: None, inverse: false });
     rule
 }
+
+#[cfg(test)]
+mod tests {
+    use netlink_raw::Protocol as Family;
+    use netlink_raw::describe::{self, Names};
+
+    use super::*;
+    use crate::plan::network::ports::Protocol;
+
+    struct Nobody;
+
+    impl Names for Nobody {}
+
+    #[test]
+    fn each_step_but_the_table_is_told_by_a_command() {
+        // `nft` ends at once, and with it a table that was its own.
+        let steps = build("t").expect("steps");
+        let commands: Vec<String> = steps[1..]
+            .iter()
+            .map(|step| {
+                let told = describe::of(Family::Netfilter, &step.encode(1), &Nobody).expect("a message");
+                told.command.clone().unwrap_or_else(|| panic!("no command: {told}"))
+            })
+            .collect();
+        for command in [
+            "nft add set inet t to_ip6_at '{ type inet_proto . inet_service . ipv6_addr . ipv6_addr; }'",
+            "nft add rule inet t to ct status dnat ct direction original meta l4proto . ct original proto-dst . \
+             ct reply ip saddr @to_ip4",
+            "nft add rule inet t from ct status dnat ct direction reply meta l4proto . ct original proto-dst . \
+             ct reply ip6 saddr . ct original ip6 daddr @from_ip6_at",
+        ] {
+            assert!(commands.iter().any(|known| known == command), "{command}: {commands:#?}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_as_many_bytes_as_its_set_says() {
+        for (host, to, length) in [
+            (None, "10.1.0.2:80", 12),
+            (Some("127.0.0.1"), "10.1.0.2:80", 16),
+            (None, "[fd00::2]:80", 24),
+            (Some("::1"), "[fd00::2]:80", 40),
+            (Some("0.0.0.0"), "10.1.0.2:80", 12),
+        ] {
+            let forward = Forward {
+                protocol: Protocol::Udp,
+                host: host.map(|host| host.parse().expect("an address")),
+                host_port: 8080,
+                to: to.parse().expect("an address and a port"),
+                owner: String::new(),
+            };
+            assert_eq!(key(&forward).len(), length, "{forward}");
+            let sets = SETS.iter().filter(|(_, six, at)| in_set(&forward, *six, *at));
+            assert_eq!(sets.count(), 1, "{forward}");
+        }
+    }
+}
