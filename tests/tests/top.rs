@@ -123,7 +123,12 @@ fn what_cards_count_is_what_ip_shows() {
     host.sh("ip link add lan0 type veth peer lan1 && ip link set lan0 up && ip link set lan1 up").ok();
     host.sh("pontoon network create lan -d macvlan -o parent=lan0 --subnet 192.168.7.0/24").ok();
     let bundle = host.bundle();
-    let web = host.start("web", &["--net=bridge", "--net=lan"], &bundle, "tail -f /dev/null | nc -l -p 80 >/dev/null &");
+    let web = host.start(
+        "web",
+        &["--net=bridge", "--net=lan"],
+        &bundle,
+        "tail -f /dev/null | nc -l -p 80 >/dev/null &",
+    );
     let other = host.start("other", &["--net=lan", "--net=bridge"], &bundle, "");
     let address = web.exec("ip -4 -o addr show eth0 | awk '{ split($4, it, \"/\"); print it[1] }'");
     other.exec(&format!("head -c {BYTES} /dev/zero | nc {} 80", address.stdout.trim_end()));
