@@ -104,15 +104,16 @@ impl Counting {
 
     fn change<'a>(
         &self,
-        counted: impl Iterator<Item = &'a Counted> + Clone,
+        ports: impl Iterator<Item = &'a Counted>,
         change: fn(&Elements) -> std::result::Result<Vec<Request>, netlink_raw::Error>,
     ) -> std::result::Result<Vec<Request>, netlink_raw::Error> {
         let mut requests = Vec::new();
-        for (place, (set, ..)) in SETS.iter().enumerate() {
-            let keys = counted.clone().filter(|counted| counted.set == place).map(|counted| &counted.key);
-            let counter = Some(Counter::default());
-            let elements: Vec<Element> =
-                keys.map(|key| Element { key: key.clone(), counter, ..Element::default() }).collect();
+        let mut elements_of: [Vec<Element>; SETS.len()] = Default::default();
+        for Counted { set, key, .. } in ports {
+            let key = key.clone();
+            elements_of[*set].push(Element { key, counter: Some(Counter::default()), ..Element::default() });
+        }
+        for ((set, ..), elements) in SETS.iter().zip(elements_of) {
             if elements.is_empty() {
                 continue;
             }
