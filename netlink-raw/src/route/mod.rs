@@ -14,8 +14,11 @@ mod stats;
 
 use std::net::IpAddr;
 
-pub use address::Address;
-pub use link::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, VlanFlags, Vxlan};
+pub use address::{Address, Lifetime};
+pub use link::{
+    Bridge, BridgeId, BridgePort, BridgeSwitches, EtherType, Ipvlan, Kind, Link, Macvlan, Netns, Sources,
+    SpanningTree, TreeBridge, TreePort, Tun, Vlan, VlanFlags, Vxlan,
+};
 pub use neighbour::Neighbour;
 pub use next_hop::NextHop;
 pub use nsid::Nsid;

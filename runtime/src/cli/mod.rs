@@ -1,11 +1,18 @@
 //! The command line as a value. No effect, no decision.
 
+mod bridge;
+mod capture;
 mod container;
+mod decode;
+mod lab;
+mod map;
+mod netns;
 mod network;
 mod oci;
 mod resources;
 mod run;
 mod tools;
+mod top;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,7 +20,13 @@ use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use bridge::BridgeArgs;
+pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
+pub use decode::{DecodeArgs, RecordedAs};
+pub use lab::{LabArgs, Language};
+pub use map::{MapArgs, MapFormat};
+pub use netns::NetnsArgs;
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
     NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
@@ -21,7 +34,8 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, NetnsArgs, ObjectArgs, TopArgs};
+pub use tools::{Inside, ObjectArgs};
+pub use top::TopArgs;
 
 use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
@@ -57,7 +71,8 @@ impl Cli {
     /// # Errors
     /// What is wrong, or the help that was asked for.
     pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        Self::read_alone(words).map_or_else(|| Self::try_parse_from(words), Ok)
+        Self::read_alone(words)
+            .map_or_else(|| Self::try_parse_from(tools::in_ips_manner(words).iter().cloned()), Ok)
     }
 
     fn read_alone(words: &[OsString]) -> Option<Self> {
@@ -98,25 +113,45 @@ impl Cli {
 impl Command {
     /// Whether it does nothing but print: who reads may leave before the end.
     pub fn only_prints(&self) -> bool {
-        matches!(
-            self,
+        match self {
+            Self::Bridge(arguments) => arguments.only_prints(),
             Self::Ps(_)
-                | Self::Inspect(_)
-                | Self::State(_)
-                | Self::List(_)
-                | Self::Events(_)
-                | Self::Features
-                | Self::Route(_)
-                | Self::Neigh(_)
-                | Self::Top(_)
-                | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
-        )
+            | Self::Inspect(_)
+            | Self::State(_)
+            | Self::List(_)
+            | Self::Events(_)
+            | Self::Features
+            | Self::Link(_)
+            | Self::Addr(_)
+            | Self::Tuntap(_)
+            | Self::Route(_)
+            | Self::Neigh(_)
+            | Self::Map(_)
+            | Self::Explain(_)
+            | Self::Top(_)
+            | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_)) => true,
+            _ => false,
+        }
     }
 
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_) | Self::Netns(_) | Self::Top(_))
+        matches!(
+            self,
+            Self::Link(_)
+                | Self::Addr(_)
+                | Self::Tuntap(_)
+                | Self::Route(_)
+                | Self::Neigh(_)
+                | Self::Bridge(_)
+                | Self::Netns(_)
+                | Self::Capture(_)
+                | Self::Map(_)
+                | Self::Explain(_)
+                | Self::Top(_)
+                | Self::Lab(_)
+        )
     }
 
     /// Whether it is a tool that shows running containers, where no leftover of one that was killed may appear.
@@ -274,14 +309,36 @@ pub enum Command {
     Events(EventsArgs),
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
+    /// Show network devices and change them, in the words of `ip link`
+    #[command(visible_alias = "l")]
+    Link(ObjectArgs),
+    /// Show addresses and change them, in the words of `ip address`
+    #[command(visible_aliases = ["address", "a"])]
+    Addr(ObjectArgs),
+    /// Make tap and tun devices that stay, show them and delete them, in the words of `ip tuntap`
+    #[command(visible_alias = "tap")]
+    Tuntap(ObjectArgs),
     /// Show routes and change them, in the words of `ip route`
     #[command(visible_aliases = ["ro", "r"])]
     Route(ObjectArgs),
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
     Neigh(ObjectArgs),
+    /// Print a page of the labs and run it step by step, in a small machine of its own
+    Lab(LabArgs),
+    /// Show bridges and change them, in the words of `brctl`
+    Bridge(BridgeArgs),
     /// Name network namespaces, and run programs in them, in the words of `ip netns`
     Netns(NetnsArgs),
+    /// Capture packets of containers and network devices, several at once
+    Capture(CaptureArgs),
+    /// Draw what is connected to what: namespaces, containers, bridges, pairs, addresses, routes, ports
+    Map(MapArgs),
+    /// Decode netlink messages: a message, a hex dump, what strace printed, or a capture of an nlmon device
+    ///
+    /// Each message is printed with all its attributes by their names, and with the command of ip, bridge, tc or nft
+    /// that would send it.
+    Explain(DecodeArgs),
     /// Show packets and bytes a second of each container's cards and published ports
     Top(TopArgs),
 }

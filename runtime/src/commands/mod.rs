@@ -22,12 +22,19 @@ mod start;
 mod update;
 mod wait;
 
+use crate::bridge;
+use crate::capture;
+pub(crate) use ps::short;
+
 use crate::cli::{CgroupManager, Cli, Command};
+use crate::decode;
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
 use crate::ip;
+use crate::lab;
 use crate::log;
+use crate::map;
 use crate::state::State;
 use crate::sys::signals;
 use crate::top;
@@ -40,7 +47,9 @@ pub fn run(cli: &Cli) -> Result<u8> {
     log::open(&cli.global)?;
     explain::install(&cli.global)?;
     // Absolute, because a keeper leaves the working directory.
-    let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
+    // Who only decodes has no state, and needs no place for one.
+    let stateless = cli.global.dry_run || matches!(cli.command, Command::Explain(_));
+    let root = cli.global.root.clone().map_or_else(|| facts::state_root(stateless), Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
     let mut state = State::at(root);
     if let Some(directory) = &cli.global.network_config_dir {
@@ -97,9 +106,17 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Logs(arguments) => logs::logs(state, arguments),
         Command::Attach(arguments) => attach::attach(state, arguments),
         Command::Network(command) => network::network(state, command),
+        Command::Link(arguments) => ip::link::run(state, arguments),
+        Command::Tuntap(arguments) => ip::tuntap::run(state, arguments),
+        Command::Addr(arguments) => ip::addr::run(state, arguments),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
+        Command::Lab(arguments) => lab::run(arguments),
+        Command::Bridge(arguments) => bridge::run(state, arguments),
         Command::Netns(arguments) => ip::netns::run(state, arguments),
+        Command::Capture(arguments) => capture::run(state, arguments),
+        Command::Map(arguments) => map::run(state, arguments),
+        Command::Explain(arguments) => decode::explain(arguments),
         Command::Top(arguments) => top::top(state, arguments),
     }
 }

@@ -1,12 +1,14 @@
 //! Network namespaces by the names that people give them: those of `ip netns`, and those of containers.
 
 pub mod directory;
+pub mod named;
 pub mod publish;
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
+use nix::unistd::Pid;
 
 use crate::cli::Inside;
 use crate::error::{Doing, Error, Result};
@@ -100,6 +102,10 @@ impl Place {
     /// As [`visit`](Place::visit).
     pub fn enter(&self) -> Result<()> {
         self.visit()?.stay();
+        match self.pid {
+            Some(pid) => explain::container_is(Pid::from_raw(pid)),
+            None => explain::container_is_at(&self.path),
+        }
         explain::act_as(Actor::Container);
         Ok(())
     }

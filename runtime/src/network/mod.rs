@@ -25,6 +25,7 @@ mod inside;
 mod kernel_parameters;
 mod lease;
 mod manage;
+pub(crate) mod monitor;
 mod namespace;
 mod orphan;
 mod pair;
@@ -35,6 +36,7 @@ pub mod rate;
 mod reroute;
 mod running;
 mod service;
+
 pub(crate) mod socket;
 pub mod tap;
 mod traffic;

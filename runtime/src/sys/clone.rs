@@ -256,7 +256,11 @@ pub fn execute_by_name(words: &[CString]) -> Result<()> {
     Err(super::Error { call: "execvp", arguments: about.arguments, errno })
 }
 
-/// The kernel's words for `errno`, without the number that `io::Error` adds.
+/// The words of strerror(3) for an error, without the number that `io::Error` adds.
 pub fn words(error: &io::Error) -> String {
-    error.raw_os_error().map_or_else(|| error.to_string(), |errno| Errno::from_raw(errno).desc().to_owned())
+    let mut text = error.to_string();
+    if let (Some(_), Some(end)) = (error.raw_os_error(), text.rfind(" (os error")) {
+        text.truncate(end);
+    }
+    text
 }

@@ -125,6 +125,16 @@ pub fn create_private(path: &Path, content: &[u8]) -> Result<()> {
     })
 }
 
+/// Makes a file that nobody else may read (mode 0600), or empties one that is there.
+///
+/// # Errors
+/// open(2)'s.
+pub fn create_anew(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC | OFlag::O_CLOEXEC;
+    let about = || About::new(format!("{path:?}, {}, 0600", open_names(flags)));
+    pass("open", about, || nix_open(path, flags, Mode::from_bits_truncate(0o600)))
+}
+
 /// link(2).
 ///
 /// # Errors
