@@ -1,11 +1,12 @@
 //! The text of a rule, as `nft` writes it: what is loaded waits until something looks at it.
 
 use crate::kernel::{
-    CT_STATES, IPS_DST_NAT, IPS_SRC_NAT, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_NEQ, NFT_CT_STATE,
-    NFT_CT_STATUS, NFT_FIB_RESULT_ADDRTYPE, NFT_META_IIFGROUP, NFT_META_IIFNAME, NFT_META_L4PROTO,
-    NFT_META_MARK, NFT_META_NFPROTO, NFT_META_OIFGROUP, NFT_META_OIFNAME, NFT_NAT_DNAT,
-    NFT_PAYLOAD_NETWORK_HEADER, NFT_PAYLOAD_TRANSPORT_HEADER, NFTA_FIB_F_DADDR, NFTA_FIB_F_SADDR,
-    ROUTE_KINDS,
+    CT_STATES, IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY, IPS_DST_NAT, IPS_SRC_NAT, NFPROTO_IPV4, NFPROTO_IPV6,
+    NFT_CMP_EQ, NFT_CMP_NEQ, NFT_CT_DIRECTION, NFT_CT_DST_IP, NFT_CT_DST_IP6, NFT_CT_PROTO_DST,
+    NFT_CT_PROTO_SRC, NFT_CT_SRC_IP, NFT_CT_SRC_IP6, NFT_CT_STATE, NFT_CT_STATUS, NFT_FIB_RESULT_ADDRTYPE,
+    NFT_META_IIFGROUP, NFT_META_IIFNAME, NFT_META_L4PROTO, NFT_META_MARK, NFT_META_NFPROTO,
+    NFT_META_OIFGROUP, NFT_META_OIFNAME, NFT_NAT_DNAT, NFT_PAYLOAD_NETWORK_HEADER,
+    NFT_PAYLOAD_TRANSPORT_HEADER, NFTA_FIB_F_DADDR, NFTA_FIB_F_SADDR, ROUTE_KINDS,
 };
 use crate::nft::types::protocol;
 use crate::nft::{Data, Expression, Verdict};
@@ -46,6 +47,7 @@ enum What {
     AddressType,
     State,
     Status,
+    Direction,
 }
 
 #[derive(Default)]
@@ -67,6 +69,13 @@ impl Text {
             Expression::Meta { key, .. } => self.load(meta(*key)?),
             Expression::Ct { key: NFT_CT_STATE, .. } => self.load(("ct state".to_owned(), What::State)),
             Expression::Ct { key: NFT_CT_STATUS, .. } => self.load(("ct status".to_owned(), What::Status)),
+            Expression::Ct { key: NFT_CT_DIRECTION, .. } => {
+                self.load(("ct direction".to_owned(), What::Direction));
+            }
+            Expression::Ct { key, direction: Some(direction), .. } => {
+                let (words, what) = connection(*key)?;
+                self.load((format!("ct {} {words}", way(*direction)?), what));
+            }
             Expression::Fib { flags, result: NFT_FIB_RESULT_ADDRTYPE, .. } => {
                 let address = match *flags {
                     NFTA_FIB_F_DADDR => "daddr",
@@ -154,6 +163,27 @@ impl Text {
     }
 }
 
+/// What is asked of one way of a connection.
+fn connection(key: u32) -> Option<(&'static str, What)> {
+    Some(match key {
+        NFT_CT_PROTO_SRC => ("proto-src", What::Port),
+        NFT_CT_PROTO_DST => ("proto-dst", What::Port),
+        NFT_CT_SRC_IP => ("ip saddr", What::Address(4)),
+        NFT_CT_DST_IP => ("ip daddr", What::Address(4)),
+        NFT_CT_SRC_IP6 => ("ip6 saddr", What::Address(16)),
+        NFT_CT_DST_IP6 => ("ip6 daddr", What::Address(16)),
+        _ => return None,
+    })
+}
+
+fn way(direction: u8) -> Option<&'static str> {
+    match direction {
+        IP_CT_DIR_ORIGINAL => Some("original"),
+        IP_CT_DIR_REPLY => Some("reply"),
+        _ => None,
+    }
+}
+
 fn meta(key: u32) -> Option<(String, What)> {
     let (name, what) = match key {
         NFT_META_NFPROTO => ("meta nfproto", What::Family),
@@ -182,6 +212,7 @@ fn shown(what: What, value: &[u8]) -> Option<String> {
         What::Family => family_name(*value.first()?)?.1.to_owned(),
         What::Protocol => protocol(*value.first()?),
         What::Port => u16::from_be_bytes(value.try_into().ok()?).to_string(),
+        What::Direction => way(*value.first()?)?.to_owned(),
         What::Number => u32::from_ne_bytes(value.try_into().ok()?).to_string(),
         What::Name => format!("\"{}\"", Attribute { kind: 0, payload: value }.str()),
         What::AddressType => {
