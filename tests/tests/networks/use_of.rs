@@ -162,3 +162,50 @@ fn many_at_once_get_a_subnet_and_a_device_each() {
     assert_eq!(network(&host, &["prune", "-f"]).stdout.lines().count(), 13);
     host.finish();
 }
+
+#[test]
+fn a_second_subnet_gives_once_the_first_is_full() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/30 --subnet 10.102.0.0/24 --gateway 10.102.0.9");
+    let bundle = host.bundle();
+    let routes = format!("{FOUR}; ip route | awk '/default/ {{ print $3 }}'");
+    let web = host.start("web", &["--net=blue"], &bundle, &routes);
+    assert_eq!(web.said(), "10.101.0.2/30\n10.101.0.1");
+    let db = host.start("db", &["--net=blue"], &bundle, &routes);
+    assert_eq!(db.said(), "10.102.0.1/24\n10.102.0.9");
+    // They reach each other, by name too, whichever subnet they are in.
+    for (one, other, address) in [(&web, "db", "10.102.0.1"), (&db, "web", "10.101.0.2")] {
+        one.exec(&format!("ping -c 1 -W 2 {other} && nslookup {other} | grep {address}"));
+    }
+    web.end();
+    assert_eq!(said(&host, &["--net=blue"], FOUR), ["10.101.0.2/30"], "what was given back is given again");
+    db.end();
+    remove(&host, &["blue"]);
+    host.finish();
+}
+
+#[test]
+fn an_address_is_kept_while_its_container_is_merely_stopped() {
+    let host = Host::new();
+    create(&host, "blue --ipv6 --subnet 10.101.0.0/29 --subnet fd01::/64");
+    let bundle = host.bundle();
+    host.pontoon(&["run", "--name", "web", "--net=blue", bundle.path(), "true"]).ok();
+    let leases = || shown(&host, "blue")["state"]["leases"].clone();
+    let kept = leases();
+    for (place, address) in ["10.101.0.2", "fd01::2"].iter().enumerate() {
+        assert_eq!(kept[place]["address"], *address);
+        assert_eq!((&kept[place]["name"], &kept[place]["status"]), (&"web".into(), &"stopped".into()));
+    }
+    // All others in turn, and never that one.
+    for _ in 0..6 {
+        assert_ne!(said(&host, &["--net=blue"], FOUR), ["10.101.0.2/29"]);
+    }
+    let asked = ["run", "--rm", "--net=blue:ip=10.101.0.2", bundle.path(), "true"];
+    let out = host.pontoon(&asked).fails(125);
+    assert_eq!(out.error(), "pontoon: network blue: 10.101.0.2 is in use by container web");
+    host.pontoon(&["rm", "web"]).ok();
+    assert_eq!(leases(), serde_json::json!([]));
+    host.pontoon(&asked).ok();
+    remove(&host, &["blue"]);
+    host.finish();
+}
