@@ -86,6 +86,11 @@ fn host_is_the_hosts_network() {
     let host = Host::new();
     let out = run(&host, "host", &host.bundle(), "readlink /proc/self/ns/net");
     assert_eq!(out.stdout, host.sh("readlink /proc/self/ns/net").ok().stdout);
+    // And it goes by the host's names.
+    host.sh("echo 192.0.2.7 tower >> /etc/hosts").ok();
+    let flags = ["run", "--rm", "--net=host", "--add-host", "db:192.0.2.8"];
+    let hosts = host.pontoon(&[&flags[..], &[host.bundle().path(), "cat", "/etc/hosts"]].concat()).ok();
+    assert_eq!(hosts.stdout, format!("{}192.0.2.8\tdb\n", host.sh("cat /etc/hosts").ok().stdout));
     host.finish();
 }
 

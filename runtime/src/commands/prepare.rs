@@ -45,6 +45,9 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs, cgroups: CgroupManager
         without_cgroups(&mut bundle, &mut facts)?;
     }
     facts.find_own_cgroups(&bundle.spec)?;
+    if identity.mode == Some(Mode::Host) {
+        facts.find_hosts();
+    }
     let nested = userns::is_asked_for(&bundle.spec);
     // A rehearsal of what only root can do is of what root would do.
     if facts.caller.is_some() && (nested || !rehearsing()) {
