@@ -6,7 +6,7 @@ use crate::{create, network, remove};
 
 /// What `network create` is asked for, and how its answer begins, on a host with the network `red` (10.101.0.0/24) and a
 /// device `wan` (10.110.0.1/16).
-const REFUSED: [(&str, &str); 18] = [
+const REFUSED: [(&str, &str); 19] = [
     ("../evil", "\"../evil\" is no name of a network"),
     ("host", "host is taken"),
     ("bridge", "there is a network bridge already"),
@@ -33,6 +33,7 @@ const REFUSED: [(&str, &str); 18] = [
         "network blue: \"sixteen-bytes-xx\" can't be the name of a device",
     ),
     ("blue --interface-name wan", "network blue: the device wan is in use"),
+    ("blue --interface-name lo", "network blue: \"lo\" can't be the name of a device: it is the loopback's"),
     ("blue -d macvlan", "network blue: driver macvlan needs a device of the host's"),
     ("blue -d macvlan -o parent=none0", "network blue: the host has no device none0"),
     (
