@@ -71,6 +71,13 @@ fn a_card_taken_away_takes_its_lease_with_it() {
     assert_eq!(leases(), "1");
     network(&host, &["disconnect", "bridge", "c1"]);
     assert_eq!(leases(), "0");
+    let again = host.pontoon(&["network", "disconnect", "bridge", "c1"]).fails(125);
+    assert!(
+        again.error().starts_with("pontoon: network bridge: container ")
+            && again.error().ends_with("has no card on it")
+    );
+    let nosuch = host.pontoon(&["network", "disconnect", "nosuch", "c1"]).fails(125);
+    assert!(nosuch.error().starts_with("pontoon: no such network: nosuch"), "{nosuch}");
     container.end();
     host.finish();
 }
