@@ -69,7 +69,7 @@ fn a_rehearsal_tells_and_does_nothing() {
     create(&host, "blue --subnet 10.101.0.0/24");
     said(&host, &["--net=blue"], "true");
     let out = host.pontoon(&["--dry-run", "network", "update", "-o", "stp=on", "blue"]).ok();
-    assert!(out.stdout.contains("ip link set pontoon1 type bridge stp_state 1"), "{out}");
+    assert!(out.stdout.contains("ip link set pontoon1 type bridge forward_delay 1500 stp_state 1"), "{out}");
     let out = host.pontoon(&["--dry-run", "network", "rm", "blue"]).ok();
     assert!(out.stdout.contains("ip link del") && out.stdout.contains("pontoon1"), "{out}");
     let out = host.pontoon(&["--explain", "network", "rm", "blue"]).ok();

@@ -6,7 +6,7 @@ use crate::{create, network, remove};
 
 /// What `network create` is asked for, and how its answer begins, on a host with the network `red` (10.101.0.0/24) and a
 /// device `wan` (10.110.0.1/16).
-const REFUSED: [(&str, &str); 19] = [
+const REFUSED: [(&str, &str); 20] = [
     ("../evil", "\"../evil\" is no name of a network"),
     ("host", "host is taken"),
     ("bridge", "there is a network bridge already"),
@@ -43,6 +43,7 @@ const REFUSED: [(&str, &str); 19] = [
     ("blue --mtu 67", "network blue: MTU 67"),
     ("blue --mtu 1000 --ipv6", "network blue: MTU 1000: IPv6 needs 1280 bytes"),
     ("blue -o colour=red", "network blue: driver bridge has no option colour"),
+    ("blue -o stp=true -o forward_delay=1", "network blue: with stp, forward_delay is 2s to 30s"),
     ("blue -o max_age=1", "network blue: option max_age=1: it takes a time from 6s to 40s"),
 ];
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod errors;
+mod options;
 mod podman;
 mod removal;
 mod use_of;
