@@ -5,6 +5,7 @@ mod errors;
 mod options;
 mod podman;
 mod removal;
+mod told;
 mod use_of;
 
 use pontoon_tests::{Host, Output};
