@@ -127,6 +127,7 @@ fn the_default_bridge_has_no_names_but_the_hosts() {
     host.finish();
 }
 
+/// CVE-2024-29018: questions of an internal network's containers went to the host's servers.
 #[test]
 fn an_internal_network_asks_nobody() {
     let host = Host::new();

@@ -47,6 +47,7 @@ const REFUSED: [(&str, &str); 20] = [
     ("blue -o max_age=1", "network blue: option max_age=1: it takes a time from 6s to 40s"),
 ];
 
+/// Among it a name that leads elsewhere (CVE-2021-20206).
 #[test]
 fn what_cannot_be_is_one_clear_line_and_leaves_nothing() {
     let host = Host::new();
