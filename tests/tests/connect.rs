@@ -26,7 +26,7 @@ fn a_running_container_without_network_can_be_connected() {
     assert_eq!(cards(&late), "lo eth0");
     let neighbours = neighbour.said();
     let neighbours = neighbours.split('/').next().unwrap();
-    late.exec(&format!("ping -c 1 -W 1 $({GATEWAY}) && ping -c 1 -W 1 {neighbours}"));
+    late.exec(&format!("ping -c 1 -W 10 $({GATEWAY}) && ping -c 1 -W 10 {neighbours}"));
     network(&host, &["disconnect", "bridge", "late"]);
     assert_eq!(cards(&late), "lo");
     late.end();

@@ -91,7 +91,7 @@ fn containers_of_a_network_find_each_other_by_every_name() {
         assert!(said.contains("name = web"), "{said}");
     }
     // As programs ask, by the C library; and itself.
-    db.exec("ping -c 1 -W 2 web && ping -6 -c 1 -W 2 site");
+    db.exec("ping -c 1 -W 10 web && ping -6 -c 1 -W 10 site");
     assert_eq!(finds(&web, "db"), ["10.101.0.3", "fd01::3"]);
     assert_eq!(finds(&web, "web"), WEB);
     // Nobody of another network does, and no such name goes further.
@@ -170,7 +170,7 @@ fn flags_say_who_is_asked_and_what_is_known() {
     ] {
         assert!(hosts.lines().any(|known| known.starts_with(line)), "{line}: {hosts}");
     }
-    web.exec("ping -c 1 -W 2 host.docker.internal");
+    web.exec("ping -c 1 -W 10 host.docker.internal");
     // A container's name is asked for with no domain.
     assert_eq!(finds(&web, "web.lan.example"), NOBODY);
     assert!(harbour.asked().iter().all(|asked| !asked.contains("web")), "{:?}", harbour.asked());

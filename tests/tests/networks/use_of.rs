@@ -17,8 +17,8 @@ fn containers_of_one_network_reach_each_other_by_both_families() {
     assert_eq!(addresses[0], "10.101.0.2");
     assert!(addresses[1].starts_with("fd"), "{addresses:?}");
     for address in &addresses {
-        said(&host, &["--net=blue"], &format!("ping -c 1 -W 2 {address}"));
-        host.sh(&format!("ping -c 1 -W 2 {address}")).ok();
+        said(&host, &["--net=blue"], &format!("ping -c 1 -W 10 {address}"));
+        host.sh(&format!("ping -c 1 -W 10 {address}")).ok();
     }
     web.end();
     remove(&host, &["blue"]);
@@ -130,7 +130,7 @@ fn routed_cards_have_a_network_without_a_bridge() {
     create(&host, "blue -d ptp --subnet 10.101.0.0/24 --subnet fd07::/64 --route 10.9.0.0/16,10.101.0.1,7");
     let bundle = host.bundle();
     let web = host.start("web", &["--net=blue"], &bundle, "");
-    said(&host, &["--net=blue"], "ping -c 1 -W 2 10.101.0.2 && ping -c 1 -W 2 fd07::2");
+    said(&host, &["--net=blue"], "ping -c 1 -W 10 10.101.0.2 && ping -c 1 -W 10 fd07::2");
     assert_eq!(web.exec("ip route | grep -c '10.9.0.0/16 via 10.101.0.1 .*metric 7'").stdout, "1\n");
     let blue = shown(&host, "blue");
     assert_eq!(blue["state"]["ports"][0]["interface"], "eth0");
@@ -175,7 +175,7 @@ fn a_second_subnet_gives_once_the_first_is_full() {
     assert_eq!(db.said(), "10.102.0.1/24\n10.102.0.9");
     // They reach each other, by name too, whichever subnet they are in.
     for (one, other, address) in [(&web, "db", "10.102.0.1"), (&db, "web", "10.101.0.2")] {
-        one.exec(&format!("ping -c 1 -W 2 {other} && nslookup {other} | grep {address}"));
+        one.exec(&format!("ping -c 1 -W 10 {other} && nslookup {other} | grep {address}"));
     }
     web.end();
     assert_eq!(said(&host, &["--net=blue"], FOUR), ["10.101.0.2/30"], "what was given back is given again");
