@@ -12,9 +12,11 @@ macro_rules! numbers {
 }
 
 mod kinds;
+mod symbols;
 mod traffic;
 
 pub use kinds::*;
+pub use symbols::number;
 pub use traffic::*;
 mod conntrack;
 mod netfilter;
@@ -30,7 +32,8 @@ numbers! {
         RTM_DELNEIGH = 29, RTM_GETNEIGH = 30, RTM_NEWRULE = 32, RTM_DELRULE = 33, RTM_GETRULE = 34,
         RTM_NEWQDISC = 36, RTM_DELQDISC = 37, RTM_GETQDISC = 38, RTM_NEWTCLASS = 40, RTM_DELTCLASS = 41,
         RTM_GETTCLASS = 42, RTM_NEWTFILTER = 44, RTM_DELTFILTER = 45, RTM_GETTFILTER = 46,
-        RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90, RTM_NEWLINKPROP = 108, RTM_DELLINKPROP = 109,
+        RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90, RTM_NEWSTATS = 92, RTM_GETSTATS = 94,
+        RTM_NEWLINKPROP = 108, RTM_DELLINKPROP = 109,
     }
 }
 
@@ -223,6 +226,14 @@ numbers! {
 }
 
 numbers! {
+    /// Attributes of what a link has counted (`linux/if_link.h`).
+    STATS_ATTRIBUTES: u16 {
+        IFLA_STATS_LINK_64 = 1, IFLA_STATS_LINK_XSTATS = 2, IFLA_STATS_LINK_XSTATS_SLAVE = 3,
+        IFLA_STATS_LINK_OFFLOAD_XSTATS = 4, IFLA_STATS_AF_SPEC = 5,
+    }
+}
+
+numbers! {
     /// Flags of a link (`linux/if.h`).
     LINK_FLAGS: u32 {
         IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_DEBUG = 0x4, IFF_LOOPBACK = 0x8, IFF_POINTOPOINT = 0x10,
@@ -327,8 +338,9 @@ numbers! {
 numbers! {
     /// Multicast groups of NETLINK_ROUTE, for [`Socket::join`](crate::Socket::join) (`linux/rtnetlink.h`).
     GROUPS: u32 {
-        RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7,
-        RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_NSID = 28,
+        RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_TC = 4, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7,
+        RTNLGRP_IPV4_RULE = 8, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_IPV6_RULE = 19,
+        RTNLGRP_MDB = 26, RTNLGRP_NSID = 28, RTNLGRP_NEXTHOP = 32,
     }
 }
 

@@ -131,6 +131,7 @@ impl Shape {
 /// An index and, if it is known, the name: `4 (pontoon0)`.
 pub(super) fn index(index: u32, names: &dyn Names) -> String {
     match names.link(index) {
+        Some(name) if names.stands_in(index) => format!("if_nametoindex({name:?})"),
         Some(name) if index != 0 => format!("{index} ({})", name.escape_debug()),
         _ => index.to_string(),
     }

@@ -112,6 +112,18 @@ impl Neighbour {
         request(RTM_GETNEIGH, NLM_F_DUMP, body, table.to_owned())
     }
 
+    /// Asks for the forwarding entries of the bridge with index `bridge`, those of its ports among them, as
+    /// `bridge fdb show br` does.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn dump_forwarding(bridge: u32) -> Result<Request, Error> {
+        let mut body = Writer::with_header(&Self::default().header(AF_BRIDGE));
+        body.put_u32(NDA_MASTER, bridge);
+        let operation = format!("list forwarding entries of link number {bridge}");
+        request(RTM_GETNEIGH, NLM_F_DUMP, body, operation)
+    }
+
     fn request(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {
         let operation = format!("{verb} {}", self.label());
         let seen = self.destination.map(family_of);

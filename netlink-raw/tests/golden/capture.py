@@ -71,8 +71,10 @@ bridge fdb add 02:42:0a:01:00:0b dev vethA self permanent
 bridge fdb append 00:00:00:00:00:00 dev vethA dst 192.0.2.1 port 4789 vni 42 via br0 self permanent
 bridge fdb del 02:42:0a:01:00:0a dev vethA self
 bridge fdb show
+bridge fdb show br br0
 ip netns set tt 5
 ip netns list-id
+ip netns list-id target-nsid 5
 ip link add mv0 link vethA type macvlan mode bridge
 ip link add mv1 link vethA up type macvlan bcqueuelen 500 mode passthru nopromisc
 ip link add mv2 link vethA type macvlan mode source nodst
@@ -117,6 +119,12 @@ ip link set br0 addrgenmode none
 ip link set vethA addrgenmode eui64
 ip link set vethA addrgenmode stable_secret
 ip link set br0 type bridge forward_delay 400 stp_state 0 vlan_filtering 0 mcast_querier 1
+ip link set br0 type bridge forward_delay 200
+ip link set br0 type bridge hello_time 150
+ip link set br0 type bridge max_age 1000
+ip link set br0 type bridge ageing_time 12345
+ip link set br0 type bridge stp_state 1
+ip link set br0 type bridge priority 4096
 bridge link set dev vethA guard on root_block on fastleave on
 bridge link set dev vethA priority 12 learning off mcast_flood off bcast_flood off
 tc qdisc add dev vethA root tbf rate 20mbit burst 65536 limit 190000

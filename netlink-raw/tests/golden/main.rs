@@ -275,18 +275,31 @@ fn neighbours() -> Ours {
         ),
         ("bridge fdb del 02:42:0a:01:00:0a dev vethA self", fdb(0x0a, local, NTF_SELF).delete()),
         ("bridge fdb show", Neighbour::dump(AF_BRIDGE)),
+        ("bridge fdb show br br0", Neighbour::dump_forwarding(2)),
     ]
 }
 
 fn nsids() -> Ours {
-    let five = Nsid { id: Some(5), netns: Some(Netns::Fd(6)) };
-    vec![("ip netns set tt 5", five.set()), ("ip netns list-id", Nsid::dump())]
+    let five = Nsid { id: Some(5), netns: Some(Netns::Fd(6)), ..Nsid::default() };
+    let of_five = Nsid { target: Some(5), ..Nsid::default() };
+    vec![
+        ("ip netns set tt 5", five.set()),
+        ("ip netns list-id", Nsid::dump()),
+        ("ip netns list-id target-nsid 5", of_five.dump_alike()),
+    ]
 }
 
 #[test]
 fn we_send_what_iproute2_sends() {
     let recorded: HashMap<_, _> = recorded(RECORDED).into_iter().collect();
-    let links = [new_links(), changed_links(), kinds::on_links(), kinds::vxlans(), kinds::others()];
+    let links = [
+        new_links(),
+        changed_links(),
+        kinds::on_links(),
+        kinds::vxlans(),
+        kinds::others(),
+        kinds::of_a_bridge(),
+    ];
     let others = [addresses(), routes(), neighbours(), nsids(), traffic::disciplines(), traffic::filters()];
     let more = [settings::links(), settings::kinds(), settings::addresses(), settings::neighbours()];
     for (command, request) in links.into_iter().chain(others).chain(more).flatten() {

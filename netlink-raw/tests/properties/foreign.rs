@@ -220,6 +220,7 @@ fn nsid(message: NsidMessage) -> Nsid {
             NsidAttribute::Id(id) => nsid.id = Some(id),
             NsidAttribute::Pid(pid) => nsid.netns = Some(Netns::Pid(pid)),
             NsidAttribute::Fd(fd) => nsid.netns = Some(Netns::Fd(i32::try_from(fd).unwrap())),
+            NsidAttribute::TargetNsid(id) => nsid.target = Some(id),
             other => panic!("{other:?}"),
         }
     }
@@ -270,7 +271,9 @@ fn questions_are_understood() {
     assert_eq!(understood_as!(Address::dump_of(7), GetAddress).header.index, 7);
     understood_as!(Route::dump(), GetRoute);
     assert_eq!(u8::from(understood_as!(Neighbour::dump(7), GetNeighbour).header.family), 7);
+    let forwarding = understood_as!(Neighbour::dump_forwarding(9), GetNeighbour);
+    assert!(forwarding.attributes.contains(&NeighbourAttribute::Controller(9)));
     understood_as!(Nsid::dump(), GetNsId);
-    let pid = Nsid { netns: Some(Netns::Pid(5)), id: None };
+    let pid = Nsid { netns: Some(Netns::Pid(5)), ..Nsid::default() };
     assert_eq!(nsid(understood_as!(pid.get(), GetNsId)), pid);
 }

@@ -5,12 +5,13 @@ mod foreign;
 mod kinds;
 mod nft;
 mod objects;
+mod spanning_tree;
 
 use netlink_raw::kernel::{
     NLMSG_DONE, NLMSG_ERROR, RTM_GETNSID, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC,
     RTM_NEWROUTE, RTM_NEWTFILTER,
 };
-use netlink_raw::route::{Address, Link, Neighbour, Nsid, Route};
+use netlink_raw::route::{Address, Link, Neighbour, Nsid, Route, SpanningTree};
 use netlink_raw::tc::{Filter, Qdisc};
 use netlink_raw::wire::{Acknowledgement, Attributes, HEADER_LEN, Header, Message, Messages};
 use netlink_raw::{Decode, Error, Protocol, Request, describe};
@@ -115,6 +116,7 @@ fn read(bytes: &[u8]) {
         let _ = describe::of(Protocol::Netfilter, message.bytes, &());
         let _ = Acknowledgement::parse(&message);
         let _ = Link::decode(&message);
+        let _ = SpanningTree::decode(&message);
         let _ = Address::decode(&message);
         let _ = Route::decode(&message);
         let _ = Neighbour::decode(&message);

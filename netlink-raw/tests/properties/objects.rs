@@ -311,7 +311,13 @@ pub(crate) fn known_neighbour() -> impl Strategy<Value = Neighbour> {
 
 /// A namespace and its number.
 pub(crate) fn nsid() -> impl Strategy<Value = Nsid> {
-    (any::<i32>(), netns()).prop_map(|(id, netns)| Nsid { id: Some(id), netns: Some(netns) })
+    let numbers = (any::<i32>(), of(any::<i32>()));
+    (numbers, netns()).prop_map(|((id, target), netns)| Nsid {
+        id: Some(id),
+        netns: Some(netns),
+        target,
+        current: None,
+    })
 }
 
 /// A queueing discipline.

@@ -1,4 +1,4 @@
-//! Links, addresses, routes and neighbours in `ip`'s words: what it takes, and what it prints.
+//! Links, addresses, routes, neighbours and network namespaces in `ip`'s words: what it takes, and what it prints.
 //!
 //! Source: ip(8), ip-link(8), ip-address(8), and what iproute2 6.1 prints.
 
@@ -11,6 +11,7 @@ pub mod links;
 pub mod lladdr;
 pub mod named;
 pub mod neigh;
+pub mod netns;
 pub mod output;
 pub mod pattern;
 pub mod prefix;

@@ -33,6 +33,8 @@ fn show(entry: &Neighbour, names: &dyn Names) -> Words {
     if entry.index != 0 {
         words.option("dev", link_name(entry.index, names));
     }
+    let master = if entry.family == AF_BRIDGE { "br" } else { "master" };
+    words.some(master, entry.master.map(|index| link_name(index, names)));
     words
 }
 

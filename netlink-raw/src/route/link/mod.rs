@@ -7,6 +7,7 @@ mod decode;
 mod encode;
 mod kinds;
 mod settings;
+mod spanning_tree;
 #[cfg(test)]
 mod tests;
 mod vxlan;
@@ -14,6 +15,7 @@ mod vxlan;
 pub use bridge::{Bridge, BridgePort};
 pub use kinds::{Ipvlan, Macvlan, Sources, Tun, Vlan, VlanFlags};
 pub use settings::{BridgeSwitches, EtherType};
+pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.

@@ -61,7 +61,7 @@ fn number(places: &[Place], socket: &mut Socket, found: &mut BTreeMap<i32, Strin
     let open = |place: &Place| Some((place.name.clone(), place.open().ok()?));
     let open: Vec<_> = places.iter().filter_map(open).collect();
     let question = |(_, file): &(String, std::os::fd::OwnedFd)| {
-        Nsid { id: None, netns: Some(Netns::Fd(file.as_raw_fd())) }.get()
+        Nsid { netns: Some(Netns::Fd(file.as_raw_fd())), ..Nsid::default() }.get()
     };
     let questions: Result<Vec<Request>, _> = open.iter().map(question).collect();
     let answers = questions.and_then(|questions| socket.get_each(&questions)).unwrap_or_default();

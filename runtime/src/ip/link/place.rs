@@ -65,12 +65,12 @@ pub fn nsid(context: &mut Context<'_>, word: &str) -> Result<i32> {
     if let Some(id) = ask(netns, context)? {
         return Ok(id);
     }
-    send(Nsid { id: Some(-1), netns }.set(), context.who)?;
+    send(Nsid { id: Some(-1), netns, ..Nsid::default() }.set(), context.who)?;
     ask(netns, context)?.ok_or_else(invalid)
 }
 
 fn ask(netns: Option<Netns>, context: &mut Context<'_>) -> Result<Option<i32>> {
     let asked =
-        Nsid { id: None, netns }.get().and_then(|request| context.links.socket().get::<Nsid>(&request));
+        Nsid { netns, ..Nsid::default() }.get().and_then(|request| context.links.socket().get::<Nsid>(&request));
     asked.map(|found| found.id.filter(|id| *id >= 0)).map_err(|error| refused(&error))
 }
