@@ -9,6 +9,7 @@ pub(crate) mod text;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use netlink_raw::nft::Type;
@@ -82,6 +83,7 @@ thread_local! {
     static PRINTER: RefCell<Option<Rc<Printer>>> = const { RefCell::new(None) };
     static ACTOR: Cell<Actor> = const { Cell::new(Actor::Host) };
     static CONTAINER_PID: Cell<i32> = const { Cell::new(0) };
+    static PLACE: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
 }
 
 /// Listens at both gates, if the command line asks for it.
@@ -127,6 +129,16 @@ pub fn stop() {
 /// From now on this process is the container's.
 pub fn act_as(actor: Actor) {
     ACTOR.set(actor);
+}
+
+/// Who acts: the host, or a container.
+pub fn actor() -> Actor {
+    ACTOR.get()
+}
+
+/// The namespace that is worked in has no process that is known, and is at `path`: the commands for it name that.
+pub fn place_is(path: &Path) {
+    PLACE.set(Some(path.to_owned()));
 }
 
 /// The container's first process is `pid`: the commands for its namespaces name it.
@@ -192,7 +204,10 @@ impl Printer {
         };
         let command = description.command.as_deref().map(|command| match who {
             Actor::Host => command.to_owned(),
-            Actor::Container => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
+            Actor::Container => match PLACE.with_borrow(Clone::clone) {
+                Some(path) => format!("nsenter --net={} {command}", path.display()),
+                None => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
+            },
         });
         self.print(&Told {
             number: self.steps.next(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use netlink_raw::Socket;
 use netlink_raw::route::Link;
 
+use crate::explain;
 use crate::ip::words::{Result, no_device, number};
 
 /// What is known of a device.
@@ -44,7 +45,10 @@ impl Links {
         let found = found.and_then(|request| self.socket.get::<Link>(&request));
         // `if7` is the device of the number 7, whether there is one or not.
         let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
-        found.ok().map(|link| link.index).or_else(numbered).ok_or_else(|| no_device(name))
+        let index = found.ok().map(|link| link.index).or_else(numbered).ok_or_else(|| no_device(name))?;
+        // So it is told, also when it is gone, or elsewhere.
+        explain::link_is(explain::actor(), index, name);
+        Ok(index)
     }
 
     /// Keeps what was told of device `index`, so that it need not be asked for.

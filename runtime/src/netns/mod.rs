@@ -8,6 +8,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
+use nix::unistd::Pid;
 
 use crate::cli::Inside;
 use crate::error::{Doing, Error, Result};
@@ -112,6 +113,11 @@ impl Place {
 /// As [`Place::find`] and [`Place::enter`].
 pub fn inside(state: &State, inside: &Inside) -> Result<Actor> {
     let Some(word) = &inside.place else { return Ok(Actor::Host) };
-    Place::find(state, word)?.enter()?;
+    let place = Place::find(state, word)?;
+    place.enter()?;
+    match place.pid {
+        Some(pid) => explain::container_is(Pid::from_raw(pid)),
+        None => explain::place_is(&place.path),
+    }
     Ok(Actor::Container)
 }

@@ -3,9 +3,11 @@ use pontoon_tests::ip::alike;
 use super::{finish, host, same};
 
 /// All addresses and the routes that come with them; lifetimes run.
-const SHOWN: &str = "ip -d addr show; ip route show table all; ip -6 route show table all";
+const SHOWN: &str = "ip -d addr show; ip route show table all | sort; ip -6 route show table all | sort";
 
 fn still(text: &str) -> String {
+    // The kernel asks whether an address of IPv6 is taken, in its own time.
+    let text = text.replace(" tentative", "");
     let words = text.split(' ').map(|word| {
         let lines: Vec<&str> = word.split('\n').collect();
         let time = |word: &str| word.strip_suffix("sec").is_some_and(|number| number.parse::<u32>().is_ok());
@@ -73,7 +75,11 @@ fn a_flush_tells_what_ip_tells() {
     ] {
         let said = ["ip", &host.pontoon_path().display().to_string()].map(|tool| {
             host.sh(some).run();
-            let line = if tool == "ip" { format!("ip {flags} addr {words}") } else { format!("{tool} addr {flags} {words}") };
+            let line = if tool == "ip" {
+                format!("ip {flags} addr {words}")
+            } else {
+                format!("{tool} addr {flags} {words}")
+            };
             let said = host.sh(&line).ok().stdout;
             (said, host.sh("ip -o addr show dev d0").ok().stdout)
         });

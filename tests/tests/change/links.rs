@@ -8,7 +8,11 @@ const SHOWN: &str = "ip -d link show; ip -6 addr show scope global";
 
 fn still(text: &str) -> String {
     let clocks = ["hello_timer", "tcn_timer", "topology_change_timer", "gc_timer"];
-    without_numbers(text, &clocks)
+    let text = without_numbers(text, &clocks);
+    // The kernel follows a carrier in its own time.
+    let states = ["UP", "DOWN", "UNKNOWN", "LOWERLAYERDOWN", "DORMANT"];
+    let text = states.iter().fold(text, |text, state| text.replace(&format!(" state {state} "), " "));
+    text.replace("NO-CARRIER,", "").replace(",LOWER_UP", "").replace(",M-DOWN", "").replace("qdisc noop ", "")
 }
 
 #[test]
@@ -117,7 +121,10 @@ fn a_kind_is_made_or_refused_as_by_ip() {
         ("link add x link d0 address 02:00:00:00:00:22 type macvtap mode vepa", "CONFIG_MACVTAP"),
         ("link add x type nlmon", ""),
         ("link add x type nosuchkind", ""),
-        ("link add x address 02:00:00:00:00:23 type bridge vlan_filtering 1 vlan_default_pvid 3", "CONFIG_BRIDGE"),
+        (
+            "link add x address 02:00:00:00:00:23 type bridge vlan_filtering 1 vlan_default_pvid 3",
+            "CONFIG_BRIDGE",
+        ),
         (
             "link add x address 02:00:00:00:00:24 type bridge vlan_protocol 802.1ad vlan_stats_enabled 1",
             "CONFIG_BRIDGE",
@@ -157,7 +164,9 @@ fn a_link_is_made_in_and_moved_to_a_namespace_of_any_name() {
         web.exec("ip -o link | cut -d: -f2 | cut -d@ -f1 | sort | xargs").stdout.trim(),
         "br9 eth0 eth4 lo v2"
     );
-    let red = host.sh("ip -n red -o link | cut -d: -f1,2 | cut -d@ -f1 | grep -v lo | sed 's/.*eth/eth/' | sort | xargs");
+    let red = host.sh(
+        "ip -n red -o link | cut -d: -f1,2 | cut -d@ -f1 | grep -v lo | sed 's/.*eth/eth/' | sort | xargs",
+    );
     let red = red.ok().stdout;
     assert!(red.contains("eth1") && red.contains("77: v5") && red.contains("v3"), "{red}");
     web.end();
@@ -182,7 +191,7 @@ fn what_is_said_to_the_kernel_is_told_as_the_command_that_was_typed() {
         "link add m0 link d0 type macvlan mode bridge",
         "link add vx0 type vxlan id 7 remote 192.0.2.1 learning dstport 4789",
         "link del m0",
-        "link set group 9 mtu 1400",
+        "link set mtu 1400 group 9",
         "tuntap add dev t0 mode tap user 5 vnet_hdr",
         "tuntap del dev t0 mode tap vnet_hdr",
     ] {

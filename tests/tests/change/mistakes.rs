@@ -304,7 +304,6 @@ fn a_mistake_about_addresses_is_told_as_ip_tells_it() {
         del 10.0.0.77/24 dev d0
         del 10.9.0.1/16 dev d0
         del 10.9.0.77 dev d0
-        change 2001:db8:79::1/64 dev d0
         flush
         flush nope
         flush dev nope
@@ -327,7 +326,6 @@ const NEIGHBOURS: &str = "add
     add 10.9.0.2
     add dev d0
     add 10.9.0.2 dev nope
-    add 10.9.0.2 dev d0
     add 10.9.0.2 lladdr x dev d0
     add 10.9.0.2 lladdr 1:2 dev d0
     add 10.9.0.2 lladdr 10.0.0.1 dev d0

@@ -30,9 +30,8 @@ fn devices_are_listed_as_ip_lists_them() {
         ip tuntap add t1 mode tun")
         .ok();
     // /sys of the host's own namespace, which `ip` reads.
-    let within = |line: &str| {
-        host.sh(&format!("unshare -m sh -c 'mount -t sysfs sysfs /sys && {line}'")).ok().stdout
-    };
+    let within =
+        |line: &str| host.sh(&format!("unshare -m sh -c 'mount -t sysfs sysfs /sys && {line}'")).ok().stdout;
     let program = host.pontoon_path().display().to_string();
     for (flags, words) in [("", ""), ("-j", ""), ("-j -p", "list"), ("", "show")] {
         let ours = within(&format!("{program} tuntap {flags} {words}"));
@@ -94,10 +93,15 @@ fn a_tap_is_made_by_the_words_of_a_link_and_not_by_halves() {
     assert_eq!(made.status, 0, "{made}");
     pontoon("link add t1 group 9 alias x type tun pi multi_queue");
     let shown = host.sh("ip -d -o link show t0; ip -d -o link show t1").ok().stdout;
-    for words in ["mtu 1400", "02:00:00:00:00:07", ",UP", "tun type tap pi off vnet_hdr on persist on user nobody"] {
+    for words in
+        ["mtu 1400", "02:00:00:00:00:07", ",UP", "tun type tap pi off vnet_hdr on persist on user nobody"]
+    {
         assert!(shown.contains(words), "{words} is not in {shown}");
     }
-    assert!(shown.contains("tun type tun pi on vnet_hdr off multi_queue") && shown.contains("group 9"), "{shown}");
+    assert!(
+        shown.contains("tun type tun pi on vnet_hdr off multi_queue") && shown.contains("group 9"),
+        "{shown}"
+    );
     for (line, words) in [
         ("link add t2 mtu 10 type tap", "mtu less than device minimum"),
         ("link add t2 master nope type tap", "Device does not exist"),

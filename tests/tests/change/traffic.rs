@@ -26,6 +26,11 @@ fn packets_pass_what_was_made_by_pontoon_alone() {
     }
     host.sh("ip netns exec red ping -c1 -W5 10.1.0.2").ok();
     host.sh("ip netns exec red ping -c1 -W5 10.2.0.1").ok();
+    // What is said inside is told as it would be typed outside.
+    let told = pontoon("link set --in red r0 alias x --explain").stderr;
+    assert!(told.contains("$ nsenter --net=/run/netns/red ip link set r0 alias x\n"), "{told}");
+    let told = pontoon("link set --in blue b1 netns red --explain --dry-run").stdout;
+    assert!(told.contains("ip link set b1 netns red\n"), "{told}");
     // A neighbour that was said wrong hears nothing, and one that is forgotten is found again.
     pontoon("neigh replace 10.1.0.2 lladdr 02:00:00:00:00:99 dev r0 --in red");
     assert_ne!(host.sh("ip netns exec red ping -c1 -W1 10.1.0.2").run().status, 0);

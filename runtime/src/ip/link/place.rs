@@ -7,6 +7,7 @@ use std::path::Path;
 use netlink_raw::route::{Netns, Nsid};
 
 use super::options::Context;
+use crate::explain;
 use crate::ip::answer::{refused, send};
 use crate::ip::words::{ABSENT, Result, integer, wrong};
 use crate::netns::{DIRECTORY, Place};
@@ -29,13 +30,22 @@ pub fn find(state: &State, word: &str) -> Result<Found> {
     let invalid = || wrong(word, "Invalid \"netns\" value");
     let path = if word.contains('/') { word.into() } else { Path::new(DIRECTORY).join(word) };
     if let Ok(file) = File::open(path) {
+        explain::netns_is(file.as_raw_fd(), word);
         return Ok(Found::File(file.into()));
     }
     if let Some(process) = integer(word) {
         return Ok(Found::Process(process.cast_unsigned()));
     }
     match (state.find(word), Place::find(state, word)) {
-        (_, Ok(place)) => place.open().map(Found::File).map_err(|_| invalid()),
+        (_, Ok(place)) => {
+            let file = place.open().map_err(|_| invalid())?;
+            // `ip` knows it by its process.
+            explain::netns_is(
+                file.as_raw_fd(),
+                &place.pid.map_or_else(|| word.to_owned(), |pid| pid.to_string()),
+            );
+            Ok(Found::File(file))
+        }
         // Such a container there is, and it can't be entered.
         (Ok(_), Err(error)) => Err(error.with_status(ABSENT)),
         (Err(_), Err(_)) => Err(invalid()),
@@ -70,7 +80,8 @@ pub fn nsid(context: &mut Context<'_>, word: &str) -> Result<i32> {
 }
 
 fn ask(netns: Option<Netns>, context: &mut Context<'_>) -> Result<Option<i32>> {
-    let asked =
-        Nsid { netns, ..Nsid::default() }.get().and_then(|request| context.links.socket().get::<Nsid>(&request));
+    let asked = Nsid { netns, ..Nsid::default() }
+        .get()
+        .and_then(|request| context.links.socket().get::<Nsid>(&request));
     asked.map(|found| found.id.filter(|id| *id >= 0)).map_err(|error| refused(&error))
 }
