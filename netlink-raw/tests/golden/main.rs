@@ -5,6 +5,7 @@
 mod recorded;
 
 mod kinds;
+mod more;
 mod traffic;
 
 use std::collections::HashMap;

@@ -5,7 +5,8 @@ use crate::Decode;
 use crate::describe::{Elsewhere, Names};
 use crate::kernel::{
     AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, NLM_F_CREATE,
-    NLM_F_DUMP, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK,
+    NLM_F_DUMP, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK, RTEXT_FILTER_BRVLAN, RTEXT_FILTER_BRVLAN_COMPRESSED,
+    IFLA_EXT_MASK,
 };
 use crate::route::{BridgePort, Kind, Link};
 use crate::wire::Message;
@@ -52,6 +53,13 @@ const OPTIONS: &[&str] = &[
 ];
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    if message.payload.first() == Some(&AF_BRIDGE) {
+        return in_bridge(message, names);
+    }
+    // Who asks for all need not say more than the family.
+    if message.header.kind == RTM_GETLINK && matches!(message.payload.len(), 1..=4) {
+        return Some(Words::new("ip link show"));
+    }
     let link = Link::decode(message).ok()?;
     match message.header.kind {
         RTM_DELLINK => {
@@ -66,15 +74,36 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             let mut words = Words::new("ip link show");
             if message.header.flags & NLM_F_DUMP == NLM_F_DUMP {
                 words.some("master", link.master.map(|master| link_name(master, names)));
+                words.some("type", link.kind.as_ref().map(Kind::name));
             } else {
                 which(&link, &mut words, names)?;
             }
             Some(words)
         }
-        RTM_SETLINK if message.payload.first() == Some(&AF_BRIDGE) => bridge(&link, names),
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
+}
+
+/// A link in the family `AF_BRIDGE`: as a port, or with VLANs.
+fn in_bridge(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let link = Link::decode(message).ok()?;
+    match message.header.kind {
+        RTM_GETLINK => {
+            let mask = asked(message).unwrap_or_default();
+            let vlans = mask & (RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED) != 0;
+            Some(Words::new(if vlans { "bridge vlan show" } else { "bridge link show" }))
+        }
+        RTM_SETLINK if link.port.is_some() => bridge(&link, names),
+        RTM_SETLINK | RTM_DELLINK => super::bridge::vlan(message, names),
+        _ => None,
+    }
+}
+
+/// What a question for links wants besides.
+fn asked(message: &Message<'_>) -> Option<u32> {
+    let (_, attributes) = message.split::<16>("link").ok()?;
+    attributes.filter_map(Result::ok).find(|found| found.kind == IFLA_EXT_MASK)?.u32().ok()
 }
 
 /// Names the link that is meant: by its index, else by its name.

@@ -5,7 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use netlink_raw::kernel;
+use netlink_raw::{describe, kernel};
 use netlink_raw::wire::{Header, align};
 use nix::errno::Errno;
 
@@ -376,7 +376,7 @@ fn is_attribute_header(value: &Value) -> bool {
 fn named(name: &str) -> Option<i128> {
     let ours = || NAMES.iter().chain(&ATTRIBUTE_FLAGS).find(|(known, _)| *known == name).map(|(_, number)| *number);
     let errno = || (1..134).find(|number| format!("{:?}", Errno::from_raw(*number)) == name).map(i128::from);
-    kernel::number(name).map(i128::from).or_else(ours).or_else(errno)
+    describe::number(name).map(i128::from).or_else(ours).or_else(errno)
 }
 
 /// A number in as many bytes, in the machine's order.
