@@ -141,6 +141,15 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// Where it was going. A capture does not say, but only the kernel is asked, and only the kernel answers.
+    fn direction(&self) -> Option<Direction> {
+        let by_role = match self.role() {
+            "request" => Direction::ToKernel,
+            _ => Direction::ToProgram,
+        };
+        self.datagram.direction.or_else(|| self.datagram.time.map(|_| by_role))
+    }
+
     /// The kernel's answer in words, and whether it is a refusal.
     fn result(&self) -> Option<(String, bool)> {
         let answer = self.answer.as_ref()?;
@@ -165,7 +174,7 @@ impl<'a> Told<'a> {
         }
         let mut about = vec![self.family.name()];
         about.extend(self.header.map(|header| format!("seq {}, port {}", header.seq, header.port)));
-        about.extend(self.datagram.direction.map(|direction| direction.words().to_owned()));
+        about.extend(self.direction().map(|direction| direction.words().to_owned()));
         about.extend(self.datagram.time.map(time));
         let _ = write!(text, "  [{}]", about.join(", "));
         if let Some((result, failed)) = self.result() {
@@ -199,7 +208,7 @@ impl<'a> Told<'a> {
             "role": self.role(),
             "protocol": self.family.name(),
             "time": self.datagram.time.map(time),
-            "direction": self.datagram.direction.map(Direction::words),
+            "direction": self.direction().map(Direction::words),
             "sequence": self.header.map(|header| header.seq),
             "port": self.header.map(|header| header.port),
             "bytes": self.bytes.map(json::hex),

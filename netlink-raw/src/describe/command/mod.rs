@@ -13,6 +13,8 @@ mod neighbour;
 mod next_hop;
 mod nft;
 mod nft_rule;
+mod nft_statement;
+mod nft_value;
 mod nsid;
 mod route;
 mod rule;

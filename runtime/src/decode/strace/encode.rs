@@ -19,7 +19,12 @@ type Result<T> = std::result::Result<T, String>;
 const ATTRIBUTE_FLAGS: [(&str, i128); 2] = [("NLA_F_NESTED", 0x8000), ("NLA_F_NET_BYTEORDER", 0x4000)];
 
 /// Names that strace has for numbers without one in the tables of netlink-raw.
-const NAMES: [(&str, i128); 39] = [
+const NAMES: [(&str, i128); 44] = [
+    ("XDP_ATTACHED_NONE", 0),
+    ("XDP_ATTACHED_DRV", 1),
+    ("XDP_ATTACHED_SKB", 2),
+    ("XDP_ATTACHED_HW", 3),
+    ("XDP_ATTACHED_MULTI", 4),
     ("NULL", 0),
     ("ARPHRD_NETROM", 0),
     ("ARPHRD_ETHER", 1),
@@ -115,6 +120,7 @@ impl Encoder<'_> {
             let left = length.saturating_sub(bytes.len());
             let part = match value {
                 Value::Struct(fields) if header.kind == kernel::NLMSG_ERROR => self.refusal(fields)?,
+                Value::List(values) if header.kind == kernel::NLMSG_ERROR => self.answer(values)?,
                 Value::List(values) => self.attributes(values)?,
                 other => self.value(other, Some(left).filter(|_| !matches!(other, Value::Struct(_))))?,
             };
@@ -158,6 +164,21 @@ impl Encoder<'_> {
                 ("msg", value) => bytes.extend(self.header(value)?.encode()),
                 _ => return Err(format!("its {name} has no place here")),
             }
+        }
+        Ok(bytes)
+    }
+
+    /// A refusal, and the kernel's words behind it.
+    fn answer(&mut self, values: &[Value]) -> Result<Vec<u8>> {
+        let [Value::Struct(refusal), rest @ ..] = values else { return self.attributes(values) };
+        if refusal.iter().all(|(name, _)| name != "error") {
+            return self.attributes(values);
+        }
+        let mut bytes = self.refusal(refusal)?;
+        for value in rest {
+            pad(&mut bytes);
+            let Value::List(attributes) = value else { return Err(unknown(value)) };
+            bytes.extend(self.attributes(attributes)?);
         }
         Ok(bytes)
     }
