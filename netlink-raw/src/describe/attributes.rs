@@ -139,7 +139,7 @@ fn next_hops(payload: &[u8], names: &dyn Names, depth: usize) -> Result<Vec<Attr
         let Some(inner) = rest.get(fixed.len()..length) else { break };
         found.push(Attribute {
             name: "rtnexthop".to_owned(),
-            value: header::joined_fields(&header::next_hop(fixed, names)),
+            value: header::joined_fields(&header::next_hop(*fixed, names)),
             bytes: rest.get(..length).unwrap_or_default().to_vec(),
             nested: walk(Space::Route, Attributes::new(inner), names, depth + 1)?,
         });
@@ -212,7 +212,8 @@ impl Context {
             (Space::Action, TCA_ACT_OPTIONS) => traffic::action(&self.kind),
             (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_DATA) => {
                 let ours = netfilter::Space::of_expression(&self.kind).map(Space::Netfilter);
-                ours.or_else(|| tables::expression(&self.kind).map(Space::Table)).map_or(Shape::Hex, Shape::Nest)
+                ours.or_else(|| tables::expression(&self.kind).map(Space::Table))
+                    .map_or(Shape::Hex, Shape::Nest)
             }
             (Space::Link, IFLA_LINK) if self.link_elsewhere => Shape::U32,
             _ => space.shape(kind),

@@ -112,11 +112,11 @@ pub(super) fn family_alone(bytes: &[u8]) -> Fields {
 }
 
 /// `struct rtnexthop`, its length aside.
-pub(super) fn next_hop(bytes: &[u8; 8], names: &dyn Names) -> Fields {
+pub(super) fn next_hop(bytes: [u8; 8], names: &dyn Names) -> Fields {
     fields([
         ("rtnh_flags", joined(ROUTE_FLAGS, bytes[2].into())),
         ("rtnh_hops", bytes[3].to_string()),
-        ("rtnh_ifindex", index(u32::from_ne_bytes(field(bytes, 4)), names)),
+        ("rtnh_ifindex", index(u32::from_ne_bytes(field(&bytes, 4)), names)),
     ])
 }
 

@@ -328,8 +328,7 @@ fn mdb_entry(bytes: &[u8], names: &dyn Names) -> Option<String> {
 /// The number of a next hop, and its weight less one.
 fn next_hop_group(bytes: &[u8]) -> Option<String> {
     let (members, []) = bytes.as_chunks::<8>() else { return None };
-    let member = |member: &[u8; 8]| {
-        format!("{},{}", u32::from_ne_bytes(field(member, 0)), u32::from(member[4]) + 1)
-    };
+    let member =
+        |member: &[u8; 8]| format!("{},{}", u32::from_ne_bytes(field(member, 0)), u32::from(member[4]) + 1);
     Some(members.iter().map(member).collect::<Vec<_>>().join("/"))
 }

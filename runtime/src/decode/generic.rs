@@ -68,7 +68,8 @@ pub(super) fn describe(family: Family, bytes: &[u8], names: &Learnt) -> Result<D
     if (1..=4).contains(&kind) {
         // NLMSG_NOOP to NLMSG_OVERRUN are the same in all of them; but the type that is answered is the family's own.
         let mut described = describe::of(Protocol::Route, bytes, names)?;
-        let asked = message.payload.get(8..10).and_then(|two| two.first_chunk()).map(|two| u16::from_ne_bytes(*two));
+        let asked =
+            message.payload.get(8..10).and_then(|two| two.first_chunk()).map(|two| u16::from_ne_bytes(*two));
         for (name, value) in &mut described.fields {
             if let ("request", Some(asked), NLMSG_ERROR) = (name.as_str(), asked, kind) {
                 *value = kind_name(family, asked);
@@ -78,10 +79,18 @@ pub(super) fn describe(family: Family, bytes: &[u8], names: &Learnt) -> Result<D
     }
     let (fields, attributes) = match family {
         Family::GENERIC => generic(&message)?,
-        Family::AUDIT => (vec![("text".to_owned(), format!("{:?}", String::from_utf8_lossy(message.payload)))], vec![]),
+        Family::AUDIT => {
+            (vec![("text".to_owned(), format!("{:?}", String::from_utf8_lossy(message.payload)))], vec![])
+        }
         _ => (vec![("payload".to_owned(), hex(message.payload))], vec![]),
     };
-    Ok(Description { name: kind_name(family, kind), flags: flags(&message), fields, attributes, command: None })
+    Ok(Description {
+        name: kind_name(family, kind),
+        flags: flags(&message),
+        fields,
+        attributes,
+        command: None,
+    })
 }
 
 fn kind_name(family: Family, kind: u16) -> String {

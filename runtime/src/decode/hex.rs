@@ -23,6 +23,9 @@ impl Offset {
     }
 }
 
+/// The width of sixteen bytes as strace prints them.
+const STRACE: usize = 48;
+
 /// Whether a word of the command line is bytes: nothing but digits, in pairs.
 pub(super) fn is_bytes(word: &str) -> bool {
     word.contains(|c: char| c.is_ascii_hexdigit()) && (quoted(word).is_some() || digits(word).is_some())
@@ -30,7 +33,8 @@ pub(super) fn is_bytes(word: &str) -> bool {
 
 /// Whether a text has bytes in it.
 pub(super) fn has_bytes(text: &str) -> bool {
-    text.contains("\\x") || text.lines().any(|line| self::line(line).is_some_and(|line| !line.bytes.is_empty()))
+    text.contains("\\x")
+        || text.lines().any(|line| self::line(line).is_some_and(|line| !line.bytes.is_empty()))
 }
 
 /// The bytes of one line of a dump.
@@ -41,7 +45,9 @@ pub(super) fn line_bytes(text: &str) -> Option<Vec<u8>> {
 /// The dumps in a text, each from offset 0 on.
 pub(super) fn read(text: &str) -> Result<Vec<Vec<u8>>, String> {
     if text.contains("\\x") || text.contains('"') {
-        return quoted(text).map(|bytes| vec![bytes]).ok_or_else(|| "a string that is no C string".to_owned());
+        return quoted(text)
+            .map(|bytes| vec![bytes])
+            .ok_or_else(|| "a string that is no C string".to_owned());
     }
     let mut dumps: Vec<Vec<u8>> = Vec::new();
     let mut current: Option<Vec<u8>> = None;
@@ -56,7 +62,10 @@ pub(super) fn read(text: &str) -> Result<Vec<Vec<u8>>, String> {
             if let Some(dump) = current.take() {
                 dumps.push(dump);
             }
-            if text.trim().is_empty() || text.starts_with(|c: char| c.is_ascii_digit()) || text.trim_start().starts_with('*') {
+            if text.trim().is_empty()
+                || text.starts_with(|c: char| c.is_ascii_digit())
+                || text.trim_start().starts_with('*')
+            {
                 continue;
             }
             return Err(format!("line {number} is not hexadecimal"));
@@ -70,7 +79,12 @@ pub(super) fn read(text: &str) -> Result<Vec<Vec<u8>>, String> {
 }
 
 /// Adds a line to the dump that it goes on with, or begins another.
-fn add(current: &mut Option<Vec<u8>>, dumps: &mut Vec<Vec<u8>>, line: Line, repeated: bool) -> Result<(), String> {
+fn add(
+    current: &mut Option<Vec<u8>>,
+    dumps: &mut Vec<Vec<u8>>,
+    line: Line,
+    repeated: bool,
+) -> Result<(), String> {
     let mut bytes = line.bytes;
     if line.swapped {
         bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|pair| pair.reverse());
@@ -121,12 +135,15 @@ fn fill(dump: &mut Vec<u8>, offset: &Offset) -> Result<(), String> {
 fn line(text: &str) -> Option<Line> {
     let text = text.trim_end();
     // strace: ` | 00000  20 00 00 00  |`.
-    let inner = text.trim_start().strip_prefix("| ").unwrap_or(text);
+    let stripped = text.trim_start().strip_prefix("| ");
+    let inner = stripped.unwrap_or(text);
     let (offset, rest) = offset(inner);
     let colon = offset.as_ref().is_some_and(|(_, colon)| *colon);
     let offset = offset.map(|(offset, _)| offset);
     // What is printed beside, in letters, stands after two spaces or between bars.
     let columns = match rest.split_once('|') {
+        // The letters stand before the bar: the digits have so much room.
+        Some((columns, _)) if stripped.is_some() => columns.trim_start().get(..STRACE).unwrap_or_default(),
         Some((digits, _)) => digits,
         None if offset.is_some() => {
             let trimmed = rest.trim_start();
@@ -168,10 +185,12 @@ fn offset(text: &str) -> (Option<(Offset, bool)>, &str) {
         return (Some((Offset(number.to_owned()), true)), rest);
     }
     // Five digits of strace, seven of od and hexdump, eight of `hexdump -C`, before pairs (or groups of four).
-    let same = |length| rest.split_whitespace().take(8).all(|word| word.len() == length || word.starts_with('|'));
+    let same =
+        |length| rest.split_whitespace().take(8).all(|word| word.len() == length || word.starts_with('|'));
     let dump = (5..=8).contains(&word.len()) && is_hex(word) && (same(2) || (word.len() == 7 && same(4)));
     // Without any pair behind it, it is the end of a dump, but for eight digits, which may be bytes.
-    if dump && (!rest.trim().is_empty() || word.len() % 2 == 1 || word.len() == 8 && word.starts_with("000")) {
+    if dump && (!rest.trim().is_empty() || word.len() % 2 == 1 || word.len() == 8 && word.starts_with("000"))
+    {
         return (Some((Offset(word.to_owned()), false)), rest);
     }
     (None, text)
@@ -290,6 +309,12 @@ mod tests {
         for text in ["", "hello", "123", "12 3", "12\nhello\n", "00000000: 12\n00000050: 34\n"] {
             assert!(read(text).is_err(), "{text:?}");
         }
-        assert!(is_bytes("20000000") && is_bytes("20 00") && !is_bytes("cafe.txt") && !is_bytes("") && !is_bytes("abc"));
+        assert!(
+            is_bytes("20000000")
+                && is_bytes("20 00")
+                && !is_bytes("cafe.txt")
+                && !is_bytes("")
+                && !is_bytes("abc")
+        );
     }
 }

@@ -24,7 +24,9 @@ pub(super) struct Input {
 impl Input {
     /// The words of the command line: `-`, a file, or bytes in hexadecimal.
     pub(super) fn open(words: &[String], as_hex: bool) -> Result<Self> {
-        let ready = |name: &str, rest: Box<dyn BufRead>| Ok(Self { name: name.to_owned(), ahead: VecDeque::new(), rest });
+        let ready = |name: &str, rest: Box<dyn BufRead>| {
+            Ok(Self { name: name.to_owned(), ahead: VecDeque::new(), rest })
+        };
         let typed = || Box::new(Cursor::new(words.join(" ").into_bytes()));
         match words {
             [word] if word == "-" => ready("standard input", Box::new(BufReader::new(io::stdin()))),

@@ -5,9 +5,7 @@
 use std::collections::BTreeMap;
 
 use netlink_raw::describe::Names;
-use netlink_raw::kernel::{
-    NFT_MSG_NEWSET, NFT_MSG_NEWSETELEM, NFT_SET_ANONYMOUS, RTM_NEWLINK, RTM_SETLINK,
-};
+use netlink_raw::kernel::{NFT_MSG_NEWSET, NFT_MSG_NEWSETELEM, NFT_SET_ANONYMOUS, RTM_NEWLINK, RTM_SETLINK};
 use netlink_raw::nft::{Element, Elements, Set, Type};
 use netlink_raw::route::Link;
 use netlink_raw::wire::Message;
@@ -90,7 +88,8 @@ impl Learnt {
 
     /// A file was opened: of a network namespace, perhaps.
     pub(super) fn opened(&mut self, descriptor: i32, path: &str) {
-        let named = ["/var/run/netns/", "/run/netns/"].iter().find_map(|directory| path.strip_prefix(directory));
+        let named =
+            ["/var/run/netns/", "/run/netns/"].iter().find_map(|directory| path.strip_prefix(directory));
         let process = path.strip_prefix("/proc/").and_then(|rest| rest.strip_suffix("/ns/net"));
         if let Some(name) = named.or(process.map(|_| path)) {
             keep(&mut self.namespaces, descriptor, name.to_owned());
@@ -119,7 +118,9 @@ impl Names for Learnt {
 
     fn netns(&self, descriptor: i32) -> Option<String> {
         // Of a process that is not known here.
-        Some(self.namespaces.get(&descriptor).cloned().unwrap_or_else(|| format!("/proc/PID/fd/{descriptor}")))
+        Some(
+            self.namespaces.get(&descriptor).cloned().unwrap_or_else(|| format!("/proc/PID/fd/{descriptor}")),
+        )
     }
 
     fn set(&self, table: &str, set: &str) -> Option<(Type, Option<Type>)> {

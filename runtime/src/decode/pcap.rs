@@ -97,9 +97,9 @@ pub(super) fn read(input: &mut Input, printer: &mut Printer) -> Result<()> {
         }
     }
     match other {
-        Some(link) if !found => {
-            Err(damaged(format!("no netlink in it: its packets are of link type {link}; capture an nlmon device")))
-        }
+        Some(link) if !found => Err(damaged(format!(
+            "no netlink in it: its packets are of link type {link}; capture an nlmon device"
+        ))),
         _ => Ok(()),
     }
 }
@@ -119,7 +119,11 @@ fn netlink(link: u32, bytes: &[u8]) -> Option<Cooked<'_>> {
             let (header, rest) = bytes.split_first_chunk::<20>()?;
             let device = u16::from_be_bytes([header[8], header[9]]);
             let family = Family(u16::from_be_bytes([header[0], header[1]]));
-            (device == ARPHRD_NETLINK).then_some(Cooked { direction: direction(header[10].into()), family, rest })
+            (device == ARPHRD_NETLINK).then_some(Cooked {
+                direction: direction(header[10].into()),
+                family,
+                rest,
+            })
         }
         _ => None,
     }

@@ -62,7 +62,11 @@ impl Printer {
             Content::Bytes { bytes, length, exact } => self.bytes(datagram, bytes, *length, *exact),
             Content::Words(description, why) => {
                 let family = datagram.family.or(self.family).unwrap_or(Family::ROUTE);
-                self.print(&Told { description: Ok(description), remark: Some(why), ..Told::of(datagram, family) })
+                self.print(&Told {
+                    description: Ok(description),
+                    remark: Some(why),
+                    ..Told::of(datagram, family)
+                })
             }
             Content::Nothing(why) => {
                 let family = datagram.family.or(self.family).unwrap_or(Family::ROUTE);
@@ -132,7 +136,7 @@ impl<'a> Told<'a> {
             (None, Ok(description)) if description.flags.iter().any(|name| requests(name)) => "request",
             (Some(Header { kind: NLMSG_ERROR | NLMSG_DONE, .. }), _) => "answer",
             // What the kernel announces unasked belongs to nobody's question.
-            (Some(Header { seq: 0, .. }), _) => "event",
+            (Some(Header { seq: 0, port: 0, .. }), _) => "event",
             (Some(_), _) => "answer",
             (None, _) => match self.datagram.direction {
                 Some(Direction::ToKernel) => "request",
@@ -153,7 +157,8 @@ impl<'a> Told<'a> {
     /// The kernel's answer in words, and whether it is a refusal.
     fn result(&self) -> Option<(String, bool)> {
         let answer = self.answer.as_ref()?;
-        let extended = answer.text.as_ref().map_or_else(String::new, |text| format!(" ({})", text.escape_debug()));
+        let extended =
+            answer.text.as_ref().map_or_else(String::new, |text| format!(" ({})", text.escape_debug()));
         Some(match answer.errno {
             0 => (format!("ok{extended}"), false),
             number => {

@@ -19,8 +19,8 @@ use super::print::Printer;
 use super::{Content, Datagram, Direction};
 use crate::error::Result;
 use call::{Call, Line};
-pub(super) use value::unescape;
 use value::Value;
+pub(super) use value::unescape;
 
 /// Calls, processes and descriptors that are remembered.
 const KEPT: usize = 65_536;
@@ -102,7 +102,9 @@ impl Trace {
                     Value::Text(bytes, false) => Some(String::from_utf8_lossy(bytes).into_owned()),
                     _ => None,
                 });
-                if let (Some(path), Some(descriptor)) = (path, call.returned.and_then(|fd| i32::try_from(fd).ok())) {
+                if let (Some(path), Some(descriptor)) =
+                    (path, call.returned.and_then(|fd| i32::try_from(fd).ok()))
+                {
                     printer.learnt.opened(descriptor, &path);
                     self.sockets.remove(&(call.process, i64::from(descriptor)));
                 }
@@ -158,8 +160,10 @@ impl Trace {
                 Value::Text(bytes, elided) if is_netlink || looks_like_netlink(bytes) => {
                     strings.extend(bytes);
                     if *elided {
-                        let why = "strace left out a part of the string: let it print more (strace -s 100000)";
-                        return printer.datagram(&Datagram { content: Content::Nothing(why.to_owned()), ..about });
+                        let why =
+                            "strace left out a part of the string: let it print more (strace -s 100000)";
+                        return printer
+                            .datagram(&Datagram { content: Content::Nothing(why.to_owned()), ..about });
                     }
                 }
                 Value::List(_) | Value::Struct(_) => {

@@ -27,7 +27,8 @@ pub(super) fn options(name: &str, options: &Attribute<'_>, words: &mut Words) ->
             | ("u32", TCA_U32_CLASSID | TCA_U32_ACT | TCA_U32_SEL)
             | ("flower", TCA_FLOWER_ACT)
             | ("fw", TCA_FW_ACT) => {}
-            ("matchall", TCA_MATCHALL_FLAGS) | ("flower", TCA_FLOWER_FLAGS) if attribute.u32().ok()? == 0 => {}
+            ("matchall", TCA_MATCHALL_FLAGS) | ("flower", TCA_FLOWER_FLAGS) if attribute.u32().ok()? == 0 => {
+            }
             ("fw", TCA_FW_CLASSID) | ("flower", TCA_FLOWER_CLASSID) => {
                 words.option("classid", handle(attribute.u32().ok()?));
             }
@@ -41,7 +42,9 @@ pub(super) fn options(name: &str, options: &Attribute<'_>, words: &mut Words) ->
 
 /// One key of a flower, with its mask, which is an attribute of its own.
 fn flower(attribute: &Attribute<'_>, all: &Attribute<'_>, words: &mut Words) -> Option<()> {
-    let mask = |kind| all.nested().filter_map(Result::ok).find(|found| found.kind == kind).map(|found| found.payload);
+    let mask = |kind| {
+        all.nested().filter_map(Result::ok).find(|found| found.kind == kind).map(|found| found.payload)
+    };
     let prefix = |mask: Option<&[u8]>| {
         let ones: u32 = mask.unwrap_or_default().iter().map(|byte| byte.leading_ones()).sum();
         let set: u32 = mask.unwrap_or_default().iter().map(|byte| byte.count_ones()).sum();
@@ -84,7 +87,12 @@ fn flower(attribute: &Attribute<'_>, all: &Attribute<'_>, words: &mut Words) -> 
 }
 
 /// The actions of a filter of this name.
-pub(super) fn actions(name: &str, options: &Attribute<'_>, words: &mut Words, names: &dyn Names) -> Option<()> {
+pub(super) fn actions(
+    name: &str,
+    options: &Attribute<'_>,
+    words: &mut Words,
+    names: &dyn Names,
+) -> Option<()> {
     let list = match name {
         "matchall" => TCA_MATCHALL_ACT,
         "u32" => TCA_U32_ACT,
@@ -92,7 +100,9 @@ pub(super) fn actions(name: &str, options: &Attribute<'_>, words: &mut Words, na
         "fw" => TCA_FW_ACT,
         _ => return Some(()),
     };
-    let Some(list) = options.nested().filter_map(Result::ok).find(|found| found.kind == list) else { return Some(()) };
+    let Some(list) = options.nested().filter_map(Result::ok).find(|found| found.kind == list) else {
+        return Some(());
+    };
     for member in list.nested() {
         let member = member.ok()?;
         let find = |kind| member.nested().filter_map(Result::ok).find(|found| found.kind == kind);

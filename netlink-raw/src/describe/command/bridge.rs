@@ -10,7 +10,9 @@ use crate::describe::tables::{
     BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING, BRIDGE_VLANDB_GOPTS_RANGE, IFLA_BRIDGE_FLAGS, IFLA_BRIDGE_VLAN_INFO,
     IFLA_BRIDGE_VLAN_TUNNEL_ID, IFLA_BRIDGE_VLAN_TUNNEL_INFO, IFLA_BRIDGE_VLAN_TUNNEL_VID, MDBA_SET_ENTRY,
 };
-use crate::kernel::{ETH_P_IP, ETH_P_IPV6, IFLA_AF_SPEC, RTM_DELLINK, RTM_DELMDB, RTM_GETMDB, RTM_GETVLAN, RTM_NEWVLAN};
+use crate::kernel::{
+    ETH_P_IP, ETH_P_IPV6, IFLA_AF_SPEC, RTM_DELLINK, RTM_DELMDB, RTM_GETMDB, RTM_GETVLAN, RTM_NEWVLAN,
+};
 use crate::wire::{Attribute, Message, field};
 
 const PVID: u16 = 0x2;
@@ -96,7 +98,11 @@ pub(super) fn options(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     }
     let all: Vec<Attribute<'_>> = attributes.collect::<Result<_, _>>().ok()?;
     let ([entry], RTM_NEWVLAN) = (&all[..], message.header.kind) else { return None };
-    let mut words = Words::new(if entry.kind == BRIDGE_VLANDB_GLOBAL_OPTIONS { "bridge vlan global set" } else { "bridge vlan set" });
+    let mut words = Words::new(if entry.kind == BRIDGE_VLANDB_GLOBAL_OPTIONS {
+        "bridge vlan global set"
+    } else {
+        "bridge vlan set"
+    });
     words.option("dev", link_name(index, names));
     let (mut first, mut last, mut settings) = (None, None, Vec::new());
     for attribute in entry.nested() {
@@ -111,7 +117,9 @@ pub(super) fn options(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             (BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_ID) => first = Some(attribute.u16().ok()?),
             (BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_RANGE)
             | (BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_RANGE) => last = Some(attribute.u16().ok()?),
-            (BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_STATE) => settings.push(("state", attribute.u8().ok()?)),
+            (BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_STATE) => {
+                settings.push(("state", attribute.u8().ok()?));
+            }
             (BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING) => {
                 settings.push(("mcast_snooping", attribute.u8().ok()?));
             }
@@ -148,7 +156,12 @@ impl MdbEntry {
             _ => return None,
         };
         let permanent = bytes.get(4).is_some_and(|state| *state == 1);
-        Some(Self { port: u32::from_ne_bytes(field(bytes, 0)), permanent, vlan: u16::from_ne_bytes(field(bytes, 6)), group })
+        Some(Self {
+            port: u32::from_ne_bytes(field(bytes, 0)),
+            permanent,
+            vlan: u16::from_ne_bytes(field(bytes, 6)),
+            group,
+        })
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn options(name: &str, options: &Attribute<'_>, words: &mut Words) ->
     match name {
         "htb" => htb(options.nested(), words),
         "fq_codel" => fq_codel(options.nested(), words),
-        "fq" => fq(options.nested(), words),
+        "fq" => fq(options, words),
         "netem" => netem(payload, words),
         "pfifo" | "bfifo" => {
             words.option("limit", options.u32().ok()?);
@@ -25,12 +25,15 @@ pub(super) fn options(name: &str, options: &Attribute<'_>, words: &mut Words) ->
             let map = payload.get(4..20)?;
             if map != [1, 2, 2, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1] {
                 words.word("priomap");
-                map.iter().for_each(|band| words.word(&band.to_string()));
+                for band in map {
+                    words.word(&band.to_string());
+                }
             }
             Some(())
         }
         "sfq" if payload.len() >= 20 => {
-            for (at, option) in [(0, "quantum"), (4, "perturb"), (8, "limit"), (12, "divisor"), (16, "flows")] {
+            for (at, option) in [(0, "quantum"), (4, "perturb"), (8, "limit"), (12, "divisor"), (16, "flows")]
+            {
                 if number(at) != 0 {
                     words.option(option, number(at));
                 }
@@ -122,9 +125,9 @@ fn fq_codel(options: Attributes<'_>, words: &mut Words) -> Option<()> {
     numbers(options, words, &known)
 }
 
-fn fq(options: Attributes<'_>, words: &mut Words) -> Option<()> {
+fn fq(options: &Attribute<'_>, words: &mut Words) -> Option<()> {
     let mut plain = Vec::new();
-    for attribute in options.clone() {
+    for attribute in options.nested() {
         let attribute = attribute.ok()?;
         match attribute.kind {
             TCA_FQ_FLOW_MAX_RATE => plain.push(("maxrate", bits(attribute.u32().ok()?.into()))),
@@ -183,15 +186,16 @@ fn netem(payload: &[u8], words: &mut Words) -> Option<()> {
             words.word(&time(number(20))?);
         }
     }
-    for (option, share) in [("loss", number(8)), ("duplicate", number(16)), ("corrupt", corrupt), ("reorder", reorder)] {
+    for (option, share) in
+        [("loss", number(8)), ("duplicate", number(16)), ("corrupt", corrupt), ("reorder", reorder)]
+    {
         if share != 0 {
             words.option(option, percent(share)?);
         }
     }
     // `reorder` alone has a gap of 1.
     match (number(12), reorder) {
-        (0, _) => Some(()),
-        (1, 1..) => Some(()),
+        (0, _) | (1, 1..) => Some(()),
         (gap, _) => {
             words.option("gap", gap);
             Some(())

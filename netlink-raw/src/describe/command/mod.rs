@@ -3,8 +3,8 @@
 //! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), tc(8), and what `ip`
 //! was seen to send. The command may send more than the one message: `ip` asks for a link's index first.
 
-mod address;
 mod action;
+mod address;
 mod bridge;
 mod discipline;
 mod kinds;
@@ -30,8 +30,8 @@ use crate::kernel::{
     RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
 };
 use crate::kernel::{
-    RTM_GETADDRLABEL, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF, RTM_GETNEXTHOP, RTM_GETRULE, RTM_GETTCLASS,
-    RTM_GETVLAN, RTM_NEWMDB, RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWVLAN,
+    RTM_GETADDRLABEL, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF, RTM_GETNEXTHOP, RTM_GETRULE,
+    RTM_GETTCLASS, RTM_GETVLAN, RTM_NEWMDB, RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWVLAN,
 };
 use crate::route::Netns;
 use crate::wire::Message;

@@ -99,7 +99,10 @@ impl Text<'_> {
             self.loaded.push((payload.words, payload.what));
             return Some(());
         }
-        if !matches!(expression, Expression::Compare { .. } | Expression::Bitwise { .. } | Expression::Lookup { .. }) {
+        if !matches!(
+            expression,
+            Expression::Compare { .. } | Expression::Bitwise { .. } | Expression::Lookup { .. }
+        ) {
             self.say_protocol();
         }
         match expression {
@@ -167,7 +170,8 @@ impl Text<'_> {
             let port = value::shown(What::Port, port, self.names)?;
             to = if to.contains(':') { format!("[{to}]:{port}") } else { format!("{to}:{port}") };
         }
-        let words: Vec<&str> = [name, family, "to", &to].into_iter().filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> =
+            [name, family, "to", &to].into_iter().filter(|word| !word.is_empty()).collect();
         self.words.push(words.join(" "));
         Some(())
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::describe::tables::{
-    NFTA_CONNLIMIT_COUNT, NFTA_CONNLIMIT_FLAGS, NFTA_LIMIT_BURST, NFTA_LIMIT_FLAGS, NFTA_LIMIT_RATE, NFTA_LIMIT_TYPE,
-    NFTA_LIMIT_UNIT, NFTA_LOG_GROUP, NFTA_LOG_LEVEL, NFTA_LOG_PREFIX, NFTA_LOG_SNAPLEN, NFTA_QUEUE_NUM,
-    NFTA_QUEUE_TOTAL, NFTA_QUOTA_BYTES, NFTA_QUOTA_FLAGS, NFTA_REDIR_REG_PROTO_MIN, NFTA_REJECT_ICMP_CODE,
-    NFTA_REJECT_TYPE,
+    NFTA_CONNLIMIT_COUNT, NFTA_CONNLIMIT_FLAGS, NFTA_LIMIT_BURST, NFTA_LIMIT_FLAGS, NFTA_LIMIT_RATE,
+    NFTA_LIMIT_TYPE, NFTA_LIMIT_UNIT, NFTA_LOG_GROUP, NFTA_LOG_LEVEL, NFTA_LOG_PREFIX, NFTA_LOG_SNAPLEN,
+    NFTA_QUEUE_NUM, NFTA_QUEUE_TOTAL, NFTA_QUOTA_BYTES, NFTA_QUOTA_FLAGS, NFTA_REDIR_REG_PROTO_MIN,
+    NFTA_REJECT_ICMP_CODE, NFTA_REJECT_TYPE,
 };
 use crate::kernel::{
     NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CT_MARK, NFT_META_MARK, NFTA_CT_KEY, NFTA_CT_SREG,
@@ -110,20 +110,20 @@ fn limit(found: &Found<'_>) -> Option<String> {
 
 fn log(found: &Found<'_>) -> Option<String> {
     const LEVELS: [&str; 9] = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit"];
-    let mut words = "log".to_owned();
+    let mut words = vec!["log".to_owned()];
     for attribute in &found.0 {
         match attribute.kind {
-            NFTA_LOG_PREFIX => words += &format!(" prefix \"{}\"", attribute.str()),
+            NFTA_LOG_PREFIX => words.push(format!("prefix \"{}\"", attribute.str())),
             NFTA_LOG_LEVEL => {
                 let level = usize::try_from(attribute.u32_be().ok()?).ok()?;
-                words += &format!(" level {}", LEVELS.get(level)?);
+                words.push(format!("level {}", LEVELS.get(level)?));
             }
-            NFTA_LOG_GROUP => words += &format!(" group {}", attribute.u16_be().ok()?),
-            NFTA_LOG_SNAPLEN => words += &format!(" snaplen {}", attribute.u32_be().ok()?),
+            NFTA_LOG_GROUP => words.push(format!("group {}", attribute.u16_be().ok()?)),
+            NFTA_LOG_SNAPLEN => words.push(format!("snaplen {}", attribute.u32_be().ok()?)),
             _ => return None,
         }
     }
-    Some(words)
+    Some(words.join(" "))
 }
 
 fn reject(found: &Found<'_>, family: u8) -> Option<String> {
@@ -139,7 +139,8 @@ fn reject(found: &Found<'_>, family: u8) -> Option<String> {
     const SIX: [(u8, &str); 4] =
         [(0, "no-route"), (1, "admin-prohibited"), (3, "addr-unreachable"), (4, "port-unreachable")];
     let code = found.get(NFTA_REJECT_ICMP_CODE).and_then(|attribute| attribute.u8().ok()).unwrap_or_default();
-    let of = |table: &[(u8, &'static str)]| table.iter().find(|(known, _)| *known == code).map(|(_, name)| *name);
+    let of =
+        |table: &[(u8, &'static str)]| table.iter().find(|(known, _)| *known == code).map(|(_, name)| *name);
     Some(match (found.number(NFTA_REJECT_TYPE)?, family, code) {
         (1, ..) => "reject with tcp reset".to_owned(),
         // What `nft` sends if it is not told.

@@ -7,9 +7,9 @@ use crate::kernel::{
     NFT_FIB_RESULT_OIF, NFT_FIB_RESULT_OIFNAME, NFT_META_IIF, NFT_META_IIFGROUP, NFT_META_IIFNAME,
     NFT_META_IIFTYPE, NFT_META_L4PROTO, NFT_META_LEN, NFT_META_MARK, NFT_META_NFPROTO, NFT_META_OIF,
     NFT_META_OIFGROUP, NFT_META_OIFNAME, NFT_META_PKTTYPE, NFT_META_PROTOCOL, NFT_META_SKGID, NFT_META_SKUID,
-    NFT_PAYLOAD_LL_HEADER, NFT_PAYLOAD_NETWORK_HEADER, NFT_PAYLOAD_TRANSPORT_HEADER, NFT_SET_ELEM_INTERVAL_END,
-    NFTA_FIB_F_DADDR, NFTA_FIB_F_IIF, NFTA_FIB_F_MARK, NFTA_FIB_F_OIF, NFTA_FIB_F_PRESENT, NFTA_FIB_F_SADDR,
-    ROUTE_KINDS,
+    NFT_PAYLOAD_LL_HEADER, NFT_PAYLOAD_NETWORK_HEADER, NFT_PAYLOAD_TRANSPORT_HEADER,
+    NFT_SET_ELEM_INTERVAL_END, NFTA_FIB_F_DADDR, NFTA_FIB_F_IIF, NFTA_FIB_F_MARK, NFTA_FIB_F_OIF,
+    NFTA_FIB_F_PRESENT, NFTA_FIB_F_SADDR, ROUTE_KINDS,
 };
 use crate::nft::types::protocol;
 use crate::nft::{Data, Element, Type};
@@ -274,7 +274,8 @@ fn name(value: &[u8]) -> String {
 }
 
 fn tcp_flags(flags: u8) -> String {
-    let names: Vec<&str> = TCP_FLAGS.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name).collect();
+    let names: Vec<&str> =
+        TCP_FLAGS.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name).collect();
     match names[..] {
         [] => "0x0".to_owned(),
         [one] => one.to_owned(),
@@ -299,7 +300,9 @@ pub(super) fn masked(
     };
     Some(match what {
         // `ct state a,b`: any of these bits is set.
-        What::State | What::Status if operator == NFT_CMP_NEQ && zero => format!("{words} {}", bit_names(what, mask)?),
+        What::State | What::Status if operator == NFT_CMP_NEQ && zero => {
+            format!("{words} {}", bit_names(what, mask)?)
+        }
         What::Address(length) if mask.len() == length && value.len() == length => {
             let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
             format!("{words} {not}{}/{}", ip(value)?, prefix(mask, ones)?)
@@ -359,7 +362,8 @@ pub(super) fn elements(
     let texts: Option<Vec<String>> = intervals(elements, &show)
         .into_iter()
         .map(|(text, element)| {
-            let comment = element.comment.as_ref().map_or_else(String::new, |text| format!(" comment \"{text}\""));
+            let comment =
+                element.comment.as_ref().map_or_else(String::new, |text| format!(" comment \"{text}\""));
             Some(format!("{}{comment}{}", text?, value(element)?))
         })
         .collect();
@@ -373,7 +377,10 @@ pub(super) fn intervals<'a>(
 ) -> Vec<(Option<String>, &'a Element)> {
     let is_end = |element: &Element| element.flags & NFT_SET_ELEM_INTERVAL_END != 0;
     if !elements.iter().any(is_end) {
-        return elements.iter().map(|element| (show(&element.key).filter(|_| element.flags == 0), element)).collect();
+        return elements
+            .iter()
+            .map(|element| (show(&element.key).filter(|_| element.flags == 0), element))
+            .collect();
     }
     let mut sorted: Vec<&Element> = elements.iter().collect();
     // Where one ends and the next begins, the end comes first.
@@ -406,7 +413,11 @@ fn interval(start: &[u8], end: Option<&[u8]>, show: &dyn Fn(&[u8]) -> Option<Str
     let inverted: Vec<u8> = differ.iter().map(|byte| !byte).collect();
     let bits = u32::try_from(start.len()).ok()? * 8;
     let zeros = start.iter().zip(&differ).all(|(byte, differ)| byte & differ == 0);
-    if matches!(start.len(), 4 | 16) && zeros && prefix(&inverted, bits - ones).is_some() && show(start)?.contains(['.', ':']) {
+    if matches!(start.len(), 4 | 16)
+        && zeros
+        && prefix(&inverted, bits - ones).is_some()
+        && show(start)?.contains(['.', ':'])
+    {
         return Some(format!("{}/{}", show(start)?, bits - ones));
     }
     Some(format!("{}-{}", show(start)?, show(&last)?))

@@ -210,7 +210,15 @@ fn change(route: &Route, words: &mut Words, usual: &Usual, names: &dyn Names) ->
     words.some("nhid", route.next_hop_id);
     words.some("realms", route.realms.map(realms));
     if let Some(preference) = route.preference {
-        words.option("pref", match preference { 0 => "medium", 1 => "high", 3 => "low", _ => return None });
+        words.option(
+            "pref",
+            match preference {
+                0 => "medium",
+                1 => "high",
+                3 => "low",
+                _ => return None,
+            },
+        );
     }
     words.some("expires", route.expires);
     metrics(route, words)?;

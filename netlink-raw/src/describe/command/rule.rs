@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use super::{Words, last_word};
 use crate::describe::shape::known;
 use crate::describe::tables::{
-    FRA_DPORT_RANGE, FRA_DST, FRA_FLOW, FRA_FWMARK, FRA_FWMASK, FRA_GOTO, FRA_IIFNAME, FRA_IP_PROTO, FRA_L3MDEV,
-    FRA_OIFNAME, FRA_PRIORITY, FRA_PROTOCOL, FRA_SPORT_RANGE, FRA_SRC, FRA_SUPPRESS_IFGROUP, FRA_SUPPRESS_PREFIXLEN,
-    FRA_TABLE, FRA_TUN_ID, FRA_UID_RANGE,
+    FRA_DPORT_RANGE, FRA_DST, FRA_FLOW, FRA_FWMARK, FRA_FWMASK, FRA_GOTO, FRA_IIFNAME, FRA_IP_PROTO,
+    FRA_L3MDEV, FRA_OIFNAME, FRA_PRIORITY, FRA_PROTOCOL, FRA_SPORT_RANGE, FRA_SRC, FRA_SUPPRESS_IFGROUP,
+    FRA_SUPPRESS_PREFIXLEN, FRA_TABLE, FRA_TUN_ID, FRA_UID_RANGE,
 };
 use crate::kernel::{AF_INET6, ROUTE_PROTOCOLS, ROUTE_TABLES, RTM_DELRULE, RTM_GETRULE};
 use crate::nft::types::protocol;
@@ -33,7 +33,7 @@ struct Found {
 
 pub(super) fn command(message: &Message<'_>) -> Option<Words> {
     let (fixed, attributes) = message.split::<12>("rule").ok()?;
-    let [family, to_length, from_length, tos, table, _, _, action, ..] = fixed;
+    let [family, destination_bits, source_bits, tos, table, _, _, action, ..] = fixed;
     let flags = u32::from_ne_bytes(field(&fixed, 8));
     let mut words = Words::new(if family == AF_INET6 { "ip -6 rule" } else { "ip rule" });
     words.word(match message.header.kind {
@@ -49,7 +49,7 @@ pub(super) fn command(message: &Message<'_>) -> Option<Words> {
         words.word("not");
     }
     for (word, address, length) in
-        [("from", found.source, from_length), ("to", found.destination, to_length)]
+        [("from", found.source, source_bits), ("to", found.destination, destination_bits)]
     {
         words.some(word, address.map(|address| format!("{address}/{length}")));
     }
@@ -57,7 +57,7 @@ pub(super) fn command(message: &Message<'_>) -> Option<Words> {
         words.option("tos", format!("{tos:#x}"));
     }
     match (found.mark, found.mask) {
-        (Some(mark), Some(mask)) => words.option("fwmark", format!("{mark:#x}/{mask:#x}")),
+        (Some(mark), Some(bits)) => words.option("fwmark", format!("{mark:#x}/{bits:#x}")),
         (mark, _) => words.some("fwmark", mark.map(|mark| format!("{mark:#x}"))),
     }
     found.words.sort_by_key(|(place, ..)| *place);
@@ -80,7 +80,8 @@ pub(super) fn command(message: &Message<'_>) -> Option<Words> {
 impl Found {
     /// `None` for an attribute that no word of `ip` sends.
     fn read(&mut self, attribute: &Attribute<'_>) -> Option<()> {
-        let mut word = |place, option: &str, value: String| self.words.push((place, option.to_owned(), value));
+        let mut word =
+            |place, option: &str, value: String| self.words.push((place, option.to_owned(), value));
         match attribute.kind {
             FRA_SRC => self.source = Some(attribute.ip().ok()?),
             FRA_DST => self.destination = Some(attribute.ip().ok()?),
@@ -103,7 +104,11 @@ impl Found {
             FRA_PRIORITY => word(9, "pref", attribute.u32().ok()?.to_string()),
             FRA_PROTOCOL => {
                 let number = attribute.u8().ok()?;
-                word(10, "protocol", known(ROUTE_PROTOCOLS, number).map_or_else(|| number.to_string(), last_word));
+                word(
+                    10,
+                    "protocol",
+                    known(ROUTE_PROTOCOLS, number).map_or_else(|| number.to_string(), last_word),
+                );
             }
             FRA_FLOW => {
                 let realms = attribute.u32().ok()?;

@@ -90,4 +90,5 @@ pub(in crate::describe) const VLAN_INFO_FLAGS: &[(u32, &str)] = &[
 ];
 
 /// Flags of `IFLA_BRIDGE_FLAGS`.
-pub(in crate::describe) const BRIDGE_FLAGS: &[(u32, &str)] = &[(1, "BRIDGE_FLAGS_MASTER"), (2, "BRIDGE_FLAGS_SELF")];
+pub(in crate::describe) const BRIDGE_FLAGS: &[(u32, &str)] =
+    &[(1, "BRIDGE_FLAGS_MASTER"), (2, "BRIDGE_FLAGS_SELF")];

@@ -139,7 +139,10 @@ impl Capture {
 
     fn of(&self, number: u32) -> Result<Interface, String> {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
-        self.interfaces.get(place).copied().ok_or_else(|| format!("a packet of interface {number}, which there is not"))
+        self.interfaces
+            .get(place)
+            .copied()
+            .ok_or_else(|| format!("a packet of interface {number}, which there is not"))
     }
 
     fn number(&self, bytes: [u8; 4]) -> u32 {
@@ -153,12 +156,14 @@ impl Capture {
 
     fn u16(&self, body: &[u8], at: usize) -> Result<u16, String> {
         let bytes = body.get(at..).and_then(|rest| rest.first_chunk());
-        let read = |bytes: &[u8; 2]| if self.big { u16::from_be_bytes(*bytes) } else { u16::from_le_bytes(*bytes) };
+        let read =
+            |bytes: &[u8; 2]| if self.big { u16::from_be_bytes(*bytes) } else { u16::from_le_bytes(*bytes) };
         bytes.map(read).ok_or_else(|| "a block that is too short".to_owned())
     }
 
     fn i64(&self, bytes: &[u8]) -> i64 {
-        let read = |bytes: &[u8; 8]| if self.big { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) };
+        let read =
+            |bytes: &[u8; 8]| if self.big { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) };
         bytes.first_chunk().map(read).unwrap_or_default()
     }
 }

@@ -62,7 +62,8 @@ impl Capture {
         let recorded = usize::try_from(number(2)).unwrap_or(usize::MAX);
         let bytes = bytes(input, recorded, "a packet")?;
         let length = usize::try_from(number(3)).unwrap_or(usize::MAX).max(recorded);
-        let time = Duration::from_secs(number(0).into()).saturating_add(Duration::from_nanos(fraction.into()));
+        let time =
+            Duration::from_secs(number(0).into()).saturating_add(Duration::from_nanos(fraction.into()));
         Ok(Some(Packet { time: Some(time), link: self.link, bytes, length }))
     }
 }

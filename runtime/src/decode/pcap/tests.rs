@@ -78,9 +78,12 @@ fn packets(bytes: &[u8]) -> std::result::Result<Vec<Packet>, String> {
 
 #[test]
 fn pcap_of_either_order_and_either_unit_is_read() {
-    for (big, magic, fraction) in
-        [(true, 0xa1b2_c3d4, 5), (false, 0xa1b2_c3d4, 5), (true, 0xa1b2_3c4d, 5000), (false, 0xa1b2_3c4d, 5000)]
-    {
+    for (big, magic, fraction) in [
+        (true, 0xa1b2_c3d4, 5),
+        (false, 0xa1b2_c3d4, 5),
+        (true, 0xa1b2_3c4d, 5000),
+        (false, 0xa1b2_3c4d, 5000),
+    ] {
         let bytes = classic(big, magic, fraction);
         assert!(is_capture(&bytes));
         let found = packets(&bytes).unwrap();
@@ -145,13 +148,15 @@ fn a_length_that_lies_takes_no_memory() {
 
 #[test]
 fn damage_anywhere_is_no_panic() {
-    for whole in [classic(true, 0xa1b2_c3d4, 0), classic(false, 0xa1b2_3c4d, 0), modern(true), modern(false)] {
+    for whole in [classic(true, 0xa1b2_c3d4, 0), classic(false, 0xa1b2_3c4d, 0), modern(true), modern(false)]
+    {
         for place in 0..whole.len() {
             for bits in [0x01, 0x80, 0xff] {
                 let mut damaged = whole.clone();
                 damaged[place] ^= bits;
                 for packet in packets(&damaged).unwrap_or_default() {
-                    let _ = netlink(packet.link, &packet.bytes).map(|cooked| cooked.datagram(None, packet.length));
+                    let _ = netlink(packet.link, &packet.bytes)
+                        .map(|cooked| cooked.datagram(None, packet.length));
                 }
             }
         }

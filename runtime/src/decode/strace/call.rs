@@ -7,17 +7,24 @@ use crate::decode::family::Family;
 
 /// The calls that are looked at.
 const CALLS: [&str; 17] = [
-    "sendto", "sendmsg", "sendmmsg", "send", "write", "writev", "recvfrom", "recvmsg", "recvmmsg", "recv", "read",
-    "readv", "socket", "openat", "open", "pwrite64", "pread64",
+    "sendto", "sendmsg", "sendmmsg", "send", "write", "writev", "recvfrom", "recvmsg", "recvmmsg", "recv",
+    "read", "readv", "socket", "openat", "open", "pwrite64", "pread64",
 ];
 
 /// What a line is.
 pub(super) enum Line {
     Call(Call),
     /// `sendto(3,  <unfinished ...>`
-    Unfinished { process: String, text: String },
+    Unfinished {
+        process: String,
+        text: String,
+    },
     /// `<... sendto resumed>…`
-    Resumed { process: String, name: String, text: String },
+    Resumed {
+        process: String,
+        name: String,
+        text: String,
+    },
     /// ` * 52 bytes in buffer 0`
     Buffer,
     /// ` | 00000  34 00 …`

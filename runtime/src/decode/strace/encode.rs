@@ -5,8 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use netlink_raw::{describe, kernel};
 use netlink_raw::wire::{Header, align};
+use netlink_raw::{describe, kernel};
 use nix::errno::Errno;
 
 use super::layouts::{self, Layout};
@@ -76,7 +76,11 @@ pub(super) fn messages(value: &Value) -> Vec<&Value> {
             Some(first) if header_field(first, "len").is_some() && header_field(first, "type").is_some() => {
                 // Messages without a body stand beside each other.
                 let bare = |value: &Value| header_field(value, "type").is_some();
-                if values.len() > 1 && values.iter().all(bare) { values.iter().collect() } else { vec![value] }
+                if values.len() > 1 && values.iter().all(bare) {
+                    values.iter().collect()
+                } else {
+                    vec![value]
+                }
             }
             _ => values.iter().flat_map(messages).collect(),
         },
@@ -140,11 +144,14 @@ impl Encoder<'_> {
             let value = header_field(value, name).ok_or_else(|| format!("its header has no {name}"))?;
             let number = self.number(value)?;
             // strace prints a port as a signed number.
-            u32::try_from(number).or_else(|_| i32::try_from(number).map(i32::cast_unsigned)).map_err(|_| too_big(value))
+            u32::try_from(number)
+                .or_else(|_| i32::try_from(number).map(i32::cast_unsigned))
+                .map_err(|_| too_big(value))
         };
         let (len, kind, flags) = (number("len")?, number("type")?, number("flags")?);
         let (seq, port) = (number("seq")?, number("pid")?);
-        let half = |number: u32| u16::try_from(number).map_err(|_| "its header has a number too large".to_owned());
+        let half =
+            |number: u32| u16::try_from(number).map_err(|_| "its header has a number too large".to_owned());
         if len < 16 || len > 1 << 24 {
             return Err(format!("its header says that it has {len} bytes"));
         }
@@ -191,7 +198,9 @@ impl Encoder<'_> {
         let mut bytes = Vec::new();
         for value in values {
             let part = match value {
-                Value::List(values) if values.first().is_some_and(|first| first.field("rtnh_len").is_some()) => {
+                Value::List(values)
+                    if values.first().is_some_and(|first| first.field("rtnh_len").is_some()) =>
+                {
                     self.next_hop(values)?
                 }
                 Value::List(values) => self.attributes(values)?,
@@ -212,7 +221,8 @@ impl Encoder<'_> {
         let length = u16::try_from(self.number(field("nla_len")?)?).map_err(|_| too_big(header))?;
         let kind_value = field("nla_type")?;
         let kind = u16::try_from(self.number(kind_value)?).map_err(|_| too_big(header))?;
-        let payload = usize::from(length).checked_sub(4).ok_or_else(|| format!("{kind_value} has {length} bytes"))?;
+        let payload =
+            usize::from(length).checked_sub(4).ok_or_else(|| format!("{kind_value} has {length} bytes"))?;
         let at = |problem: String| format!("{kind_value}: {problem}");
         let mut bytes = [length.to_ne_bytes(), kind.to_ne_bytes()].concat();
         match body {
@@ -231,8 +241,13 @@ impl Encoder<'_> {
                 }
             }
         }
-        if align(bytes.len()) != align(length.into()) || bytes.len() < length.into() && !matches!(body, [Value::List(_)]) {
-            return Err(at(format!("strace says that it holds {payload} bytes, and prints {}", bytes.len() - 4)));
+        if align(bytes.len()) != align(length.into())
+            || bytes.len() < length.into() && !matches!(body, [Value::List(_)])
+        {
+            return Err(at(format!(
+                "strace says that it holds {payload} bytes, and prints {}",
+                bytes.len() - 4
+            )));
         }
         bytes.truncate(length.into());
         Ok(bytes)
@@ -241,7 +256,9 @@ impl Encoder<'_> {
     /// `[{rtnh_len=…}, [attributes]]`.
     fn next_hop(&mut self, values: &[Value]) -> Result<Vec<u8>> {
         const FIELDS: Layout = &[("rtnh_len", 2), ("rtnh_flags", 1), ("rtnh_hops", 1), ("rtnh_ifindex", 4)];
-        let Some(Value::Struct(fields)) = values.first() else { return Err("a next hop without a header".to_owned()) };
+        let Some(Value::Struct(fields)) = values.first() else {
+            return Err("a next hop without a header".to_owned());
+        };
         let mut bytes = self.laid_out(FIELDS, fields)?;
         for value in values.get(1..).unwrap_or_default() {
             let Value::List(values) = value else { return Err(unknown(value)) };
@@ -272,7 +289,8 @@ impl Encoder<'_> {
 
     /// Attributes, or an array of numbers that fill it.
     fn list(&mut self, values: &[Value], length: Option<usize>) -> Result<Vec<u8>> {
-        let numbers = !values.is_empty() && values.iter().all(|value| !matches!(value, Value::List(_) | Value::Struct(_)));
+        let numbers = !values.is_empty()
+            && values.iter().all(|value| !matches!(value, Value::List(_) | Value::Struct(_)));
         let Some(length) = length.filter(|_| numbers) else { return self.attributes(values) };
         let each = length / values.len();
         if each * values.len() != length {
@@ -305,7 +323,8 @@ impl Encoder<'_> {
         for (name, length) in layout {
             match fields.iter().find(|(known, _)| known == name) {
                 Some((_, value)) => {
-                    let part = self.value(value, Some(*length)).map_err(|problem| format!("{name}: {problem}"))?;
+                    let part =
+                        self.value(value, Some(*length)).map_err(|problem| format!("{name}: {problem}"))?;
                     if part.len() != *length {
                         return Err(format!("{name} has {length} bytes, not {}", part.len()));
                     }
@@ -365,7 +384,10 @@ impl Encoder<'_> {
             Value::Binary(left, operator, right) => {
                 let (left, right) = (self.number(left)?, self.number(right)?);
                 let result = match *operator {
-                    "<<" => u32::try_from(right).ok().filter(|bits| *bits < 64).and_then(|bits| left.checked_shl(bits)),
+                    "<<" => u32::try_from(right)
+                        .ok()
+                        .filter(|bits| *bits < 64)
+                        .and_then(|bits| left.checked_shl(bits)),
                     "-" => left.checked_sub(right),
                     "+" => left.checked_add(right),
                     _ => left.checked_mul(right),
@@ -395,7 +417,8 @@ fn is_attribute_header(value: &Value) -> bool {
 
 /// A number of the kernel's, by its name.
 fn named(name: &str) -> Option<i128> {
-    let ours = || NAMES.iter().chain(&ATTRIBUTE_FLAGS).find(|(known, _)| *known == name).map(|(_, number)| *number);
+    let ours =
+        || NAMES.iter().chain(&ATTRIBUTE_FLAGS).find(|(known, _)| *known == name).map(|(_, number)| *number);
     let errno = || (1..134).find(|number| format!("{:?}", Errno::from_raw(*number)) == name).map(i128::from);
     describe::number(name).map(i128::from).or_else(ours).or_else(errno)
 }
@@ -425,9 +448,10 @@ fn text(bytes: &[u8], elided: bool, length: Option<usize>) -> Result<Vec<u8>> {
         Some(length) if bytes.len() == length => Ok(bytes.to_vec()),
         Some(length) if bytes.len() + 1 == length && !elided => Ok([bytes, &[0]].concat()),
         None if !elided => Ok(bytes.to_vec()),
-        Some(length) if elided => {
-            Err(format!("strace left out {} of {length} bytes (strace -s 100000 prints them)", length.saturating_sub(bytes.len())))
-        }
+        Some(length) if elided => Err(format!(
+            "strace left out {} of {length} bytes (strace -s 100000 prints them)",
+            length.saturating_sub(bytes.len())
+        )),
         Some(length) => Err(format!("a string of {} bytes where there were {length}", bytes.len())),
         None => Err("strace left a part of it out (strace -s 100000 prints it)".to_owned()),
     }

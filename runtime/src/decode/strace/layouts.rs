@@ -20,14 +20,7 @@ pub(super) const LAYOUTS: &[Layout] = &[
         ("rtm_type", 1),
         ("rtm_flags", 4),
     ],
-    &[
-        ("ndm_family", 1),
-        ("_", 3),
-        ("ndm_ifindex", 4),
-        ("ndm_state", 2),
-        ("ndm_flags", 1),
-        ("ndm_type", 1),
-    ],
+    &[("ndm_family", 1), ("_", 3), ("ndm_ifindex", 4), ("ndm_state", 2), ("ndm_flags", 1), ("ndm_type", 1)],
     // struct fib_rule_hdr
     &[
         ("family", 1),
@@ -91,6 +84,8 @@ pub(super) fn find(fields: &[(String, super::value::Value)], length: Option<usiz
         let named = layout.iter().filter(|(name, _)| *name != "_").count();
         named == fields.len() && fields.iter().all(|(name, _)| layout.iter().any(|(known, _)| known == name))
     };
-    let fits = |layout: &Layout| length.is_none_or(|length| layout.iter().map(|(_, bytes)| bytes).sum::<usize>() == length);
+    let fits = |layout: &Layout| {
+        length.is_none_or(|length| layout.iter().map(|(_, bytes)| bytes).sum::<usize>() == length)
+    };
     LAYOUTS.iter().copied().find(|layout| has(layout) && fits(layout))
 }

@@ -254,10 +254,15 @@ impl<'a> Parser<'a> {
         }
         loop {
             self.space();
-            let name = self.text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map(|end| &self.text[..end]);
+            let name = self
+                .text
+                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+                .map(|end| &self.text[..end]);
             let rest = name.map(|name| &self.text[name.len()..]);
             match (name, rest) {
-                (Some(name), Some(rest)) if !name.is_empty() && rest.starts_with('=') && !rest.starts_with("=>") => {
+                (Some(name), Some(rest))
+                    if !name.is_empty() && rest.starts_with('=') && !rest.starts_with("=>") =>
+                {
                     self.text = &rest[1..];
                     let value = self.value()?;
                     fields.push((name.to_owned(), value));
@@ -318,7 +323,8 @@ impl<'a> Parser<'a> {
 }
 
 fn number(word: &str) -> Option<i128> {
-    let parse = |digits: &str, radix| i128::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'));
+    let parse =
+        |digits: &str, radix| i128::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'));
     match word.strip_prefix("0x") {
         Some(digits) => parse(digits, 16),
         None if word.len() > 1 && word.starts_with('0') => parse(word, 8).or_else(|| parse(word, 16)),
