@@ -254,7 +254,7 @@ impl Direction {
 /// In UTC; of a time of day alone, what there is.
 fn time(time: Duration) -> String {
     let text = clock::rfc3339(time);
-    if time < Duration::from_secs(86_400) {
+    if time < Duration::from_hours(24) {
         text.split_once('T').map_or_else(|| text.clone(), |(_, clock)| clock.trim_end_matches('Z').to_owned())
     } else {
         text

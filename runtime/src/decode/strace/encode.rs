@@ -152,7 +152,7 @@ impl Encoder<'_> {
         let (seq, port) = (number("seq")?, number("pid")?);
         let half =
             |number: u32| u16::try_from(number).map_err(|_| "its header has a number too large".to_owned());
-        if len < 16 || len > 1 << 24 {
+        if !(16..=1 << 24).contains(&len) {
             return Err(format!("its header says that it has {len} bytes"));
         }
         Ok(Header { len, kind: half(kind)?, flags: half(flags)?, seq, port })
@@ -309,13 +309,11 @@ impl Encoder<'_> {
         if fields.iter().any(|(_, value)| *value == Value::Elided) {
             return Err("strace left a part of it out (strace -v prints it)".to_owned());
         }
-        match layouts::find(fields, length) {
-            Some(layout) => self.laid_out(layout, fields),
-            None => {
-                let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
-                Err(format!("no struct is known here that has {}", names.join(", ")))
-            }
+        if let Some(layout) = layouts::find(fields, length) {
+            return self.laid_out(layout, fields);
         }
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        Err(format!("no struct is known here that has {}", names.join(", ")))
     }
 
     fn laid_out(&mut self, layout: Layout, fields: &[(String, Value)]) -> Result<Vec<u8>> {
