@@ -35,7 +35,7 @@ pub(super) fn body(protocol: Protocol, message: &Message<'_>, names: &dyn Names)
         {
             (header::family_alone(message.payload), Attributes::new(&[]), Space::Nsid)
         }
-        RTM_NEWLINK..=RTM_SETLINK => {
+        RTM_NEWLINK..=RTM_SETLINK | RTM_NEWLINKPROP | RTM_DELLINKPROP => {
             let (fixed, attributes) = message.split("link")?;
             let space = if fixed[0] == AF_BRIDGE { Space::BridgeLink } else { Space::Link };
             (header::link(&fixed, names), attributes, space)

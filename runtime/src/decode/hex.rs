@@ -137,7 +137,11 @@ fn line(text: &str) -> Option<Line> {
     // strace: ` | 00000  20 00 00 00  |`.
     let stripped = text.trim_start().strip_prefix("| ");
     let inner = stripped.unwrap_or(text);
-    let (offset, rest) = offset(inner);
+    // Behind strace's bar there is always an offset.
+    let (offset, rest) = match stripped.and_then(|rest| rest.split_once(' ')) {
+        Some((number, rest)) => (Some((Offset(number.to_owned()), false)), rest),
+        None => offset(inner),
+    };
     let colon = offset.as_ref().is_some_and(|(_, colon)| *colon);
     let offset = offset.map(|(offset, _)| offset);
     // What is printed beside, in letters, stands after two spaces or between bars.

@@ -75,6 +75,7 @@ struct Printer {
     steps: SharedCounter,
     sockets: Cell<u32>,
     links: RefCell<BTreeMap<(Actor, u32), String>>,
+    namespaces: RefCell<BTreeMap<i32, String>>,
 }
 
 thread_local! {
@@ -102,8 +103,15 @@ pub fn install(global: &Global) -> Result<()> {
     };
     let out = stream.map_err(|source| Error::Io { doing: "explain".to_owned(), source })?;
     let steps = SharedCounter::new().map_err(failed)?;
-    let printer =
-        Rc::new(Printer { format, out, to_log, steps, sockets: Cell::new(0), links: RefCell::default() });
+    let printer = Rc::new(Printer {
+        format,
+        out,
+        to_log,
+        steps,
+        sockets: Cell::new(0),
+        links: RefCell::default(),
+        namespaces: RefCell::default(),
+    });
     PRINTER.set(Some(printer.clone()));
     gate::install(Rc::new(move |step| printer.call(step)), global.dry_run);
     Ok(())
@@ -131,6 +139,13 @@ pub fn container_is(pid: nix::unistd::Pid) {
 pub fn link_is(who: Actor, index: u32, name: &str) {
     if let Some(printer) = PRINTER.with_borrow(Clone::clone) {
         printer.links.borrow_mut().insert((who, index), name.to_owned());
+    }
+}
+
+/// The namespace behind `descriptor` is called `name` by `ip netns`: so it is told.
+pub fn netns_is(descriptor: i32, name: &str) {
+    if let Some(printer) = PRINTER.with_borrow(Clone::clone) {
+        printer.namespaces.borrow_mut().insert(descriptor, name.to_owned());
     }
 }
 
@@ -235,6 +250,9 @@ impl describe::Names for Names<'_> {
     }
 
     fn netns(&self, descriptor: i32) -> Option<String> {
+        if let Some(name) = self.printer.namespaces.borrow().get(&descriptor) {
+            return Some(name.clone());
+        }
         // ip(8) takes a process; a descriptor of this one would be gone when somebody types the command.
         Some(match CONTAINER_PID.get() {
             0 => format!("/proc/{}/fd/{descriptor}", std::process::id()),

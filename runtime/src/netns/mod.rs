@@ -1,5 +1,9 @@
 //! Network namespaces by the names that people give them: those of `ip netns`, and those of containers.
 
+pub mod directory;
+pub mod named;
+pub mod publish;
+
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +61,14 @@ impl Place {
                 "{word:?} is no running container, no namespace in {DIRECTORY}, no process and no path"
             ))),
         }
+    }
+
+    /// The namespace of a running container, by what is typed for it.
+    ///
+    /// # Errors
+    /// There is none, or it does not run.
+    pub fn find_container(state: &State, word: &str) -> Result<Self> {
+        Self::of_container(&state.find(word)?, word)
     }
 
     fn of_container(container: &crate::state::Container, word: &str) -> Result<Self> {
