@@ -35,8 +35,6 @@ fn show(entry: &Neighbour, names: &dyn Names) -> Words {
     }
     // `ip` asks for a link in an attribute, with the checks of newer kernels.
     words.some("dev", entry.output_interface.map(|index| link_name(index, names)));
-    let bridge = if entry.family == AF_BRIDGE { "br" } else { "master" };
-    words.some(bridge, entry.master.map(|index| link_name(index, names)));
     if entry.flags & NTF_PROXY != 0 {
         words.word("proxy");
     }
