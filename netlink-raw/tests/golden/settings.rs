@@ -117,7 +117,7 @@ pub(super) fn kinds() -> Ours {
     let addresses = [0x33, 0x34].map(|last| mac(last).unwrap_or_default());
     let vepa =
         Macvlan { mode: Some(MACVLAN_MODE_VEPA), flags: Some(MACVLAN_FLAG_NODST), ..Macvlan::default() };
-    let vlan = Vlan {
+    let tagged = Vlan {
         id: Some(5),
         ingress: vec![(1, 2), (3, 4)],
         egress: vec![(5, 6)],
@@ -163,7 +163,7 @@ pub(super) fn kinds() -> Ours {
         ),
         (
             "ip link add vl2 link vethA type vlan id 5 reorder_hdr off ingress-qos-map 1:2 3:4 egress-qos-map 5:6",
-            make("vl2", Kind::Vlan(vlan)),
+            make("vl2", Kind::Vlan(tagged)),
         ),
         (
             "ip link add vx6 type vxlan id 47 ttl inherit df set flowlabel 0x7 remcsumtx noremcsumrx gbp \

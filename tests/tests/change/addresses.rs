@@ -3,7 +3,7 @@ use pontoon_tests::ip::alike;
 use super::{finish, host, same};
 
 /// All addresses and the routes that come with them; lifetimes run.
-const SHOWN: &str = "ip -d addr show; ip route show table all | sort; ip -6 route show table all | sort";
+const SHOWN: &str = "ip -d addr show; ip route show table all | sort; ip -6 route show | sort";
 
 fn still(text: &str) -> String {
     // The kernel asks whether an address of IPv6 is taken, in its own time.

@@ -191,7 +191,7 @@ fn what_is_said_to_the_kernel_is_told_as_the_command_that_was_typed() {
         "link add m0 link d0 type macvlan mode bridge",
         "link add vx0 type vxlan id 7 remote 192.0.2.1 learning dstport 4789",
         "link del m0",
-        "link set mtu 1400 group 9",
+        "link set group 9 mtu 1400",
         "tuntap add dev t0 mode tap user 5 vnet_hdr",
         "tuntap del dev t0 mode tap vnet_hdr",
     ] {

@@ -33,7 +33,86 @@ fn a_mistake_in_a_links_words_is_told_as_ip_tells_it() {
     fail_alike(
         &host,
         "link",
-        "add
+        LINKS,
+    );
+    let [ip, pontoon] = both(&host, "link", "", "foo");
+    assert_eq!((pontoon.1, pontoon.2), (ip.1.replace("\"ip ", "\"pontoon "), ip.2));
+    assert_eq!(host.sh("ip -o link | wc -l").ok().stdout.trim(), "3", "nothing half-made is left");
+    finish(host);
+}
+
+#[test]
+fn a_mistake_in_a_kinds_words_is_told_as_ip_tells_it() {
+    let host = host();
+    fail_alike(
+        &host,
+        "link",
+        KINDS,
+    );
+    // What `ip` has no words for but usage, and what its message would hide.
+    for (line, words) in [
+        ("add v0 type veth foo", "\"peer\" is expected"),
+        ("add v0 type bond mode 1", "no words for its settings"),
+        ("set d0 vf 0 mac 1:2:3:4:5:6", "no words for it"),
+        ("add v0 type dummy foo", "Garbage instead of arguments"),
+    ] {
+        let said = host.sh(&format!("{} link {line}", host.pontoon_path().display())).run();
+        assert!(said.status != 0 && said.stderr.contains(words), "{line}: {said}");
+    }
+    assert_eq!(host.sh("ip -o link | wc -l").ok().stdout.trim(), "3", "nothing half-made is left");
+    finish(host);
+}
+
+#[test]
+fn a_mistake_about_addresses_is_told_as_ip_tells_it() {
+    let host = host();
+    fail_alike(
+        &host,
+        ADDRESSES,
+    );
+    fail_alike(&host, "neigh", NEIGHBOURS);
+    finish(host);
+}
+
+const NEIGHBOURS: &str = "add
+    add 10.9.0.2
+    add dev d0
+    add 10.9.0.2 dev nope
+    add 10.9.0.2 lladdr x dev d0
+    add 10.9.0.2 lladdr 1:2 dev d0
+    add 10.9.0.2 lladdr 10.0.0.1 dev d0
+    add 10.9.0.2 lladdr 1:2:3:4:5:6 lladdr 1:2:3:4:5:6 dev d0
+    add 10.9.0.2 lladdr 1:2:3:4:5:6 dev d0 nud x
+    add 10.9.0.2 lladdr 1:2:3:4:5:6 dev d0 nud 3
+    add 10.9.0.2 lladdr 1:2:3:4:5:6 dev d0 nud Stale
+    add x dev d0
+    add 10.9.0.3 10.9.0.4 dev d0
+    add proxy
+    add 10.9.0.3 proxy 10.9.0.4 dev d0
+    add 10.9.0.5/24 dev d0
+    add 10.9.0.5 dev d0 protocol x
+    add 10.9.0.5 dev d0 foo
+    add default dev d0
+    change 10.9.0.88 lladdr 1:2:3:4:5:6 dev d0
+    del 10.9.0.99 dev d0
+    get
+    get 10.9.0.2
+    get 10.9.0.99 dev d0
+    get proxy 10.9.0.9 dev d0
+    get dev d0
+    get x dev d0
+    get 10.9.0.2 dev nope
+    get 10.9.0.2 10.9.0.3 dev d0
+    flush
+    flush dev nope
+    flush dev d0 nud x
+    flush foo
+    flush vrf nope
+    flush master nope
+    show vrf nope
+    foo";
+
+const LINKS: &str = "add
         add x
         add x type
         add x type bogus
@@ -141,21 +220,9 @@ fn a_mistake_in_a_links_words_is_told_as_ip_tells_it() {
         property add dev d0 altname a/b
         property add d0 altname x3 x4
         property del dev d0 altname zz
-        property foo",
-    );
-    let [ip, pontoon] = both(&host, "link", "", "foo");
-    assert_eq!((pontoon.1, pontoon.2), (ip.1.replace("\"ip ", "\"pontoon "), ip.2));
-    assert_eq!(host.sh("ip -o link | wc -l").ok().stdout.trim(), "3", "nothing half-made is left");
-    finish(host);
-}
+        property foo";
 
-#[test]
-fn a_mistake_in_a_kinds_words_is_told_as_ip_tells_it() {
-    let host = host();
-    fail_alike(
-        &host,
-        "link",
-        "add br0 type bridge forward_delay
+const KINDS: &str = "add br0 type bridge forward_delay
         add br0 type bridge forward_delay x
         add br0 type bridge bogus
         add br0 type bridge vlan_protocol foo
@@ -243,28 +310,9 @@ fn a_mistake_in_a_kinds_words_is_told_as_ip_tells_it() {
         set d0 type bridge_slave backup_port nope
         set d0 type bridge_slave group_fwd_mask x
         set d0 type bridge_slave mcast_router x
-        add foo type bridge_slave",
-    );
-    // What `ip` has no words for but usage, and what its message would hide.
-    for (line, words) in [
-        ("add v0 type veth foo", "\"peer\" is expected"),
-        ("add v0 type bond mode 1", "no words for its settings"),
-        ("set d0 vf 0 mac 1:2:3:4:5:6", "no words for it"),
-        ("add v0 type dummy foo", "Garbage instead of arguments"),
-    ] {
-        let said = host.sh(&format!("{} link {line}", host.pontoon_path().display())).run();
-        assert!(said.status != 0 && said.stderr.contains(words), "{line}: {said}");
-    }
-    assert_eq!(host.sh("ip -o link | wc -l").ok().stdout.trim(), "3", "nothing half-made is left");
-    finish(host);
-}
+        add foo type bridge_slave";
 
-#[test]
-fn a_mistake_about_addresses_is_told_as_ip_tells_it() {
-    let host = host();
-    fail_alike(
-        &host,
-        "addr",
+const ADDRESSES: &str = "addr",
         "add
         add 10.0.0.1/24
         add dev d0
@@ -316,46 +364,4 @@ fn a_mistake_about_addresses_is_told_as_ip_tells_it() {
         flush dev d0 master nope
         flush dev d0 group x
         flush dev d0 vrf foo
-        foo",
-    );
-    fail_alike(&host, "neigh", NEIGHBOURS);
-    finish(host);
-}
-
-const NEIGHBOURS: &str = "add
-    add 10.9.0.2
-    add dev d0
-    add 10.9.0.2 dev nope
-    add 10.9.0.2 lladdr x dev d0
-    add 10.9.0.2 lladdr 1:2 dev d0
-    add 10.9.0.2 lladdr 10.0.0.1 dev d0
-    add 10.9.0.2 lladdr 1:2:3:4:5:6 lladdr 1:2:3:4:5:6 dev d0
-    add 10.9.0.2 lladdr 1:2:3:4:5:6 dev d0 nud x
-    add 10.9.0.2 lladdr 1:2:3:4:5:6 dev d0 nud 3
-    add 10.9.0.2 lladdr 1:2:3:4:5:6 dev d0 nud Stale
-    add x dev d0
-    add 10.9.0.3 10.9.0.4 dev d0
-    add proxy
-    add 10.9.0.3 proxy 10.9.0.4 dev d0
-    add 10.9.0.5/24 dev d0
-    add 10.9.0.5 dev d0 protocol x
-    add 10.9.0.5 dev d0 foo
-    add default dev d0
-    change 10.9.0.88 lladdr 1:2:3:4:5:6 dev d0
-    del 10.9.0.99 dev d0
-    get
-    get 10.9.0.2
-    get 10.9.0.99 dev d0
-    get proxy 10.9.0.9 dev d0
-    get dev d0
-    get x dev d0
-    get 10.9.0.2 dev nope
-    get 10.9.0.2 10.9.0.3 dev d0
-    flush
-    flush dev nope
-    flush dev d0 nud x
-    flush foo
-    flush vrf nope
-    flush master nope
-    show vrf nope
-    foo";
+        foo";

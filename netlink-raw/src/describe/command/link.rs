@@ -81,8 +81,8 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             }
             Some(words)
         }
-        RTM_NEWLINKPROP => property(&link, Words::new("ip link property add"), names),
-        RTM_DELLINKPROP => property(&link, Words::new("ip link property del"), names),
+        RTM_NEWLINKPROP => Some(property(&link, Words::new("ip link property add"), names)),
+        RTM_DELLINKPROP => Some(property(&link, Words::new("ip link property del"), names)),
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
@@ -109,12 +109,12 @@ fn asked(message: &Message<'_>) -> Option<u32> {
     attributes.filter_map(Result::ok).find(|found| found.kind == IFLA_EXT_MASK)?.u32().ok()
 }
 
-fn property(link: &Link, mut words: Words, names: &dyn Names) -> Option<Words> {
+fn property(link: &Link, mut words: Words, names: &dyn Names) -> Words {
     words.option("dev", link_name(link.index, names));
     for name in &link.alternative_names {
         words.option("altname", name);
     }
-    Some(words)
+    words
 }
 
 /// Names the link that is meant: by its index, else by its name.
@@ -154,7 +154,12 @@ fn set(link: &Link, names: &dyn Names) -> Option<Words> {
     if link.index != 0 || link.name.is_some() {
         which(link, &mut words, names)?;
     } else {
-        link.group?;
+        // It is said first, as of a link its name.
+        words.option("group", link.group?);
+        let rest = Link { group: None, ..link.clone() };
+        options(&rest, &mut words, names)?;
+        type_of(&rest, &mut words, names)?;
+        return Some(words);
     }
     if link.index != 0 {
         words.some("name", link.name.as_ref());

@@ -46,8 +46,8 @@ fn make(
         return Err(failed("Not enough information: \"type\" argument is required".to_owned()));
     };
     match kind {
-        "tap" => return make_tap(words, said, Mode::Tap, context),
-        "tun" => return make_tap(words, said, Mode::Tun, context),
+        "tap" => return make_tap(words, &said, Mode::Tap, context),
+        "tun" => return make_tap(words, &said, Mode::Tun, context),
         _ => {}
     }
     // They are open until the kernel has answered.
@@ -94,21 +94,21 @@ fn send(
     context: &Context<'_>,
 ) -> Result<()> {
     let sent = request.and_then(|request| changing(context.who)?.execute(&[request]));
-    sent.map_err(|error| lacking(error, kind))
+    sent.map_err(|error| lacking(&error, kind))
 }
 
 /// A refusal in `ip`'s words, and behind them what the kernel was built without, if that is why.
-fn lacking(error: Refusal, kind: Option<&Kind>) -> Error {
-    let said = text(&error);
-    let missing = kind.and_then(|kind| driver::lacks(&error, kind));
+fn lacking(error: &Refusal, kind: Option<&Kind>) -> Error {
+    let said = text(error);
+    let missing = kind.and_then(|kind| driver::lacks(error, kind));
     match missing {
         Some(missing) => Error::Usage(format!("{said} The kernel has no {missing}.")).with_status(REFUSED),
-        None => refused(&error),
+        None => refused(error),
     }
 }
 
 /// Makes a tap or tun device: not by a message but by /dev/net/tun; what else is said of it is set before it stays.
-fn make_tap(words: &mut Words<'_>, said: Said<'_>, mode: Mode, context: &Context<'_>) -> Result<()> {
+fn make_tap(words: &mut Words<'_>, said: &Said<'_>, mode: Mode, context: &Context<'_>) -> Result<()> {
     let mut asked = Asked::of(mode);
     while words.peek().is_some() {
         if !asked.option(words, true)? {
