@@ -1,9 +1,9 @@
 # What a person does with this repository. `./just` works without just; `./just --list` lists.
 
 # What a build links, as Debian's packages
-libraries := "libseccomp-dev"
+libraries := "libseccomp-dev libpcap0.8-dev"
 # What the tests and the demo call besides
-packages := libraries + " busybox-static iproute2 iputils-ping procps uidmap nftables bridge-utils"
+packages := libraries + " busybox-static iproute2 iputils-ping procps uidmap nftables bridge-utils tcpdump"
 # Where `cargo build --release` puts the programs
 release := "target/" + arch() + "-unknown-linux-gnu/release"
 

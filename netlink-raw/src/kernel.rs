@@ -12,9 +12,11 @@ macro_rules! numbers {
 }
 
 mod kinds;
+mod symbols;
 mod traffic;
 
 pub use kinds::*;
+pub use symbols::number;
 pub use traffic::*;
 mod conntrack;
 mod netfilter;
@@ -30,7 +32,8 @@ numbers! {
         RTM_DELNEIGH = 29, RTM_GETNEIGH = 30, RTM_NEWRULE = 32, RTM_DELRULE = 33, RTM_GETRULE = 34,
         RTM_NEWQDISC = 36, RTM_DELQDISC = 37, RTM_GETQDISC = 38, RTM_NEWTCLASS = 40, RTM_DELTCLASS = 41,
         RTM_GETTCLASS = 42, RTM_NEWTFILTER = 44, RTM_DELTFILTER = 45, RTM_GETTFILTER = 46,
-        RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90,
+        RTM_NEWNSID = 88, RTM_DELNSID = 89, RTM_GETNSID = 90, RTM_NEWSTATS = 92, RTM_GETSTATS = 94,
+        RTM_NEWLINKPROP = 108, RTM_DELLINKPROP = 109,
     }
 }
 
@@ -97,6 +100,20 @@ numbers! {
         IFLA_GRO_MAX_SIZE = 58, IFLA_TSO_MAX_SIZE = 59, IFLA_TSO_MAX_SEGS = 60, IFLA_ALLMULTI = 61,
         IFLA_DEVLINK_PORT = 62, IFLA_GSO_IPV4_MAX_SIZE = 63, IFLA_GRO_IPV4_MAX_SIZE = 64, IFLA_DPLL_PIN = 65,
         IFLA_MAX_PACING_OFFLOAD_HORIZON = 66, IFLA_NETNS_IMMUTABLE = 67, IFLA_HEADROOM = 68, IFLA_TAILROOM = 69,
+    }
+}
+
+numbers! {
+    /// Attributes in `IFLA_PROTO_DOWN_REASON` (`linux/if_link.h`).
+    PROTO_DOWN_ATTRIBUTES: u16 {
+        IFLA_PROTO_DOWN_REASON_MASK = 1, IFLA_PROTO_DOWN_REASON_VALUE = 2,
+    }
+}
+
+numbers! {
+    /// How a link's operational state follows its carrier (`linux/if.h`).
+    LINK_MODES: u8 {
+        IF_LINK_MODE_DEFAULT = 0, IF_LINK_MODE_DORMANT = 1, IF_LINK_MODE_TESTING = 2,
     }
 }
 
@@ -209,6 +226,14 @@ numbers! {
 }
 
 numbers! {
+    /// Attributes of what a link has counted (`linux/if_link.h`).
+    STATS_ATTRIBUTES: u16 {
+        IFLA_STATS_LINK_64 = 1, IFLA_STATS_LINK_XSTATS = 2, IFLA_STATS_LINK_XSTATS_SLAVE = 3,
+        IFLA_STATS_LINK_OFFLOAD_XSTATS = 4, IFLA_STATS_AF_SPEC = 5,
+    }
+}
+
+numbers! {
     /// Flags of a link (`linux/if.h`).
     LINK_FLAGS: u32 {
         IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_DEBUG = 0x4, IFF_LOOPBACK = 0x8, IFF_POINTOPOINT = 0x10,
@@ -289,6 +314,13 @@ numbers! {
 }
 
 numbers! {
+    /// Flags of a neighbour that are in an attribute (`linux/neighbour.h`).
+    NEIGHBOUR_MORE_FLAGS: u32 {
+        NTF_EXT_MANAGED = 0x1, NTF_EXT_LOCKED = 0x2,
+    }
+}
+
+numbers! {
     /// Address families (`sys/socket.h`).
     FAMILIES: u8 {
         AF_UNSPEC = 0, AF_INET = 2, AF_BRIDGE = 7, AF_INET6 = 10, AF_PACKET = 17,
@@ -306,8 +338,9 @@ numbers! {
 numbers! {
     /// Multicast groups of NETLINK_ROUTE, for [`Socket::join`](crate::Socket::join) (`linux/rtnetlink.h`).
     GROUPS: u32 {
-        RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7,
-        RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_NSID = 28,
+        RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_TC = 4, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7,
+        RTNLGRP_IPV4_RULE = 8, RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_IPV6_RULE = 19,
+        RTNLGRP_MDB = 26, RTNLGRP_NSID = 28, RTNLGRP_NEXTHOP = 32,
     }
 }
 

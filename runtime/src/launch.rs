@@ -16,6 +16,7 @@ use crate::guide::{agent, let_go, put_down, reason, vanished};
 use crate::handshake::{self, ParentEnd, Word};
 use crate::hooks;
 use crate::mapping;
+use crate::netns;
 use crate::network::{self, Moved, Place};
 use crate::plan::{NamespaceKind, Network, Plan};
 use crate::seccomp;
@@ -213,6 +214,7 @@ impl<'p> Parent<'_, 'p> {
     fn to_the_program(self, airlock: &Airlock, signals: &Signals) -> Result<Option<OwnedFd>> {
         let Self { plan, container, prepared, process, child, .. } = self;
         if rehearsing() {
+            netns::publish::publish(&container.record, process.pid.as_raw());
             let prepare = || {
                 let pid = child::prepare(plan, prepared, None)?;
                 child::before_the_program(plan, pid)
@@ -222,6 +224,7 @@ impl<'p> Parent<'_, 'p> {
         Init::of(process.pid)
             .and_then(|init| container.set_init(init))
             .map_err(|error| reason(child).unwrap_or(error))?;
+        netns::publish::publish(&container.record, process.pid.as_raw());
         let agent = agent(&plan.process, container, Status::Creating);
         let_go(process, child, plan.process.terminal, prepared.gate.is_some(), agent, signals)
     }

@@ -21,6 +21,7 @@ mod command;
 pub mod configured;
 mod container;
 mod host;
+pub mod ip;
 mod leftovers;
 mod limits;
 mod oci;

@@ -6,9 +6,10 @@ use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter, traffic};
 use crate::kernel::{
     AF_BRIDGE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
     IFLA_LINK_NETNSID, NFTA_EXPR_DATA, NFTA_EXPR_NAME, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR,
-    RTM_GETADDR, RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTCLASS, RTM_GETTFILTER,
-    RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTCLASS,
-    RTM_NEWTFILTER, RTM_SETLINK, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_KIND, TCA_OPTIONS,
+    RTM_DELLINKPROP, RTM_GETADDR, RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTCLASS,
+    RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC,
+    RTM_NEWROUTE, RTM_NEWTCLASS, RTM_NEWTFILTER, RTM_SETLINK, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_KIND,
+    TCA_OPTIONS,
 };
 use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align};
 use crate::{Error, Protocol};
@@ -27,7 +28,7 @@ pub(super) fn body(protocol: Protocol, message: &Message<'_>, names: &dyn Names)
             let (fixed, attributes) = message.split("netfilter message")?;
             (header::netfilter(fixed), attributes, Space::Netfilter(netfilter::Space::of(kind)))
         }
-        RTM_NEWLINK..=RTM_SETLINK => {
+        RTM_NEWLINK..=RTM_SETLINK | RTM_NEWLINKPROP | RTM_DELLINKPROP => {
             let (fixed, attributes) = message.split("link")?;
             let space = if fixed[0] == AF_BRIDGE { Space::BridgeLink } else { Space::Link };
             (header::link(&fixed, names), attributes, space)

@@ -18,6 +18,9 @@ pub(super) fn shape(space: Space, kind: u16) -> Shape {
         (Space::Vlan, IFLA_VLAN_ID) => Shape::U16,
         (Space::Vlan, IFLA_VLAN_PROTOCOL) => Shape::EthernetProtocol,
         (Space::Vlan, IFLA_VLAN_FLAGS) => Shape::VlanFlags,
+        (Space::Vlan, IFLA_VLAN_INGRESS_QOS | IFLA_VLAN_EGRESS_QOS) => Shape::Nest(Space::VlanQos),
+        (Space::VlanQos, IFLA_VLAN_QOS_MAPPING) => Shape::Words,
+        (Space::ProtoDown, _) => Shape::U32,
         (Space::Tun, IFLA_TUN_TYPE) => Shape::TunType,
         (Space::Tun, IFLA_TUN_PI..=IFLA_TUN_MULTI_QUEUE) => Shape::U8,
         (Space::Families, _) if kind == AF_INET6.into() => Shape::Nest(Space::Inet6),
@@ -47,6 +50,7 @@ pub(super) const fn vxlan(kind: u16) -> Shape {
         IFLA_VXLAN_LINK => Shape::Link,
         IFLA_VXLAN_ID | IFLA_VXLAN_AGEING | IFLA_VXLAN_LIMIT | IFLA_VXLAN_LABEL_POLICY => Shape::U32,
         IFLA_VXLAN_PORT => Shape::U16Be,
+        IFLA_VXLAN_LABEL => Shape::U32Be,
         IFLA_VXLAN_PORT_RANGE => Shape::PortRange,
         IFLA_VXLAN_TTL..=IFLA_VXLAN_LEARNING
         | IFLA_VXLAN_PROXY..=IFLA_VXLAN_L3MISS

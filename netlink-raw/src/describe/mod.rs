@@ -21,7 +21,7 @@ use crate::kernel::{
     DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, MESSAGE_FLAGS, MESSAGE_TYPES, NETFILTER_MESSAGES, NEW_FLAGS,
     NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, RTM_NEWLINK,
 };
-use crate::nft::Type;
+use crate::nft::{Element, Type};
 use crate::wire::Message;
 use crate::{Error, Protocol};
 
@@ -41,6 +41,17 @@ pub trait Names {
     /// What the keys of a set of nf_tables are, and what it holds for them: by its table's and its own name.
     fn set(&self, _table: &str, _set: &str) -> Option<(Type, Option<Type>)> {
         None
+    }
+
+    /// What is in a set without a name, as `nft` makes one for `{ 22, 80 }` in a rule: by its table's name and its
+    /// number in the transaction. The types of its keys and data, and its elements.
+    fn anonymous_set(&self, _table: &str, _id: u32) -> Option<(Type, Option<Type>, &[Element])> {
+        None
+    }
+
+    /// Whether this index only stands for the link's [name](Names::link): which index it has was not told.
+    fn stands_in(&self, _index: u32) -> bool {
+        false
     }
 }
 

@@ -154,6 +154,7 @@ impl Space {
             (Self::Tuple, CTA_TUPLE_PROTO) => nest(Self::Ports),
             (Self::Addresses, _) => Shape::Ip,
             (Self::Chain, NFTA_CHAIN_HOOK) => nest(Self::Hook),
+            (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::Rule, NFTA_RULE_EXPRESSIONS) => nest(Self::Expressions),
             (Self::Expressions, _) => nest(Self::Expression),
             (Self::List, NFTA_SET_ELEM_LIST_ELEMENTS) => nest(Self::Members),
@@ -180,6 +181,8 @@ impl Space {
             (Self::Element, NFTA_SET_ELEM_FLAGS) => Shape::Flags(NFT_ELEMENT_FLAGS),
             (Self::Meta, NFTA_META_KEY) => Shape::Name(NFT_META_KEYS),
             (Self::Ct, NFTA_CT_KEY) => Shape::Name(NFT_CT_KEYS),
+            (Self::Ct, NFTA_CT_DIRECTION) => Shape::U8,
+            (Self::Table, NFTA_TABLE_FLAGS) => Shape::Flags(NFT_TABLE_FLAGS),
             (Self::Payload, NFTA_PAYLOAD_BASE) => Shape::Name(NFT_PAYLOAD_BASES),
             (Self::Cmp, NFTA_CMP_OP) => Shape::Name(NFT_CMP_OPERATORS),
             (Self::Fib, NFTA_FIB_FLAGS) => Shape::Flags(NFT_FIB_FLAGS),
@@ -192,7 +195,7 @@ impl Space {
             | (Self::Generation, NFTA_GEN_PROC_NAME)
             | (Self::Chain, NFTA_CHAIN_COUNTERS | NFTA_CHAIN_USERDATA)
             | (Self::Rule, NFTA_RULE_COMPAT | NFTA_RULE_USERDATA)
-            | (Self::Element, NFTA_SET_ELEM_EXPR | NFTA_SET_ELEM_OBJREF | NFTA_SET_ELEM_EXPRESSIONS)
+            | (Self::Element, NFTA_SET_ELEM_OBJREF | NFTA_SET_ELEM_EXPRESSIONS)
             | (Self::Hook, NFTA_HOOK_DEVS) => Shape::Hex,
             _ => Shape::U32Be,
         }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::Names;
 use crate::kernel::{
-    ADDR_GEN_MODES, ADDRESS_FLAGS, ETHERNET_PROTOCOLS, FAMILIES, IPVLAN_FLAGS, IPVLAN_MODES, LINK_FILTERS,
-    MACVLAN_FLAGS, MACVLAN_MODES, OPERSTATES, ROUTE_TABLES, TUN_TYPES, VERDICTS, VLAN_FLAGS,
+    ADDR_GEN_MODES, ADDRESS_FLAGS, BRIDGE_SWITCHES, ETHERNET_PROTOCOLS, FAMILIES, IPVLAN_FLAGS, IPVLAN_MODES,
+    LINK_FILTERS, MACVLAN_FLAGS, MACVLAN_MODES, OPERSTATES, ROUTE_TABLES, TUN_TYPES, VERDICTS, VLAN_FLAGS,
 };
 use crate::wire::{Attribute, field};
 
@@ -54,6 +54,8 @@ pub(super) enum Shape {
     IpvlanFlags,
     /// `struct ifla_vlan_flags`.
     VlanFlags,
+    /// `struct br_boolopt_multi`.
+    BridgeSwitches,
     /// A big-endian protocol of Ethernet.
     EthernetProtocol,
     TunType,
@@ -106,7 +108,8 @@ impl Shape {
             Self::MacvlanFlags => joined(MACVLAN_FLAGS, attribute.u16().ok()?.into()),
             Self::IpvlanMode => name(IPVLAN_MODES, attribute.u16().ok()?, "IPVLAN_MODE"),
             Self::IpvlanFlags => joined(IPVLAN_FLAGS, attribute.u16().ok()?.into()),
-            Self::VlanFlags => vlan_flags(attribute)?,
+            Self::VlanFlags => flags_of(VLAN_FLAGS, attribute)?,
+            Self::BridgeSwitches => flags_of(BRIDGE_SWITCHES, attribute)?,
             Self::EthernetProtocol => name(ETHERNET_PROTOCOLS, attribute.u16_be().ok()?, "ETH_P"),
             Self::TunType => name(TUN_TYPES, attribute.u8().ok()?, "IFF"),
             Self::AddrGenMode => name(ADDR_GEN_MODES, attribute.u8().ok()?, "IN6_ADDR_GEN_MODE"),
@@ -128,6 +131,7 @@ impl Shape {
 /// An index and, if it is known, the name: `4 (pontoon0)`.
 pub(super) fn index(index: u32, names: &dyn Names) -> String {
     match names.link(index) {
+        Some(name) if names.stands_in(index) => format!("if_nametoindex({name:?})"),
         Some(name) if index != 0 => format!("{index} ({})", name.escape_debug()),
         _ => index.to_string(),
     }
@@ -214,10 +218,10 @@ fn words(bytes: &[u8]) -> Option<String> {
     Some(words.join(" "))
 }
 
-/// `struct ifla_vlan_flags`: the flags, and those that are meant.
-fn vlan_flags(attribute: &Attribute<'_>) -> Option<String> {
+/// Flags, and those that are meant: `struct ifla_vlan_flags` and its like.
+fn flags_of(table: &[(u32, &str)], attribute: &Attribute<'_>) -> Option<String> {
     attribute.u64().ok()?;
-    let part = |at| joined(VLAN_FLAGS, u32::from_ne_bytes(field(attribute.payload, at)));
+    let part = |at| joined(table, u32::from_ne_bytes(field(attribute.payload, at)));
     Some(format!("{} of {}", part(0), part(4)))
 }
 

@@ -21,11 +21,15 @@ pub(super) enum Space {
     Macvlan,
     Ipvlan,
     Vlan,
+    /// The priorities of a VLAN.
+    VlanQos,
     Vxlan,
     Tun,
     /// What each family of protocols has to say of a link.
     Families,
     Inet6,
+    /// Why a program keeps a link down.
+    ProtoDown,
     Address,
     Route,
     Metrics,
@@ -57,6 +61,8 @@ impl Space {
             Self::Macvlan => (MACVLAN_ATTRIBUTES, "IFLA_MACVLAN"),
             Self::Ipvlan => (IPVLAN_ATTRIBUTES, "IFLA_IPVLAN"),
             Self::Vlan => (VLAN_ATTRIBUTES, "IFLA_VLAN"),
+            Self::VlanQos => (VLAN_QOS_ATTRIBUTES, "IFLA_VLAN"),
+            Self::ProtoDown => (PROTO_DOWN_ATTRIBUTES, "IFLA_PROTO_DOWN"),
             Self::Vxlan => (VXLAN_ATTRIBUTES, "IFLA_VXLAN"),
             Self::Tun => (TUN_ATTRIBUTES, "IFLA_TUN"),
             Self::Families => (FAMILY_NESTS, "AF"),
@@ -89,9 +95,14 @@ impl Space {
             Self::LinkInfo | Self::Veth => Shape::Hex,
             Self::Bridge => bridge(kind),
             Self::Port => port(kind),
-            Self::Macvlan | Self::Ipvlan | Self::Vlan | Self::Tun | Self::Families | Self::Inet6 => {
-                super::kinds::shape(self, kind)
-            }
+            Self::Macvlan
+            | Self::Ipvlan
+            | Self::Vlan
+            | Self::VlanQos
+            | Self::Tun
+            | Self::Families
+            | Self::Inet6
+            | Self::ProtoDown => super::kinds::shape(self, kind),
             Self::Vxlan => super::kinds::vxlan(kind),
             Self::Address => address(kind),
             Self::Route => route(kind),
@@ -138,6 +149,7 @@ const fn link(kind: u16) -> Shape {
         IFLA_LINKMODE | IFLA_CARRIER | IFLA_PROTO_DOWN | IFLA_NETNS_IMMUTABLE => Shape::U8,
         IFLA_EXT_MASK => Shape::LinkFilter,
         IFLA_LINKINFO => Shape::Nest(Space::LinkInfo),
+        IFLA_PROTO_DOWN_REASON => Shape::Nest(Space::ProtoDown),
         IFLA_PROP_LIST => Shape::Nest(Space::Link),
         IFLA_AF_SPEC => Shape::Nest(Space::Families),
         IFLA_MTU
@@ -180,7 +192,8 @@ const fn bridge(kind: u16) -> Shape {
         }
         IFLA_BR_HELLO_TIMER..=IFLA_BR_GC_TIMER
         | IFLA_BR_MCAST_LAST_MEMBER_INTVL..=IFLA_BR_MCAST_STARTUP_QUERY_INTVL => Shape::U64,
-        IFLA_BR_VLAN_PROTOCOL => Shape::U16Be,
+        IFLA_BR_VLAN_PROTOCOL => Shape::EthernetProtocol,
+        IFLA_BR_MULTI_BOOLOPT => Shape::BridgeSwitches,
         IFLA_BR_GROUP_ADDR => Shape::Hardware,
         IFLA_BR_VLAN_FILTERING
         | IFLA_BR_TOPOLOGY_CHANGE

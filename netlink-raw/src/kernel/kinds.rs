@@ -25,6 +25,13 @@ numbers! {
 }
 
 numbers! {
+    /// What becomes of the addresses that a macvlan in the mode `source` takes (`linux/if_link.h`).
+    MACVLAN_SOURCE_MODES: u32 {
+        MACVLAN_MACADDR_ADD = 0, MACVLAN_MACADDR_DEL = 1, MACVLAN_MACADDR_FLUSH = 2, MACVLAN_MACADDR_SET = 3,
+    }
+}
+
+numbers! {
     /// Attributes in an ipvlan's `IFLA_INFO_DATA` (`linux/if_link.h`).
     IPVLAN_ATTRIBUTES: u16 {
         IFLA_IPVLAN_MODE = 1, IFLA_IPVLAN_FLAGS = 2,
@@ -50,6 +57,13 @@ numbers! {
     VLAN_ATTRIBUTES: u16 {
         IFLA_VLAN_ID = 1, IFLA_VLAN_FLAGS = 2, IFLA_VLAN_EGRESS_QOS = 3, IFLA_VLAN_INGRESS_QOS = 4,
         IFLA_VLAN_PROTOCOL = 5,
+    }
+}
+
+numbers! {
+    /// Attributes in the maps of priorities of a VLAN (`linux/if_link.h`).
+    VLAN_QOS_ATTRIBUTES: u16 {
+        IFLA_VLAN_QOS_MAPPING = 1,
     }
 }
 
@@ -82,6 +96,27 @@ numbers! {
         IFLA_VXLAN_GPE = 27, IFLA_VXLAN_TTL_INHERIT = 28, IFLA_VXLAN_DF = 29, IFLA_VXLAN_VNIFILTER = 30,
         IFLA_VXLAN_LOCALBYPASS = 31, IFLA_VXLAN_LABEL_POLICY = 32, IFLA_VXLAN_RESERVED_BITS = 33,
         IFLA_VXLAN_MC_ROUTE = 34,
+    }
+}
+
+numbers! {
+    /// Whether a VXLAN's outer packets may be cut (`linux/if_link.h`).
+    VXLAN_DF: u8 {
+        VXLAN_DF_UNSET = 0, VXLAN_DF_SET = 1, VXLAN_DF_INHERIT = 2,
+    }
+}
+
+numbers! {
+    /// Switches of a bridge in `IFLA_BR_MULTI_BOOLOPT` (`linux/if_bridge.h`).
+    BRIDGE_SWITCHES: u32 {
+        BR_BOOLOPT_NO_LL_LEARN = 0x1, BR_BOOLOPT_MCAST_VLAN_SNOOPING = 0x2, BR_BOOLOPT_MST_ENABLE = 0x4,
+    }
+}
+
+numbers! {
+    /// Attributes in a vrf's `IFLA_INFO_DATA` (`linux/if_link.h`).
+    VRF_ATTRIBUTES: u16 {
+        IFLA_VRF_TABLE = 1,
     }
 }
 

@@ -243,7 +243,23 @@ numbers! {
 numbers! {
     /// What the expression ct loads.
     NFT_CT_KEYS: u32 {
-        NFT_CT_STATE = 0, NFT_CT_DIRECTION = 1, NFT_CT_STATUS = 2, NFT_CT_MARK = 3,
+        NFT_CT_STATE = 0, NFT_CT_DIRECTION = 1, NFT_CT_STATUS = 2, NFT_CT_MARK = 3, NFT_CT_PROTO_SRC = 11,
+        NFT_CT_PROTO_DST = 12, NFT_CT_SRC_IP = 19, NFT_CT_DST_IP = 20, NFT_CT_SRC_IP6 = 21,
+        NFT_CT_DST_IP6 = 22,
+    }
+}
+
+numbers! {
+    /// Directions of a connection (`linux/netfilter/nf_conntrack_tuple_common.h`).
+    CT_DIRECTIONS: u8 {
+        IP_CT_DIR_ORIGINAL = 0, IP_CT_DIR_REPLY = 1,
+    }
+}
+
+numbers! {
+    /// Flags of a table (`NFTA_TABLE_FLAGS`): asleep; of one socket, with which it goes (Linux 5.12).
+    NFT_TABLE_FLAGS: u32 {
+        NFT_TABLE_F_DORMANT = 0x1, NFT_TABLE_F_OWNER = 0x2,
     }
 }
 

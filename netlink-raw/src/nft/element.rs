@@ -1,11 +1,13 @@
 //! Elements of sets and maps: `NFTA_SET_ELEM_LIST_*`, `NFTA_SET_ELEM_*`.
 
+use super::Counter;
 use super::data::{Data, bytes};
 use super::{begin, comment, open, put_comment, request};
 use crate::kernel::{
-    NFT_MSG_DELSETELEM, NFT_MSG_GETSETELEM, NFT_MSG_NEWSETELEM, NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_FLAGS,
-    NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_SET_ELEM_LIST_SET, NFTA_SET_ELEM_LIST_SET_ID,
-    NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_USERDATA, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
+    NFT_MSG_DELSETELEM, NFT_MSG_GETSETELEM, NFT_MSG_NEWSETELEM, NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_EXPR,
+    NFTA_SET_ELEM_FLAGS, NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_SET_ELEM_LIST_SET,
+    NFTA_SET_ELEM_LIST_SET_ID, NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_USERDATA, NLM_F_CREATE, NLM_F_DUMP,
+    NLM_F_EXCL,
 };
 use crate::wire::{Attribute, Message, Writer};
 use crate::{Decode, Error, Request};
@@ -25,6 +27,8 @@ pub struct Element {
     pub flags: u32,
     /// A comment of at most 253 bytes.
     pub comment: Option<String>,
+    /// How many packets were looked up by it, if it counts them (Linux 5.7).
+    pub counter: Option<Counter>,
 }
 
 /// Elements of one set.
@@ -142,6 +146,9 @@ impl Element {
             if let Some(data) = &self.data {
                 data.put(writer, NFTA_SET_ELEM_DATA);
             }
+            if let Some(counter) = &self.counter {
+                writer.nest_flagged(NFTA_SET_ELEM_EXPR, |writer| counter.put(writer));
+            }
             put_comment(writer, NFTA_SET_ELEM_USERDATA, self.comment.as_deref());
         });
     }
@@ -150,13 +157,16 @@ impl Element {
     fn bytes(&self) -> usize {
         // Headers of the member, of key, data, flags and comment, their padding, and a verdict's.
         const HEADERS: usize = 64;
+        // Its name, two numbers of 64 bits, and their headers.
+        const COUNTER: usize = 48;
         let data = match &self.data {
             Some(Data::Value(value)) => value.len(),
             // A chain's name has at most 128.
             Some(Data::Verdict(_)) => 160,
             None => 0,
         };
-        HEADERS + self.key.len() + data + self.comment.as_ref().map_or(0, String::len)
+        let counter = self.counter.map_or(0, |_| COUNTER);
+        HEADERS + counter + self.key.len() + data + self.comment.as_ref().map_or(0, String::len)
     }
 
     fn read(member: &Attribute<'_>) -> Result<Self, Error> {
@@ -168,6 +178,7 @@ impl Element {
                 NFTA_SET_ELEM_DATA => found.data = Data::read(&attribute)?,
                 NFTA_SET_ELEM_FLAGS => found.flags = attribute.u32_be()?,
                 NFTA_SET_ELEM_USERDATA => found.comment = comment(&attribute),
+                NFTA_SET_ELEM_EXPR => found.counter = Counter::read(&attribute)?,
                 _ => {}
             }
         }

@@ -5,11 +5,12 @@ use super::fields::Fields;
 use crate::Error;
 use crate::kernel::{
     NFTA_BITWISE_DREG, NFTA_BITWISE_LEN, NFTA_BITWISE_MASK, NFTA_BITWISE_SREG, NFTA_BITWISE_XOR,
-    NFTA_CMP_DATA, NFTA_CMP_OP, NFTA_CMP_SREG, NFTA_CT_DREG, NFTA_CT_KEY, NFTA_EXPR_DATA, NFTA_EXPR_NAME,
-    NFTA_FIB_DREG, NFTA_FIB_FLAGS, NFTA_FIB_RESULT, NFTA_IMMEDIATE_DATA, NFTA_IMMEDIATE_DREG, NFTA_LIST_ELEM,
-    NFTA_LOOKUP_DREG, NFTA_LOOKUP_FLAGS, NFTA_LOOKUP_SET, NFTA_LOOKUP_SET_ID, NFTA_LOOKUP_SREG,
-    NFTA_META_DREG, NFTA_META_KEY, NFTA_NAT_FAMILY, NFTA_NAT_REG_ADDR_MIN, NFTA_NAT_REG_PROTO_MIN,
-    NFTA_NAT_TYPE, NFTA_PAYLOAD_BASE, NFTA_PAYLOAD_DREG, NFTA_PAYLOAD_LEN, NFTA_PAYLOAD_OFFSET,
+    NFTA_CMP_DATA, NFTA_CMP_OP, NFTA_CMP_SREG, NFTA_CT_DIRECTION, NFTA_CT_DREG, NFTA_CT_KEY, NFTA_EXPR_DATA,
+    NFTA_EXPR_NAME, NFTA_FIB_DREG, NFTA_FIB_FLAGS, NFTA_FIB_RESULT, NFTA_IMMEDIATE_DATA, NFTA_IMMEDIATE_DREG,
+    NFTA_LIST_ELEM, NFTA_LOOKUP_DREG, NFTA_LOOKUP_FLAGS, NFTA_LOOKUP_SET, NFTA_LOOKUP_SET_ID,
+    NFTA_LOOKUP_SREG, NFTA_META_DREG, NFTA_META_KEY, NFTA_NAT_FAMILY, NFTA_NAT_REG_ADDR_MIN,
+    NFTA_NAT_REG_PROTO_MIN, NFTA_NAT_TYPE, NFTA_PAYLOAD_BASE, NFTA_PAYLOAD_DREG, NFTA_PAYLOAD_LEN,
+    NFTA_PAYLOAD_OFFSET,
 };
 use crate::wire::{Attribute, Writer};
 
@@ -38,6 +39,8 @@ pub enum Expression {
     Ct {
         /// What is loaded.
         key: u32,
+        /// `IP_CT_DIR_*`: of the packets of who began, or of those that answer. For addresses and ports.
+        direction: Option<u8>,
         /// The register it is loaded into.
         to: u32,
     },
@@ -144,7 +147,12 @@ impl Expression {
     fn put_data(&self, writer: &mut Writer) {
         match self {
             Self::Meta { key, to } => numbers(writer, &[(NFTA_META_KEY, *key), (NFTA_META_DREG, *to)]),
-            Self::Ct { key, to } => numbers(writer, &[(NFTA_CT_KEY, *key), (NFTA_CT_DREG, *to)]),
+            Self::Ct { key, direction, to } => {
+                numbers(writer, &[(NFTA_CT_KEY, *key), (NFTA_CT_DREG, *to)]);
+                if let Some(direction) = direction {
+                    writer.put_u8(NFTA_CT_DIRECTION, *direction);
+                }
+            }
             Self::Payload { base, offset, length, to } => numbers(
                 writer,
                 &[
@@ -210,9 +218,11 @@ impl Expression {
             "meta" if found.has(NFTA_META_DREG) => {
                 Self::Meta { key: found.number(NFTA_META_KEY)?, to: found.number(NFTA_META_DREG)? }
             }
-            "ct" if found.has(NFTA_CT_DREG) => {
-                Self::Ct { key: found.number(NFTA_CT_KEY)?, to: found.number(NFTA_CT_DREG)? }
-            }
+            "ct" if found.has(NFTA_CT_DREG) => Self::Ct {
+                key: found.number(NFTA_CT_KEY)?,
+                direction: found.find(NFTA_CT_DIRECTION)?.map(|found| found.u8()).transpose()?,
+                to: found.number(NFTA_CT_DREG)?,
+            },
             "payload" if found.has(NFTA_PAYLOAD_DREG) => Self::Payload {
                 base: found.number(NFTA_PAYLOAD_BASE)?,
                 offset: found.number(NFTA_PAYLOAD_OFFSET)?,

@@ -11,6 +11,7 @@
 //! what `nft` was seen to send.
 
 mod chain;
+mod counter;
 mod data;
 mod element;
 mod expression;
@@ -22,6 +23,7 @@ mod table;
 pub(crate) mod types;
 
 pub use chain::{Chain, Hook};
+pub use counter::Counter;
 pub use data::{Data, Verdict};
 pub use element::{Element, Elements};
 pub use expression::Expression;

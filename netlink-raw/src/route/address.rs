@@ -6,8 +6,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{family_of, invalid, open, put_ip, request};
 use crate::kernel::{
-    AF_INET, IFA_ADDRESS, IFA_BROADCAST, IFA_FLAGS, IFA_LABEL, IFA_LOCAL, NLM_F_CREATE, NLM_F_DUMP,
-    NLM_F_EXCL, NLM_F_REPLACE, RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR,
+    AF_INET, IFA_ADDRESS, IFA_ANYCAST, IFA_BROADCAST, IFA_CACHEINFO, IFA_FLAGS, IFA_LABEL, IFA_LOCAL,
+    IFA_RT_PRIORITY, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, RTM_DELADDR, RTM_GETADDR,
+    RTM_NEWADDR,
 };
 use crate::wire::{Message, Writer, field};
 use crate::{Decode, Error, Request};
@@ -34,6 +35,21 @@ pub struct Address {
     pub broadcast: Option<Ipv4Addr>,
     /// IPv4 label: the link's name, perhaps with `:` and a word behind.
     pub label: Option<String>,
+    /// Anycast address. The kernel takes it, and does nothing.
+    pub anycast: Option<IpAddr>,
+    /// Metric of the route to the network, which comes with the address.
+    pub metric: Option<u32>,
+    /// How long it holds; without one for ever.
+    pub lifetime: Option<Lifetime>,
+}
+
+/// How long an address holds, in seconds; `u32::MAX` is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Then it is deleted.
+    pub valid: u32,
+    /// Then nothing new is begun with it. At most `valid`.
+    pub preferred: u32,
 }
 
 impl Address {
@@ -52,6 +68,14 @@ impl Address {
     /// As [`add`](Address::add).
     pub fn replace(&self) -> Result<Request, Error> {
         self.request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, "replace address")
+    }
+
+    /// Changes the address that the link has.
+    ///
+    /// # Errors
+    /// As [`add`](Address::add).
+    pub fn change(&self) -> Result<Request, Error> {
+        self.request(RTM_NEWADDR, NLM_F_REPLACE, "change address")
     }
 
     /// Deletes the address.
@@ -102,11 +126,22 @@ impl Address {
         if let Some(label) = &self.label {
             body.put_str(IFA_LABEL, label);
         }
+        if let Some(metric) = self.metric {
+            body.put_u32(IFA_RT_PRIORITY, metric);
+        }
+        if let Some(anycast) = self.anycast {
+            put_ip(&mut body, IFA_ANYCAST, anycast);
+        }
         if u8::try_from(self.flags).is_err() {
             body.put_u32(IFA_FLAGS, self.flags);
         }
         if let Some(address) = self.address {
             put_ip(&mut body, IFA_ADDRESS, address);
+        }
+        if let Some(Lifetime { valid, preferred }) = self.lifetime {
+            // `struct ifa_cacheinfo`; when it was made and changed is the kernel's to tell.
+            let numbers = [preferred, valid, 0, 0].map(u32::to_ne_bytes);
+            body.put_bytes(IFA_CACHEINFO, numbers.as_flattened());
         }
         request(kind, flags, body, operation)
     }
@@ -139,6 +174,13 @@ impl Decode for Address {
                 }
                 IFA_LABEL => found.label = Some(attribute.str().into_owned()),
                 IFA_FLAGS => found.flags = attribute.u32()?,
+                IFA_RT_PRIORITY => found.metric = Some(attribute.u32()?),
+                IFA_ANYCAST => found.anycast = Some(attribute.ip()?),
+                IFA_CACHEINFO => {
+                    attribute.u64()?;
+                    let number = |at| u32::from_ne_bytes(field(attribute.payload, at));
+                    found.lifetime = Some(Lifetime { preferred: number(0), valid: number(4) });
+                }
                 _ => {}
             }
         }

@@ -10,15 +10,20 @@ mod next_hop;
 mod nsid;
 #[expect(clippy::module_inception, reason = "it is the kernel's name for the object")]
 mod route;
+mod stats;
 
 use std::net::IpAddr;
 
-pub use address::Address;
-pub use link::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, VlanFlags, Vxlan};
+pub use address::{Address, Lifetime};
+pub use link::{
+    Bridge, BridgeId, BridgePort, BridgeSwitches, EtherType, Ipvlan, Kind, Link, Macvlan, Netns, Sources,
+    SpanningTree, TreeBridge, TreePort, Tun, Vlan, VlanFlags, Vxlan,
+};
 pub use neighbour::Neighbour;
 pub use next_hop::NextHop;
 pub use nsid::Nsid;
 pub use route::Route;
+pub use stats::{Stats, Traffic};
 
 use crate::kernel::{AF_INET, AF_INET6};
 use crate::wire::{Attributes, Message, Writer};

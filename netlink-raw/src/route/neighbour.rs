@@ -8,9 +8,9 @@ use std::net::IpAddr;
 
 use super::{family_of, invalid, open, put_ip, request};
 use crate::kernel::{
-    AF_BRIDGE, AF_UNSPEC, NDA_DST, NDA_IFINDEX, NDA_LLADDR, NDA_MASTER, NDA_PORT, NDA_VLAN, NDA_VNI,
-    NLM_F_APPEND, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, RTM_DELNEIGH, RTM_GETNEIGH,
-    RTM_NEWNEIGH,
+    AF_BRIDGE, AF_UNSPEC, NDA_DST, NDA_FLAGS_EXT, NDA_IFINDEX, NDA_LLADDR, NDA_MASTER, NDA_PORT,
+    NDA_PROTOCOL, NDA_VLAN, NDA_VNI, NLM_F_APPEND, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE,
+    RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH,
 };
 use crate::wire::{Message, Writer, field};
 use crate::{Decode, Error, Request};
@@ -45,6 +45,10 @@ pub struct Neighbour {
     pub output_interface: Option<u32>,
     /// Index of the bridge. Told by the kernel.
     pub master: Option<u32>,
+    /// Who made it (`RTPROT_*`).
+    pub protocol: Option<u8>,
+    /// `NTF_EXT_*`: `NTF_EXT_MANAGED` lets the kernel keep the entry fresh.
+    pub more_flags: Option<u32>,
 }
 
 impl Neighbour {
@@ -64,6 +68,22 @@ impl Neighbour {
     /// As [`add`](Neighbour::add).
     pub fn replace(&self) -> Result<Request, Error> {
         self.request(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, "replace")
+    }
+
+    /// Takes the place of the entry that is there, and fails when there is none.
+    ///
+    /// # Errors
+    /// As [`add`](Neighbour::add).
+    pub fn change(&self) -> Result<Request, Error> {
+        self.request(RTM_NEWNEIGH, NLM_F_REPLACE, "change")
+    }
+
+    /// Asks for the entry of this destination on this link, or with `NTF_PROXY` for what is answered for it.
+    ///
+    /// # Errors
+    /// As [`add`](Neighbour::add).
+    pub fn get(&self) -> Result<Request, Error> {
+        self.request(RTM_GETNEIGH, 0, "get")
     }
 
     /// Adds another destination to a forwarding entry, as `bridge fdb append` does.
@@ -92,6 +112,18 @@ impl Neighbour {
         request(RTM_GETNEIGH, NLM_F_DUMP, body, table.to_owned())
     }
 
+    /// Asks for the forwarding entries of the bridge with index `bridge`, those of its ports among them, as
+    /// `bridge fdb show br` does.
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn dump_forwarding(bridge: u32) -> Result<Request, Error> {
+        let mut body = Writer::with_header(&Self::default().header(AF_BRIDGE));
+        body.put_u32(NDA_MASTER, bridge);
+        let operation = format!("list forwarding entries of link number {bridge}");
+        request(RTM_GETNEIGH, NLM_F_DUMP, body, operation)
+    }
+
     fn request(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {
         let operation = format!("{verb} {}", self.label());
         let seen = self.destination.map(family_of);
@@ -107,8 +139,14 @@ impl Neighbour {
         if let Some(address) = link_address.filter(|_| family == AF_BRIDGE) {
             body.put_bytes(NDA_LLADDR, address);
         }
+        if let Some(protocol) = self.protocol {
+            body.put_u8(NDA_PROTOCOL, protocol);
+        }
         if let Some(destination) = self.destination {
             put_ip(&mut body, NDA_DST, destination);
+        }
+        if let Some(flags) = self.more_flags {
+            body.put_u32(NDA_FLAGS_EXT, flags);
         }
         if let Some(address) = link_address.filter(|_| family != AF_BRIDGE) {
             body.put_bytes(NDA_LLADDR, address);
@@ -168,6 +206,8 @@ impl Decode for Neighbour {
                 NDA_VNI => found.vni = Some(attribute.u32()?),
                 NDA_IFINDEX => found.output_interface = Some(attribute.u32()?),
                 NDA_MASTER => found.master = Some(attribute.u32()?),
+                NDA_PROTOCOL => found.protocol = Some(attribute.u8()?),
+                NDA_FLAGS_EXT => found.more_flags = Some(attribute.u32()?),
                 _ => {}
             }
         }

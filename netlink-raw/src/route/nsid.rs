@@ -3,7 +3,10 @@
 //! Sources: ip-netns(8), `include/uapi/linux/net_namespace.h`, `net/core/net_namespace.c`.
 
 use super::{Netns, invalid, open, request};
-use crate::kernel::{NETNSA_FD, NETNSA_NSID, NETNSA_PID, NLM_F_DUMP, RTM_DELNSID, RTM_GETNSID, RTM_NEWNSID};
+use crate::kernel::{
+    NETNSA_CURRENT_NSID, NETNSA_FD, NETNSA_NSID, NETNSA_PID, NETNSA_TARGET_NSID, NLM_F_DUMP, RTM_DELNSID,
+    RTM_GETNSID, RTM_NEWNSID,
+};
 use crate::wire::{Message, Writer};
 use crate::{Decode, Error, Request};
 
@@ -17,6 +20,11 @@ pub struct Nsid {
     pub id: Option<i32>,
     /// The other namespace. Only in requests.
     pub netns: Option<Netns>,
+    /// The number of a third namespace: its numbers are asked for, not those of the socket's. Only in requests.
+    pub target: Option<i32>,
+    /// The number that the socket's namespace has for the other, where `id` is the third's; -1 when there is none. Only
+    /// in answers.
+    pub current: Option<i32>,
 }
 
 impl Nsid {
@@ -49,7 +57,15 @@ impl Nsid {
     /// # Errors
     /// None so far.
     pub fn dump() -> Result<Request, Error> {
-        let body = Writer::with_header(&[0; HEADER]);
+        Self::default().dump_alike()
+    }
+
+    /// Asks for all numbers: those of the [`target`](Self::target), if one is given (Linux 4.20).
+    ///
+    /// # Errors
+    /// None so far.
+    pub fn dump_alike(&self) -> Result<Request, Error> {
+        let body = Self { target: self.target, ..Self::default() }.body();
         request(RTM_GETNSID, NLM_F_DUMP, body, "list numbers of network namespaces".to_owned())
     }
 
@@ -63,6 +79,9 @@ impl Nsid {
         if let Some(id) = self.id {
             body.put_i32(NETNSA_NSID, id);
         }
+        if let Some(target) = self.target {
+            body.put_i32(NETNSA_TARGET_NSID, target);
+        }
         body
     }
 }
@@ -75,6 +94,8 @@ impl Decode for Nsid {
         for attribute in attributes {
             let attribute = attribute?;
             match attribute.kind {
+                NETNSA_CURRENT_NSID => found.current = Some(attribute.i32()?),
+                NETNSA_TARGET_NSID => found.target = Some(attribute.i32()?),
                 NETNSA_NSID => found.id = Some(attribute.i32()?),
                 NETNSA_FD => found.netns = Some(Netns::Fd(attribute.i32()?)),
                 NETNSA_PID => found.netns = Some(Netns::Pid(attribute.u32()?)),

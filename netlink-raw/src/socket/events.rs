@@ -54,6 +54,19 @@ impl Socket {
         }
     }
 
+    /// What was announced so far, each message as it came, without waiting. None in a rehearsal.
+    ///
+    /// # Errors
+    /// As [`next_event`](Socket::next_event): after `ENOBUFS` there may be more. [`Error::Malformed`].
+    pub fn announcements(&mut self) -> Result<Vec<Vec<u8>>, Error> {
+        let Transport::Kernel(kernel) = &mut self.transport else { return Ok(Vec::new()) };
+        // What is no announcement answers nothing that was asked.
+        while let Some(datagram) = kernel.receive_now("read announcements")? {
+            kernel.reuse(datagram);
+        }
+        Ok(kernel.announced.drain(..).collect())
+    }
+
     /// [`next_event`](Socket::next_event) for ever.
     pub fn events<T: Decode>(&mut self) -> impl Iterator<Item = Result<Event<T>, Error>> {
         std::iter::repeat_with(|| self.next_event())

@@ -71,8 +71,10 @@ bridge fdb add 02:42:0a:01:00:0b dev vethA self permanent
 bridge fdb append 00:00:00:00:00:00 dev vethA dst 192.0.2.1 port 4789 vni 42 via br0 self permanent
 bridge fdb del 02:42:0a:01:00:0a dev vethA self
 bridge fdb show
+bridge fdb show br br0
 ip netns set tt 5
 ip netns list-id
+ip netns list-id target-nsid 5
 ip link add mv0 link vethA type macvlan mode bridge
 ip link add mv1 link vethA up type macvlan bcqueuelen 500 mode passthru nopromisc
 ip link add mv2 link vethA type macvlan mode source nodst
@@ -89,10 +91,40 @@ ip link add vx4 type vxlan id 46 remote fd00::9 udp6zerocsumtx udp6zerocsumrx le
 ip link add vx5 type vxlan external nolearning dstport 4789
 ip link add dm0 type dummy
 ip link add ifb7 txqueuelen 32 up type ifb
+ip link add br2 type bridge fdb_flush group_address 01:80:c2:00:00:05 vlan_protocol 802.1ad vlan_stats_enabled 1 vlan_stats_per_port 1 mcast_router 2 mcast_query_use_ifaddr 1 mcast_hash_elasticity 4 mcast_hash_max 4096 mcast_last_member_count 3 mcast_startup_query_count 4 mcast_last_member_interval 110 mcast_membership_interval 120 mcast_querier_interval 130 mcast_query_interval 140 mcast_query_response_interval 150 mcast_startup_query_interval 160 mcast_stats_enabled 1 mcast_igmp_version 3 mcast_mld_version 2 no_linklocal_learn 1 mcast_vlan_snooping 0
+ip link set vethA type bridge_slave fdb_flush proxy_arp_wifi on mcast_router 2 mcast_to_unicast on group_fwd_mask 8 vlan_tunnel on backup_port br0
+ip link set vethA type bridge_slave nobackup_port
+ip link set vethA carrier off mode dormant state up protodown off
+ip link set vethA protodown_reason 3 on
+ip link set vethA gso_max_size 1000 gso_max_segs 5 gro_max_size 8000
+ip link set vethA netns 999999 index 77
+ip link set group 9 alias x up
+ip link property add dev vethA altname one altname two
+ip link property del dev vethA altname one
+ip link add mv3 link vethA type macvlan mode source macaddr add 02:42:0a:01:00:33
+ip link add mv4 link vethA type macvtap mode vepa flag nodst
+ip link add mv5 link vethA type macvlan mode source macaddr set 02:42:0a:01:00:33 02:42:0a:01:00:34
+ip link add iv3 link vethA type ipvtap mode l2 bridge
+ip link add vl2 link vethA type vlan id 5 reorder_hdr off ingress-qos-map 1:2 3:4 egress-qos-map 5:6
+ip link add vx6 type vxlan id 47 ttl inherit df set flowlabel 0x7 remcsumtx noremcsumrx gbp learning dstport 4789
+ip link add vx7 type vxlan gpe vnifilter external nolearning dstport 4790
+ip link add vrf0 type vrf table 10
+ip link add dm1 parentdev nothing type dummy
+ip address add 10.1.0.3/16 metric 7 anycast 10.1.0.9 valid_lft 100 preferred_lft 50 dev vethA
+ip address change 10.9.0.1/16 valid_lft forever preferred_lft 0 dev br0
+ip neighbour add 10.9.0.10 lladdr 02:42:0a:01:00:0a dev br0 managed protocol static router
+ip neighbour change 10.9.0.9 lladdr 02:42:0a:01:00:09 dev br0 nud stale use extern_learn
+ip neighbour add proxy 10.9.0.12 dev br0
 ip link set br0 addrgenmode none
 ip link set vethA addrgenmode eui64
 ip link set vethA addrgenmode stable_secret
 ip link set br0 type bridge forward_delay 400 stp_state 0 vlan_filtering 0 mcast_querier 1
+ip link set br0 type bridge forward_delay 200
+ip link set br0 type bridge hello_time 150
+ip link set br0 type bridge max_age 1000
+ip link set br0 type bridge ageing_time 12345
+ip link set br0 type bridge stp_state 1
+ip link set br0 type bridge priority 4096
 bridge link set dev vethA guard on root_block on fastleave on
 bridge link set dev vethA priority 12 learning off mcast_flood off bcast_flood off
 tc qdisc add dev vethA root tbf rate 20mbit burst 65536 limit 190000

@@ -30,7 +30,7 @@ pub(super) fn on_links() -> Ours {
     }
     let tagged = Vlan { id: Some(100), ..Vlan::default() };
     let flags = VlanFlags { flags: VLAN_FLAG_GVRP, mask: VLAN_FLAG_GVRP | VLAN_FLAG_REORDER_HDR };
-    let provider = Vlan { protocol: Some(ETH_P_8021AD), id: Some(7), flags: Some(flags) };
+    let provider = Vlan { protocol: Some(ETH_P_8021AD), id: Some(7), flags: Some(flags), ..Vlan::default() };
     vec![
         (
             "ip link add mv0 link vethA type macvlan mode bridge",
@@ -147,5 +147,22 @@ pub(super) fn others() -> Ours {
             "ip link set br0 type bridge forward_delay 400 stp_state 0 vlan_filtering 0 mcast_querier 1",
             Link { kind: Some(Kind::Bridge(bridge)), ..br0() }.set(),
         ),
+    ]
+}
+
+/// What `pontoon bridge` sets, one at a time.
+pub(super) fn of_a_bridge() -> Ours {
+    let set = |bridge| Link { index: 2, kind: Some(Kind::Bridge(bridge)), ..Link::default() }.set();
+    let none = Bridge::default;
+    vec![
+        ("ip link set br0 type bridge forward_delay 200", set(Bridge { forward_delay: Some(200), ..none() })),
+        ("ip link set br0 type bridge hello_time 150", set(Bridge { hello_time: Some(150), ..none() })),
+        ("ip link set br0 type bridge max_age 1000", set(Bridge { max_age: Some(1000), ..none() })),
+        (
+            "ip link set br0 type bridge ageing_time 12345",
+            set(Bridge { ageing_time: Some(12_345), ..none() }),
+        ),
+        ("ip link set br0 type bridge stp_state 1", set(Bridge { stp_state: Some(1), ..none() })),
+        ("ip link set br0 type bridge priority 4096", set(Bridge { priority: Some(4096), ..none() })),
     ]
 }

@@ -5,6 +5,7 @@
 mod recorded;
 
 mod kinds;
+mod settings;
 mod traffic;
 
 use std::collections::HashMap;
@@ -274,20 +275,34 @@ fn neighbours() -> Ours {
         ),
         ("bridge fdb del 02:42:0a:01:00:0a dev vethA self", fdb(0x0a, local, NTF_SELF).delete()),
         ("bridge fdb show", Neighbour::dump(AF_BRIDGE)),
+        ("bridge fdb show br br0", Neighbour::dump_forwarding(2)),
     ]
 }
 
 fn nsids() -> Ours {
-    let five = Nsid { id: Some(5), netns: Some(Netns::Fd(6)) };
-    vec![("ip netns set tt 5", five.set()), ("ip netns list-id", Nsid::dump())]
+    let five = Nsid { id: Some(5), netns: Some(Netns::Fd(6)), ..Nsid::default() };
+    let of_five = Nsid { target: Some(5), ..Nsid::default() };
+    vec![
+        ("ip netns set tt 5", five.set()),
+        ("ip netns list-id", Nsid::dump()),
+        ("ip netns list-id target-nsid 5", of_five.dump_alike()),
+    ]
 }
 
 #[test]
 fn we_send_what_iproute2_sends() {
     let recorded: HashMap<_, _> = recorded(RECORDED).into_iter().collect();
-    let links = [new_links(), changed_links(), kinds::on_links(), kinds::vxlans(), kinds::others()];
+    let links = [
+        new_links(),
+        changed_links(),
+        kinds::on_links(),
+        kinds::vxlans(),
+        kinds::others(),
+        kinds::of_a_bridge(),
+    ];
     let others = [addresses(), routes(), neighbours(), nsids(), traffic::disciplines(), traffic::filters()];
-    for (command, request) in links.into_iter().chain(others).flatten() {
+    let more = [settings::links(), settings::kinds(), settings::addresses(), settings::neighbours()];
+    for (command, request) in links.into_iter().chain(others).chain(more).flatten() {
         let theirs = recorded.get(command).unwrap_or_else(|| panic!("not recorded: {command}"));
         assert_eq!(request.unwrap().encode(0), *theirs, "{command}");
     }
@@ -296,18 +311,23 @@ fn we_send_what_iproute2_sends() {
 /// `ip` names the port's driver in another place than the kernel does; the settings are the same bytes.
 #[test]
 fn settings_of_a_port_are_those_of_iproute2() {
-    let port = BridgePort {
+    let four = BridgePort {
         cost: Some(7),
         hairpin: Some(true),
         unicast_flood: Some(false),
         isolated: Some(true),
         ..BridgePort::default()
     };
-    let ours = Link { index: 10, port: Some(port), ..Link::default() }.set().unwrap().encode(0);
-    let (_, theirs) =
-        recorded(RECORDED).into_iter().find(|(command, _)| command.contains("type bridge_slave")).unwrap();
-    let settings = &theirs[theirs.len() - 0x24..];
-    assert_eq!(ours[ours.len() - 0x24..], *settings);
+    let none = BridgePort { backup_port: Some(0), ..BridgePort::default() };
+    for (command, port, length) in [
+        ("ip link set vethA type bridge_slave cost 7 hairpin on flood off isolated on", four, 0x24),
+        (settings::PORT, settings::port(), 0x38),
+        ("ip link set vethA type bridge_slave nobackup_port", none, 0x0c),
+    ] {
+        let ours = Link { index: 10, port: Some(port), ..Link::default() }.set().unwrap().encode(0);
+        let (_, theirs) = recorded(RECORDED).into_iter().find(|(each, _)| *each == command).unwrap();
+        assert_eq!(ours[ours.len() - length..], theirs[theirs.len() - length..], "{command}");
+    }
 }
 
 #[test]

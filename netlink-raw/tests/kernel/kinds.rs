@@ -3,7 +3,7 @@
 use netlink_raw::kernel::{
     IN6_ADDR_GEN_MODE_NONE, MACVLAN_FLAG_NODST, MACVLAN_MODE_PRIVATE, TC_H_INGRESS, TC_H_ROOT,
 };
-use netlink_raw::route::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Tun, Vlan, Vxlan};
+use netlink_raw::route::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, SpanningTree, Tun, Vlan, Vxlan};
 use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Qdisc, Tbf};
 use netlink_raw::{Error, Socket};
 
@@ -33,6 +33,7 @@ fn kinds_are_made_and_read_back() {
         mode: Some(MACVLAN_MODE_PRIVATE),
         flags: Some(MACVLAN_FLAG_NODST),
         broadcast_queue_len: Some(321),
+        sources: None,
     };
     let vxlan = Vxlan {
         id: Some(4242),
@@ -166,6 +167,33 @@ fn all_settings_of_a_bridge_and_its_port_are_set_while_it_runs() {
     for word in port.words() {
         assert!(all.contains(&word), "{word:?} is not in {all:?}");
     }
+}
+
+#[test]
+fn a_spanning_tree_is_told() {
+    if !inside("kinds::a_spanning_tree_is_told") {
+        return;
+    }
+    let mut socket = Socket::route().unwrap();
+    socket.execute(&[bridge("br0").create().unwrap(), pair("p0", down("q0")).create().unwrap()]).unwrap();
+    let master = find(&mut socket, "br0").index;
+    let settings = Bridge { stp_state: Some(1), priority: Some(0x1234), ..Bridge::default() };
+    socket
+        .execute(&[
+            Link { kind: Some(Kind::Bridge(settings)), ..named("br0") }.set().unwrap(),
+            Link { master: Some(master), ..named("p0") }.set().unwrap(),
+        ])
+        .unwrap();
+    let mut tell = |name: &str| socket.get::<SpanningTree>(&named(name).get().unwrap()).unwrap();
+    let (told, port) = (tell("br0"), tell("p0"));
+    let (tree, id) = (told.bridge.unwrap(), port.link.address.unwrap());
+    assert_eq!((tree.bridge_id.priority, &tree.bridge_id.address[..]), (0x1234, &id[..]));
+    assert_eq!((tree.root_id, tree.root_port, tree.root_path_cost), (tree.bridge_id, 0, 0));
+    assert_eq!((told.port, port.bridge), (None, None));
+    let port = port.port.unwrap();
+    assert_eq!((port.number, port.id, port.designated_port), (1, 0x8001, 0x8001));
+    assert_eq!((port.bridge_id, port.root_id), (tree.bridge_id, tree.bridge_id));
+    assert_eq!(tell("q0").port, None);
 }
 
 #[test]

@@ -312,12 +312,18 @@ fn namespaces_have_numbers() {
     }
     let other = Other::start();
     let mut socket = Socket::route().unwrap();
-    let ask = Nsid { netns: Some(other.netns()), id: None };
+    let ask = Nsid { netns: Some(other.netns()), ..Nsid::default() };
     assert_eq!(socket.get::<Nsid>(&ask.get().unwrap()).unwrap().id, Some(-1));
     let mark = Nsid { id: Some(5), ..ask.clone() };
     socket.execute(&[mark.set().unwrap()]).unwrap();
     assert_eq!(socket.get::<Nsid>(&ask.get().unwrap()).unwrap().id, Some(5));
     assert_eq!(socket.dump::<Nsid>(&Nsid::dump().unwrap()).unwrap().len(), 1);
+    // As the other one sees it, which has numbers for nobody yet.
+    let target = Nsid { target: Some(5), ..Nsid::default() };
+    assert_eq!(socket.dump::<Nsid>(&target.dump_alike().unwrap()).unwrap(), []);
+    let itself = Nsid { id: Some(5), target: Some(5), ..Nsid::default() };
+    let seen = socket.get::<Nsid>(&itself.get().unwrap()).unwrap();
+    assert_eq!((seen.id, seen.current), (Some(-1), Some(5)));
 }
 
 #[test]

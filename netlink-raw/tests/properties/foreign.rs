@@ -220,6 +220,7 @@ fn nsid(message: NsidMessage) -> Nsid {
             NsidAttribute::Id(id) => nsid.id = Some(id),
             NsidAttribute::Pid(pid) => nsid.netns = Some(Netns::Pid(pid)),
             NsidAttribute::Fd(fd) => nsid.netns = Some(Netns::Fd(i32::try_from(fd).unwrap())),
+            NsidAttribute::TargetNsid(id) => nsid.target = Some(id),
             other => panic!("{other:?}"),
         }
     }
@@ -233,7 +234,7 @@ proptest! {
     }
 
     #[test]
-    fn addresses_are_understood(meant in objects::address()) {
+    fn addresses_are_understood(meant in objects::known_address()) {
         prop_assert_eq!(address(understood_as!(meant.add(), NewAddress)), meant.clone());
         prop_assert_eq!(address(understood_as!(meant.delete(), DelAddress)), meant);
     }
@@ -248,7 +249,7 @@ proptest! {
     }
 
     #[test]
-    fn neighbours_are_understood(meant in objects::neighbour()) {
+    fn neighbours_are_understood(meant in objects::known_neighbour()) {
         prop_assert_eq!(neighbour(understood_as!(meant.add(), NewNeighbour)), meant.clone());
         prop_assert_eq!(neighbour(understood_as!(meant.delete(), DelNeighbour)), meant);
     }
@@ -270,7 +271,9 @@ fn questions_are_understood() {
     assert_eq!(understood_as!(Address::dump_of(7), GetAddress).header.index, 7);
     understood_as!(Route::dump(), GetRoute);
     assert_eq!(u8::from(understood_as!(Neighbour::dump(7), GetNeighbour).header.family), 7);
+    let forwarding = understood_as!(Neighbour::dump_forwarding(9), GetNeighbour);
+    assert!(forwarding.attributes.contains(&NeighbourAttribute::Controller(9)));
     understood_as!(Nsid::dump(), GetNsId);
-    let pid = Nsid { netns: Some(Netns::Pid(5)), id: None };
+    let pid = Nsid { netns: Some(Netns::Pid(5)), ..Nsid::default() };
     assert_eq!(nsid(understood_as!(pid.get(), GetNsId)), pid);
 }

@@ -4,7 +4,7 @@ use netlink_packet_route::link::{
     InfoData, InfoIpVlan, InfoMacVlan, InfoVlan, InfoVxlan, LinkInfo, VlanProtocol,
 };
 use netlink_raw::kernel::{ETH_P_8021AD, ETH_P_8021Q};
-use netlink_raw::route::{Ipvlan, Kind, Macvlan, Vlan, VlanFlags, Vxlan};
+use netlink_raw::route::{Ipvlan, Kind, Macvlan, Sources, Vlan, VlanFlags, Vxlan};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -29,6 +29,7 @@ fn macvlan() -> impl Strategy<Value = Macvlan> {
         broadcast_queue_len,
         mode,
         flags,
+        sources: None,
     })
 }
 
@@ -39,7 +40,7 @@ fn ipvlan() -> impl Strategy<Value = Ipvlan> {
 fn vlan() -> impl Strategy<Value = Vlan> {
     let flags = (0..32_u32, 0..32_u32).prop_map(|(flags, mask)| VlanFlags { flags, mask });
     (of(select(vec![ETH_P_8021Q, ETH_P_8021AD])), of(any::<u16>()), of(flags))
-        .prop_map(|(protocol, id, flags)| Vlan { protocol, id, flags })
+        .prop_map(|(protocol, id, flags)| Vlan { protocol, id, flags, ..Vlan::default() })
 }
 
 fn vxlan() -> impl Strategy<Value = Vxlan> {
@@ -67,6 +68,53 @@ fn vxlan() -> impl Strategy<Value = Vxlan> {
             udp_zero_checksum6_rx: switches[6],
             external: switches[7],
             learning: switches[8],
+            ..Vxlan::default()
+        })
+        .boxed()
+}
+
+/// A kind with what others do not read.
+pub(crate) fn whole_kind() -> BoxedStrategy<Kind> {
+    prop_oneof![
+        whole_macvlan().prop_map(Kind::Macvlan),
+        whole_macvlan().prop_map(Kind::Macvtap),
+        ipvlan().prop_map(Kind::Ipvtap),
+        whole_vlan().prop_map(Kind::Vlan),
+        whole_vxlan().prop_map(Kind::Vxlan),
+    ]
+    .boxed()
+}
+
+fn whole_macvlan() -> BoxedStrategy<Macvlan> {
+    let address = || proptest::collection::vec(any::<u8>(), 6);
+    let sources = prop_oneof![
+        address().prop_map(Sources::Add),
+        address().prop_map(Sources::Delete),
+        proptest::collection::vec(address(), 0..4).prop_map(Sources::Set),
+        Just(Sources::Flush),
+    ];
+    (macvlan(), of(sources)).prop_map(|(macvlan, sources)| Macvlan { sources, ..macvlan }).boxed()
+}
+
+fn whole_vlan() -> BoxedStrategy<Vlan> {
+    let map = || proptest::collection::vec(any::<(u32, u32)>(), 0..4);
+    (vlan(), map(), map()).prop_map(|(vlan, ingress, egress)| Vlan { ingress, egress, ..vlan }).boxed()
+}
+
+fn whole_vxlan() -> BoxedStrategy<Vxlan> {
+    let said = (any::<bool>(), any::<bool>(), any::<bool>());
+    let switches = (of(any::<bool>()), of(any::<bool>()), of(any::<bool>()));
+    (vxlan(), said, switches, of(0..3_u8), of(0..1_u32 << 20))
+        .prop_map(|(vxlan, said, switches, df, label)| Vxlan {
+            ttl_inherit: said.0,
+            group_policy: said.1,
+            generic_protocol: said.2,
+            remote_checksum_tx: switches.0,
+            remote_checksum_rx: switches.1,
+            vni_filter: switches.2,
+            df,
+            label,
+            ..vxlan
         })
         .boxed()
 }

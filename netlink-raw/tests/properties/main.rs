@@ -1,15 +1,17 @@
 //! What holds for every object, and for any bytes at all.
 
+mod bridges;
 mod foreign;
 mod kinds;
 mod nft;
 mod objects;
+mod spanning_tree;
 
 use netlink_raw::kernel::{
     NLMSG_DONE, NLMSG_ERROR, RTM_GETNSID, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC,
     RTM_NEWROUTE, RTM_NEWTFILTER,
 };
-use netlink_raw::route::{Address, Link, Neighbour, Nsid, Route};
+use netlink_raw::route::{Address, Link, Neighbour, Nsid, Route, SpanningTree};
 use netlink_raw::tc::{Filter, Qdisc};
 use netlink_raw::wire::{Acknowledgement, Attributes, HEADER_LEN, Header, Message, Messages};
 use netlink_raw::{Decode, Error, Protocol, Request, describe};
@@ -30,6 +32,12 @@ proptest! {
     #[test]
     fn a_link_survives_being_set(link in objects::link()) {
         prop_assert_eq!(received::<Link>(link.set()), link);
+    }
+
+    #[test]
+    fn names_of_a_link_survive(link in objects::named_link()) {
+        prop_assert_eq!(received::<Link>(link.add_names()), link.clone());
+        prop_assert_eq!(received::<Link>(link.delete_names()), link);
     }
 
     #[test]
@@ -108,6 +116,7 @@ fn read(bytes: &[u8]) {
         let _ = describe::of(Protocol::Netfilter, message.bytes, &());
         let _ = Acknowledgement::parse(&message);
         let _ = Link::decode(&message);
+        let _ = SpanningTree::decode(&message);
         let _ = Address::decode(&message);
         let _ = Route::decode(&message);
         let _ = Neighbour::decode(&message);

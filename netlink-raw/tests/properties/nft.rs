@@ -1,6 +1,8 @@
 //! Random objects of nf_tables, and what holds for them.
 
-use netlink_raw::nft::{Chain, Data, Element, Elements, Expression, Hook, Rule, Set, Table, Type, Verdict};
+use netlink_raw::nft::{
+    Chain, Counter, Data, Element, Elements, Expression, Hook, Rule, Set, Table, Type, Verdict,
+};
 use netlink_raw::wire::Message;
 use netlink_raw::{Protocol, describe};
 use proptest::option::of;
@@ -32,7 +34,11 @@ fn expression() -> impl Strategy<Value = Expression> {
     let number = any::<u32>;
     prop_oneof![
         (number(), number()).prop_map(|(key, to)| Expression::Meta { key, to }),
-        (number(), number()).prop_map(|(key, to)| Expression::Ct { key, to }),
+        (number(), of(any::<u8>()), number()).prop_map(|(key, direction, to)| Expression::Ct {
+            key,
+            direction,
+            to
+        }),
         (number(), number(), number(), number()).prop_map(|(base, offset, length, to)| Expression::Payload {
             base,
             offset,
@@ -106,8 +112,9 @@ fn set() -> impl Strategy<Value = Set> {
 
 pub(super) fn elements() -> impl Strategy<Value = Elements> {
     let comment = proptest::string::string_regex("[^\\x00]{1,60}").unwrap();
-    let element = (bytes(), of(data()), any::<u32>(), of(comment))
-        .prop_map(|(key, data, flags, comment)| Element { key, data, flags, comment });
+    let counter = (any::<u64>(), any::<u64>()).prop_map(|(packets, bytes)| Counter { packets, bytes });
+    let element = (bytes(), of(data()), any::<u32>(), of(comment), of(counter))
+        .prop_map(|(key, data, flags, comment, counter)| Element { key, data, flags, comment, counter });
     let list = proptest::collection::vec(element, 1..20);
     (any::<u8>(), name(), name(), any::<u32>(), list)
         .prop_map(|(family, table, set, id, elements)| Elements { family, table, set, id, elements })

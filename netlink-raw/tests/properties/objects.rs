@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use netlink_raw::kernel::{AF_BRIDGE, AF_INET, AF_INET6};
-use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, NextHop, Nsid, Route};
+use netlink_raw::route::{
+    Address, Bridge, BridgePort, Kind, Lifetime, Link, Neighbour, Netns, NextHop, Nsid, Route,
+};
 use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Police, Qdisc, Tbf, U32Key};
 use proptest::collection::vec;
 use proptest::option::of;
@@ -51,8 +53,7 @@ fn bare_link() -> BoxedStrategy<Link> {
             netns: more.3,
             link_netnsid: more.4,
             addr_gen_mode: more.5,
-            kind: None,
-            port: None,
+            ..Link::default()
         })
         .boxed()
 }
@@ -77,6 +78,7 @@ fn bridge() -> BoxedStrategy<Bridge> {
             nf_call_iptables: switches[3],
             nf_call_ip6tables: switches[4],
             nf_call_arptables: switches[5],
+            ..Bridge::default()
         })
         .boxed()
 }
@@ -101,43 +103,82 @@ fn port() -> BoxedStrategy<BridgePort> {
             neighbour_suppress: switches[9],
             isolated: switches[10],
             locked: switches[11],
+            ..BridgePort::default()
         })
         .boxed()
 }
 
 /// A kind of which others know the data too.
-fn known_kind() -> impl Strategy<Value = Kind> {
+fn known_kind() -> BoxedStrategy<Kind> {
     prop_oneof![
         of(bare_link().prop_map(Box::new)).prop_map(|peer| Kind::Veth { peer }),
         bridge().prop_map(Kind::Bridge),
         crate::kinds::kind(),
     ]
+    .boxed()
 }
 
-fn any_kind() -> impl Strategy<Value = Kind> {
+fn any_kind() -> BoxedStrategy<Kind> {
     let data = proptest::collection::vec(any::<u8>(), 0..200);
-    prop_oneof![known_kind(), data.prop_map(|data| Kind::Other { name: "vrf".to_owned(), data })]
+    prop_oneof![
+        known_kind(),
+        crate::kinds::whole_kind(),
+        crate::bridges::bridge(bridge()).prop_map(Kind::Bridge),
+        data.prop_map(|data| Kind::Other { name: "vrf".to_owned(), data })
+    ]
+    .boxed()
+}
+
+/// A link with what others do not read.
+fn whole_link() -> BoxedStrategy<Link> {
+    let states = (of(0..3_u8), of(any::<bool>()), of(any::<bool>()), of(any::<(u32, u32)>()));
+    let sizes = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(text(20)));
+    (bare_link(), states, sizes)
+        .prop_map(|(link, states, sizes)| Link {
+            link_mode: states.0,
+            carrier: states.1,
+            proto_down: states.2,
+            proto_down_reason: states.3,
+            gso_max_size: sizes.0,
+            gso_max_segs: sizes.1,
+            gro_max_size: sizes.2,
+            new_index: sizes.3,
+            parent_device: sizes.4,
+            ..link
+        })
+        .boxed()
 }
 
 /// A link with a kind that `kind` makes, to be created or set.
-fn link_of(kind: impl Strategy<Value = Kind> + 'static) -> BoxedStrategy<Link> {
-    (bare_link(), kind, of(port()))
-        .prop_map(|(link, kind, port)| Link { kind: Some(kind), port, ..link })
-        .boxed()
+fn link_of(
+    link: BoxedStrategy<Link>,
+    kind: impl Strategy<Value = Kind> + 'static,
+    port: BoxedStrategy<BridgePort>,
+) -> BoxedStrategy<Link> {
+    (link, kind, of(port)).prop_map(|(link, kind, port)| Link { kind: Some(kind), port, ..link }).boxed()
 }
 
 /// A link with any kind.
 pub(crate) fn link() -> BoxedStrategy<Link> {
-    link_of(any_kind())
+    link_of(whole_link(), any_kind(), crate::bridges::port(port()))
+}
+
+/// A link with other names.
+pub(crate) fn named_link() -> impl Strategy<Value = Link> {
+    (1..u32::MAX, vec(text(127), 0..4)).prop_map(|(index, alternative_names)| Link {
+        index,
+        alternative_names,
+        ..Link::default()
+    })
 }
 
 /// A link with a kind of which others know the data too.
 pub(crate) fn known_link() -> BoxedStrategy<Link> {
-    link_of(known_kind())
+    link_of(bare_link(), known_kind(), port())
 }
 
-/// An address.
-pub(crate) fn address() -> impl Strategy<Value = Address> {
+/// An address that others read.
+pub(crate) fn known_address() -> impl Strategy<Value = Address> {
     let header = (any::<u32>(), any::<u8>(), any::<u8>(), any::<u32>(), of(text(15)));
     let four = (any::<[u8; 4]>(), of(any::<[u8; 4]>()), of(any::<[u8; 4]>()))
         .prop_map(|(a, b, c)| (IpAddr::from(a), b.map(IpAddr::from), c.map(Into::into)));
@@ -152,7 +193,15 @@ pub(crate) fn address() -> impl Strategy<Value = Address> {
         local: Some(addresses.0),
         address: addresses.1,
         broadcast: addresses.2,
+        ..Address::default()
     })
+}
+
+/// An address.
+pub(crate) fn address() -> impl Strategy<Value = Address> {
+    let lifetime = any::<(u32, u32)>().prop_map(|(valid, preferred)| Lifetime { valid, preferred });
+    (known_address(), of(ip_of(AF_INET)), of(any::<u32>()), of(lifetime))
+        .prop_map(|(address, anycast, metric, lifetime)| Address { anycast, metric, lifetime, ..address })
 }
 
 fn ip_of(family: u8) -> BoxedStrategy<IpAddr> {
@@ -231,6 +280,12 @@ pub(crate) fn route() -> impl Strategy<Value = Route> {
 
 /// An entry of a neighbour table or a forwarding database.
 pub(crate) fn neighbour() -> impl Strategy<Value = Neighbour> {
+    (known_neighbour(), of(any::<u8>()), of(any::<u32>()))
+        .prop_map(|(entry, protocol, more_flags)| Neighbour { protocol, more_flags, ..entry })
+}
+
+/// An entry that others read.
+pub(crate) fn known_neighbour() -> impl Strategy<Value = Neighbour> {
     prop_oneof![Just(AF_INET), Just(AF_INET6), Just(AF_BRIDGE)].prop_flat_map(|family| {
         let header = (any::<u32>(), any::<u16>(), any::<u8>(), any::<u8>(), of(hardware()));
         let numbers =
@@ -249,13 +304,20 @@ pub(crate) fn neighbour() -> impl Strategy<Value = Neighbour> {
             output_interface: numbers.3,
             master: numbers.4,
             destination,
+            ..Neighbour::default()
         })
     })
 }
 
 /// A namespace and its number.
 pub(crate) fn nsid() -> impl Strategy<Value = Nsid> {
-    (any::<i32>(), netns()).prop_map(|(id, netns)| Nsid { id: Some(id), netns: Some(netns) })
+    let numbers = (any::<i32>(), of(any::<i32>()));
+    (numbers, netns()).prop_map(|((id, target), netns)| Nsid {
+        id: Some(id),
+        netns: Some(netns),
+        target,
+        current: None,
+    })
 }
 
 /// A queueing discipline.

@@ -1,11 +1,18 @@
 //! The command line as a value. No effect, no decision.
 
+mod bridge;
+mod capture;
 mod container;
+mod decode;
+mod lab;
+mod map;
+mod netns;
 mod network;
 mod oci;
 mod resources;
 mod run;
 mod tools;
+mod top;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,7 +20,13 @@ use std::sync::LazyLock;
 
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use bridge::BridgeArgs;
+pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
+pub use decode::{DecodeArgs, RecordedAs};
+pub use lab::{LabArgs, Language};
+pub use map::{MapArgs, MapFormat};
+pub use netns::NetnsArgs;
 pub use network::{
     ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkInspectArgs, NetworkLsArgs,
     NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
@@ -22,7 +35,9 @@ pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs,
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
 pub use tools::{Inside, ObjectArgs};
+pub use top::TopArgs;
 
+use crate::ip::words::shortens;
 use crate::seccomp::features::library_version;
 
 /// As runc prints it, which its callers read.
@@ -56,7 +71,8 @@ impl Cli {
     /// # Errors
     /// What is wrong, or the help that was asked for.
     pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        Self::read_alone(words).map_or_else(|| Self::try_parse_from(words), Ok)
+        Self::read_alone(words)
+            .map_or_else(|| Self::try_parse_from(tools::in_ips_manner(words).iter().cloned()), Ok)
     }
 
     fn read_alone(words: &[OsString]) -> Option<Self> {
@@ -68,8 +84,21 @@ impl Cli {
             "state" => Self::read_verb("state", words, Command::State),
             "kill" => Self::read_verb("kill", words, Command::Kill),
             "delete" => Self::read_verb("delete", words, Command::Delete),
+            "netns" => Self::read_netns_exec(words),
             _ => None,
         })
+    }
+
+    /// `netns exec`, behind which all words are the program's; `netns` with any other verb takes its flags anywhere.
+    fn read_netns_exec(words: &[OsString]) -> Option<Self> {
+        let alone = NetnsArgs::augment_args(clap::Command::new("netns"));
+        let alone = alone.mut_arg("words", |words| words.trailing_var_arg(true).allow_hyphen_values(true));
+        let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(alone);
+        let matches = definition.try_get_matches_from(words).ok()?;
+        let netns = NetnsArgs::from_arg_matches(matches.subcommand_matches("netns")?).ok()?;
+        let is_exec = netns.words.first()?.to_str().is_some_and(|verb| shortens(verb, "exec"));
+        let global = Global::from_arg_matches(&matches).ok()?;
+        is_exec.then_some(Self { global, command: Command::Netns(netns) })
     }
 
     fn read_verb<A: Args>(verb: &'static str, words: &[OsString], command: fn(A) -> Command) -> Option<Self> {
@@ -84,24 +113,50 @@ impl Cli {
 impl Command {
     /// Whether it does nothing but print: who reads may leave before the end.
     pub fn only_prints(&self) -> bool {
-        matches!(
-            self,
+        match self {
+            Self::Bridge(arguments) => arguments.only_prints(),
             Self::Ps(_)
-                | Self::Inspect(_)
-                | Self::State(_)
-                | Self::List(_)
-                | Self::Events(_)
-                | Self::Features
-                | Self::Route(_)
-                | Self::Neigh(_)
-                | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_))
-        )
+            | Self::Inspect(_)
+            | Self::State(_)
+            | Self::List(_)
+            | Self::Events(_)
+            | Self::Features
+            | Self::Link(_)
+            | Self::Addr(_)
+            | Self::Tuntap(_)
+            | Self::Route(_)
+            | Self::Neigh(_)
+            | Self::Map(_)
+            | Self::Explain(_)
+            | Self::Top(_)
+            | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_)) => true,
+            _ => false,
+        }
     }
 
     /// Whether it is a tool that looks at namespaces, or changes them as `ip` does, and leaves the state of
     /// containers as it is: it neither needs the state directory nor tidies up in it.
     pub const fn is_tool(&self) -> bool {
-        matches!(self, Self::Route(_) | Self::Neigh(_))
+        matches!(
+            self,
+            Self::Link(_)
+                | Self::Addr(_)
+                | Self::Tuntap(_)
+                | Self::Route(_)
+                | Self::Neigh(_)
+                | Self::Bridge(_)
+                | Self::Netns(_)
+                | Self::Capture(_)
+                | Self::Map(_)
+                | Self::Explain(_)
+                | Self::Top(_)
+                | Self::Lab(_)
+        )
+    }
+
+    /// Whether it is a tool that shows running containers, where no leftover of one that was killed may appear.
+    pub const fn lists_containers(&self) -> bool {
+        matches!(self, Self::Netns(_) | Self::Top(_))
     }
 
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
@@ -254,12 +309,38 @@ pub enum Command {
     Events(EventsArgs),
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
+    /// Show network devices and change them, in the words of `ip link`
+    #[command(visible_alias = "l")]
+    Link(ObjectArgs),
+    /// Show addresses and change them, in the words of `ip address`
+    #[command(visible_aliases = ["address", "a"])]
+    Addr(ObjectArgs),
+    /// Make tap and tun devices that stay, show them and delete them, in the words of `ip tuntap`
+    #[command(visible_alias = "tap")]
+    Tuntap(ObjectArgs),
     /// Show routes and change them, in the words of `ip route`
     #[command(visible_aliases = ["ro", "r"])]
     Route(ObjectArgs),
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
     Neigh(ObjectArgs),
+    /// Print a page of the labs and run it step by step, in a small machine of its own
+    Lab(LabArgs),
+    /// Show bridges and change them, in the words of `brctl`
+    Bridge(BridgeArgs),
+    /// Name network namespaces, and run programs in them, in the words of `ip netns`
+    Netns(NetnsArgs),
+    /// Capture packets of containers and network devices, several at once
+    Capture(CaptureArgs),
+    /// Draw what is connected to what: namespaces, containers, bridges, pairs, addresses, routes, ports
+    Map(MapArgs),
+    /// Decode netlink messages: a message, a hex dump, what strace printed, or a capture of an nlmon device
+    ///
+    /// Each message is printed with all its attributes by their names, and with the command of ip, bridge, tc or nft
+    /// that would send it.
+    Explain(DecodeArgs),
+    /// Show packets and bytes a second of each container's cards and published ports
+    Top(TopArgs),
 }
 
 #[cfg(test)]
@@ -279,6 +360,26 @@ mod tests {
         assert_eq!(run.arguments, ["bundle", "ls", "-l", "--rm"]);
         assert!(!run.rm);
         assert_eq!(run.net, ["none"]);
+    }
+
+    #[test]
+    fn flags_behind_a_program_of_netns_exec_are_its_own() {
+        let read = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let cli = Cli::read(&words).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let Command::Netns(netns) = cli.command else { panic!("{line}") };
+            let words: Vec<_> =
+                netns.words.iter().map(|word| word.to_str().expect("ASCII").to_owned()).collect();
+            (words.join(" "), netns.all, netns.json, cli.global.explain.is_some())
+        };
+        let exec = |words: &str, all, explain| (words.to_owned(), all, false, explain);
+        assert_eq!(read("pontoon netns exec blue ls -l -a"), exec("exec blue ls -l -a", false, false));
+        assert_eq!(read("pontoon netns -all e ls --explain"), exec("e ls --explain", true, false));
+        assert_eq!(read("pontoon --explain netns -a exec ls -j"), exec("exec ls -j", true, true));
+        assert_eq!(read("pontoon netns exec -all ls -l"), exec("exec -all ls -l", false, false));
+        assert_eq!(read("pontoon netns add blue --explain"), exec("add blue", false, true));
+        assert_eq!(read("pontoon netns delete -all"), exec("delete", true, false));
+        assert_eq!(read("pontoon netns list -j"), ("list".to_owned(), false, true, false));
     }
 
     #[test]

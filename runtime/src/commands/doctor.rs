@@ -6,6 +6,7 @@ use crate::commands::remove;
 use crate::error::Result;
 use crate::facts;
 use crate::names_server;
+use crate::netns;
 use crate::network;
 use crate::plan::CgroupDirectory;
 use crate::state::State;
@@ -22,13 +23,17 @@ pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
         println!("{orphan}");
     }
     let names = stray_names(state);
+    let entries = netns::publish::strays(state);
+    for netns::publish::Stray { place, link } in &entries {
+        println!("network namespace {} -> {}", place.display(), link.display());
+    }
     for (network, id) in &names {
         println!("names of {id} on network {network}");
     }
     for directory in &cgroups {
         println!("cgroup {}", directory.path.display());
     }
-    let found = orphans.len() + cgroups.len() + names.len();
+    let found = orphans.len() + cgroups.len() + names.len() + entries.len();
     if arguments.check {
         return Ok(u8::from(found > 0));
     }
@@ -36,6 +41,7 @@ pub(super) fn doctor(state: &State, arguments: &DoctorArgs) -> Result<u8> {
     let mended = network::remove_orphans(state, &orphans);
     let mended =
         mended.and(names.iter().try_for_each(|(network, id)| names_server::unregister(state, network, id)));
+    let mended = mended.and(entries.iter().try_for_each(netns::publish::Stray::remove));
     let mended = mended.and(names_server::ensure_running(state));
     mended.and(cgroup::remove(&cgroups, false))?;
     cgroup::remove_empty(&facts::hierarchies()?, &state.cgroup_parent());

@@ -22,14 +22,22 @@ mod start;
 mod update;
 mod wait;
 
+use crate::bridge;
+use crate::capture;
+pub(crate) use ps::short;
+
 use crate::cli::{CgroupManager, Cli, Command};
+use crate::decode;
 use crate::error::{Doing, Error, Result};
 use crate::explain;
 use crate::facts;
 use crate::ip;
+use crate::lab;
 use crate::log;
+use crate::map;
 use crate::state::State;
 use crate::sys::signals;
+use crate::top;
 
 /// Does what the command line says; returns the exit status.
 ///
@@ -39,19 +47,22 @@ pub fn run(cli: &Cli) -> Result<u8> {
     log::open(&cli.global)?;
     explain::install(&cli.global)?;
     // Absolute, because a keeper leaves the working directory.
-    let root = cli.global.root.clone().map_or_else(|| facts::state_root(cli.global.dry_run), Ok)?;
+    // Who only decodes has no state, and needs no place for one.
+    let stateless = cli.global.dry_run || matches!(cli.command, Command::Explain(_));
+    let root = cli.global.root.clone().map_or_else(|| facts::state_root(stateless), Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
     let mut state = State::at(root);
     if let Some(directory) = &cli.global.network_config_dir {
         let directory = std::path::absolute(directory).doing(|| "--network-config-dir".to_owned())?;
         state = state.with_definitions(directory);
     }
+    let tidies = !cli.global.dry_run && (!cli.command.is_tool() || cli.command.lists_containers());
     if !cli.global.dry_run && !cli.command.is_tool() {
         state.prepare()?;
-        if let Err(error) = remove::sweep(&state, false) {
-            // Somebody else's leftovers are no reason to refuse this command.
-            eprintln!("pontoon: while tidying up: {error}");
-        }
+    }
+    if tidies && let Err(error) = remove::sweep(&state, false) {
+        // Somebody else's leftovers are no reason to refuse this command.
+        eprintln!("pontoon: while tidying up: {error}");
     }
     if cli.command.only_prints() {
         signals::end_with_the_reader();
@@ -95,7 +106,17 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Logs(arguments) => logs::logs(state, arguments),
         Command::Attach(arguments) => attach::attach(state, arguments),
         Command::Network(command) => network::network(state, command),
+        Command::Link(arguments) => ip::link::run(state, arguments),
+        Command::Tuntap(arguments) => ip::tuntap::run(state, arguments),
+        Command::Addr(arguments) => ip::addr::run(state, arguments),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
+        Command::Lab(arguments) => lab::run(arguments),
+        Command::Bridge(arguments) => bridge::run(state, arguments),
+        Command::Netns(arguments) => ip::netns::run(state, arguments),
+        Command::Capture(arguments) => capture::run(state, arguments),
+        Command::Map(arguments) => map::run(state, arguments),
+        Command::Explain(arguments) => decode::explain(arguments),
+        Command::Top(arguments) => top::top(state, arguments),
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn ps(state: &State, arguments: &PsArgs) -> Result<u8> {
 }
 
 /// The first twelve characters, as docker shows ids.
-pub(super) fn short(id: &str) -> &str {
+pub(crate) fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
 }
 

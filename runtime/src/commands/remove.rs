@@ -34,7 +34,7 @@ pub(super) fn rm(state: &State, arguments: &RmArgs) -> Result<u8> {
     first.map(|()| 0)
 }
 
-pub(super) fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
+pub(crate) fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
     match container.status()? {
         status if status.is_alive() && !force => {
             let id = container.record.id.clone();

@@ -31,7 +31,8 @@ pub(super) fn step(told: &Told<'_>) -> String {
     format!("{object}\n")
 }
 
-fn attributes(list: &[Attribute]) -> Value {
+/// Attributes, and those in them.
+pub(crate) fn attributes(list: &[Attribute]) -> Value {
     list.iter()
         .map(|attribute| {
             if attribute.nested.is_empty() {
@@ -43,6 +44,7 @@ fn attributes(list: &[Attribute]) -> Value {
         .collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes, two digits each.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

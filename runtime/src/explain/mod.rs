@@ -3,12 +3,13 @@
 //! Both gates tell here: `sys` its system calls, `netlink_raw::Socket` its messages. What is printed is
 //! therefore what was asked of the kernel, and nothing else.
 
-mod json;
-mod text;
+pub(crate) mod json;
+pub(crate) mod text;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use netlink_raw::nft::Type;
@@ -75,12 +76,13 @@ struct Printer {
     steps: SharedCounter,
     sockets: Cell<u32>,
     links: RefCell<BTreeMap<(Actor, u32), String>>,
+    namespaces: RefCell<BTreeMap<i32, String>>,
 }
 
 thread_local! {
     static PRINTER: RefCell<Option<Rc<Printer>>> = const { RefCell::new(None) };
     static ACTOR: Cell<Actor> = const { Cell::new(Actor::Host) };
-    static CONTAINER_PID: Cell<i32> = const { Cell::new(0) };
+    static CONTAINER: RefCell<Inside> = const { RefCell::new(Inside::Process(0)) };
 }
 
 /// Listens at both gates, if the command line asks for it.
@@ -102,8 +104,15 @@ pub fn install(global: &Global) -> Result<()> {
     };
     let out = stream.map_err(|source| Error::Io { doing: "explain".to_owned(), source })?;
     let steps = SharedCounter::new().map_err(failed)?;
-    let printer =
-        Rc::new(Printer { format, out, to_log, steps, sockets: Cell::new(0), links: RefCell::default() });
+    let printer = Rc::new(Printer {
+        format,
+        out,
+        to_log,
+        steps,
+        sockets: Cell::new(0),
+        links: RefCell::default(),
+        namespaces: RefCell::default(),
+    });
     PRINTER.set(Some(printer.clone()));
     gate::install(Rc::new(move |step| printer.call(step)), global.dry_run);
     Ok(())
@@ -116,14 +125,43 @@ pub fn stop() {
     log::close();
 }
 
+/// The network namespace that is not the host's, as commands name it.
+#[derive(Debug)]
+enum Inside {
+    /// That of a process.
+    Process(i32),
+    /// What is at a path.
+    Path(PathBuf),
+}
+
+impl Inside {
+    /// How a command is run there.
+    fn enter(&self) -> String {
+        match self {
+            Self::Process(pid) => format!("nsenter --target {pid} --net"),
+            Self::Path(path) => format!("nsenter --net={}", path.display()),
+        }
+    }
+}
+
 /// From now on this process is the container's.
 pub fn act_as(actor: Actor) {
     ACTOR.set(actor);
 }
 
+/// Who this process is at present.
+pub fn actor() -> Actor {
+    ACTOR.get()
+}
+
 /// The container's first process is `pid`: the commands for its namespaces name it.
 pub fn container_is(pid: nix::unistd::Pid) {
-    CONTAINER_PID.set(pid.as_raw());
+    CONTAINER.set(Inside::Process(pid.as_raw()));
+}
+
+/// What is told as the container's is done in the namespace at `path`: the commands name that.
+pub fn container_is_at(path: &Path) {
+    CONTAINER.set(Inside::Path(path.to_owned()));
 }
 
 /// Network device number `index` of `who` is called `name`: so it is told, also where it can't be looked up,
@@ -131,6 +169,13 @@ pub fn container_is(pid: nix::unistd::Pid) {
 pub fn link_is(who: Actor, index: u32, name: &str) {
     if let Some(printer) = PRINTER.with_borrow(Clone::clone) {
         printer.links.borrow_mut().insert((who, index), name.to_owned());
+    }
+}
+
+/// The namespace behind `descriptor` is called `name` by `ip netns`: so it is told.
+pub fn netns_is(descriptor: i32, name: &str) {
+    if let Some(printer) = PRINTER.with_borrow(Clone::clone) {
+        printer.namespaces.borrow_mut().insert(descriptor, name.to_owned());
     }
 }
 
@@ -177,7 +222,7 @@ impl Printer {
         };
         let command = description.command.as_deref().map(|command| match who {
             Actor::Host => command.to_owned(),
-            Actor::Container => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
+            Actor::Container => CONTAINER.with_borrow(|inside| format!("{} {command}", inside.enter())),
         });
         self.print(&Told {
             number: self.steps.next(),
@@ -235,10 +280,13 @@ impl describe::Names for Names<'_> {
     }
 
     fn netns(&self, descriptor: i32) -> Option<String> {
+        if let Some(name) = self.printer.namespaces.borrow().get(&descriptor) {
+            return Some(name.clone());
+        }
         // ip(8) takes a process; a descriptor of this one would be gone when somebody types the command.
-        Some(match CONTAINER_PID.get() {
-            0 => format!("/proc/{}/fd/{descriptor}", std::process::id()),
-            container => container.to_string(),
-        })
+        Some(CONTAINER.with_borrow(|inside| match inside {
+            Inside::Process(container @ 1..) => container.to_string(),
+            _ => format!("/proc/{}/fd/{descriptor}", std::process::id()),
+        }))
     }
 }

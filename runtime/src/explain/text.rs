@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use netlink_raw::describe::Description;
+
 use super::{Message, Told};
 
 /// Where the text of a step begins: after the number and the actor.
-const MARGIN: &str = "                ";
+pub(crate) const MARGIN: &str = "                ";
 
 /// One step, with the bytes of its message if `hex`.
 pub(super) fn step(told: &Told<'_>, hex: bool) -> String {
@@ -21,7 +23,7 @@ pub(super) fn step(told: &Told<'_>, hex: bool) -> String {
     }
     text.push('\n');
     if let Some(message) = &told.message {
-        body(&mut text, message, hex);
+        body(&mut text, message.description, hex.then_some(message.bytes));
     }
     if let Some(command) = told.command {
         let _ = writeln!(text, "{MARGIN}$ {command}");
@@ -34,15 +36,16 @@ fn head(text: &mut String, message: &Message<'_>) {
     let _ = write!(text, "  [socket {}, datagram {}]", message.socket, message.datagram);
 }
 
-fn body(text: &mut String, message: &Message<'_>, hex: bool) {
+/// The fixed header and the attributes, each in a line; with their bytes, and all `bytes`, if there are any.
+pub(crate) fn body(text: &mut String, description: &Description, bytes: Option<&[u8]>) {
     let fields: Vec<String> =
-        message.description.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        description.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if !fields.is_empty() {
         let _ = writeln!(text, "{MARGIN}{}", fields.join(" "));
     }
-    attributes(text, &message.description.attributes, 0, hex);
-    if hex {
-        for line in message.bytes.chunks(16) {
+    attributes(text, &description.attributes, 0, bytes.is_some());
+    if let Some(bytes) = bytes {
+        for line in bytes.chunks(16) {
             let bytes: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
             let _ = writeln!(text, "{MARGIN}| {}", bytes.join(" "));
         }

@@ -9,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::ip::words::REFUSED;
 use crate::network::socket::changing;
-use crate::sys::clone::words;
 
 /// The payload of a message, as it came.
 #[derive(Debug)]
@@ -21,13 +20,20 @@ impl Decode for Told {
     }
 }
 
+/// The words that C has for an error's number (strerror(3)), as `ip` prints them.
+pub fn strerror(errno: i32) -> String {
+    let text = io::Error::from_raw_os_error(errno).to_string();
+    // The number behind them is Rust's.
+    text.strip_suffix(&format!(" (os error {errno})")).unwrap_or(&text).to_owned()
+}
+
 /// What the kernel said: its own words, or those for its number.
 pub fn text(error: &Refusal) -> String {
     match error {
         Refusal::Kernel { text: Some(text), .. } if text.ends_with('.') => format!("Error: {text}"),
         Refusal::Kernel { text: Some(text), .. } => format!("Error: {text}."),
         Refusal::Kernel { errno, .. } => {
-            format!("RTNETLINK answers: {}", words(&io::Error::from_raw_os_error(*errno)))
+            format!("RTNETLINK answers: {}", strerror(*errno))
         }
         other => other.to_string(),
     }

@@ -35,6 +35,26 @@ impl<'a, const N: usize> Table<'a, N> {
         self.get(kind)?.u8().ok()
     }
 
+    /// As 16 bits.
+    pub fn u16(&self, kind: u16) -> Option<u16> {
+        self.get(kind)?.u16().ok()
+    }
+
+    /// As 16 bits in the order of the network.
+    pub fn u16_be(&self, kind: u16) -> Option<u16> {
+        self.get(kind)?.u16_be().ok()
+    }
+
+    /// As 64 bits.
+    pub fn u64(&self, kind: u16) -> Option<u64> {
+        self.get(kind)?.u64().ok()
+    }
+
+    /// As text, which ends at its first NUL.
+    pub fn text(&self, kind: u16) -> Option<&'a [u8]> {
+        self.bytes(kind)?.split(|byte| *byte == 0).next()
+    }
+
     /// As 32 bits.
     pub fn u32(&self, kind: u16) -> Option<u32> {
         self.get(kind)?.u32().ok()

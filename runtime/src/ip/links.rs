@@ -5,53 +5,105 @@ use std::collections::BTreeMap;
 use netlink_raw::Socket;
 use netlink_raw::route::Link;
 
-use crate::ip::words::{Result, no_device};
+use crate::explain;
+use crate::ip::words::{Result, no_device, number};
+
+/// What is known of a device.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    name: String,
+    master: u32,
+    /// `IFF_*`; `None` where there is no such device.
+    flags: Option<u32>,
+    tx_queue_len: u32,
+}
 
 /// What was asked of devices so far, and a socket to ask by.
 #[derive(Debug)]
 pub struct Links {
     socket: Socket,
-    names: BTreeMap<u32, String>,
-    masters: BTreeMap<u32, u32>,
+    known: BTreeMap<u32, Known>,
 }
 
 impl Links {
     /// Of the namespace of `socket`.
     pub const fn new(socket: Socket) -> Self {
-        Self { socket, names: BTreeMap::new(), masters: BTreeMap::new() }
+        Self { socket, known: BTreeMap::new() }
     }
 
-    /// The number of the device called `name`.
+    /// The socket, to ask other things by.
+    pub const fn socket(&mut self) -> &mut Socket {
+        &mut self.socket
+    }
+
+    /// The number of the device called `name`, also by another name that it has.
     ///
     /// # Errors
     /// There is none: `Cannot find device "x"`.
     pub fn index(&mut self, name: &str) -> Result<u32> {
         let found = Link { name: Some(name.to_owned()), ..Link::default() }.get();
         let found = found.and_then(|request| self.socket.get::<Link>(&request));
-        found.map(|link| link.index).map_err(|_| no_device(name))
+        // `if7` is the device of the number 7, whether there is one or not.
+        let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
+        let index = found.ok().map(|link| link.index).or_else(numbered).ok_or_else(|| no_device(name))?;
+        // It may be elsewhere, or gone, when the message is told that moves or deletes it.
+        explain::link_is(explain::actor(), index, name);
+        Ok(index)
+    }
+
+    /// Keeps what was told of device `index`, so that it need not be asked for.
+    pub fn remember(&mut self, index: u32, name: &[u8], flags: u32, master: u32, tx_queue_len: u32) {
+        let name = String::from_utf8_lossy(name).into_owned();
+        self.known.insert(index, Known { name, master, flags: Some(flags), tx_queue_len });
     }
 
     /// The name of device `index`; `if7` where there is none.
     pub fn name(&mut self, index: u32) -> &str {
-        if !self.names.contains_key(&index) {
-            self.ask(index);
-        }
-        self.names.get(&index).map_or("*", String::as_str)
+        &self.of(index).name
     }
 
     /// The number of the bridge, or of another master, of device `index`; 0 for none.
     pub fn master(&mut self, index: u32) -> u32 {
-        if !self.masters.contains_key(&index) {
-            self.ask(index);
-        }
-        self.masters.get(&index).copied().unwrap_or(0)
+        self.of(index).master
     }
 
-    fn ask(&mut self, index: u32) {
-        let link =
-            Link { index, ..Link::default() }.get().and_then(|request| self.socket.get::<Link>(&request));
-        let link = link.unwrap_or_default();
-        self.names.insert(index, link.name.unwrap_or_else(|| format!("if{index}")));
-        self.masters.insert(index, link.master.unwrap_or(0));
+    /// `IFF_*` of device `index`; `None` where there is none.
+    pub fn flags(&mut self, index: u32) -> Option<u32> {
+        self.of(index).flags
+    }
+
+    /// How many packets may wait to be sent by device `index`.
+    pub fn tx_queue_len(&mut self, index: u32) -> u32 {
+        self.of(index).tx_queue_len
+    }
+
+    /// How many bytes the hardware address of device `index` has; `None` where there is no such device.
+    pub fn address_length(&mut self, index: u32) -> Option<usize> {
+        let found = Link { index, ..Link::default() }.get();
+        let found = found.and_then(|request| self.socket.get::<Link>(&request)).ok()?;
+        Some(found.address.map_or(0, |address| address.len()))
+    }
+
+    /// The kind of device `index`, as its driver is called; `None` where there is none.
+    pub fn kind(&mut self, index: u32) -> Option<String> {
+        let found = Link { index, ..Link::default() }.get();
+        let found = found.and_then(|request| self.socket.get::<Link>(&request)).ok()?;
+        found.kind.map(|kind| kind.name().to_owned())
+    }
+
+    fn of(&mut self, index: u32) -> &Known {
+        let Self { socket, known } = self;
+        known.entry(index).or_insert_with(|| {
+            let found = Link { index, ..Link::default() }.get();
+            let found = found.and_then(|request| socket.get::<Link>(&request)).ok();
+            let flags = found.as_ref().map(|link| link.flags);
+            let link = found.unwrap_or_default();
+            Known {
+                name: link.name.unwrap_or_else(|| format!("if{index}")),
+                master: link.master.unwrap_or(0),
+                flags,
+                tx_queue_len: link.tx_queue_len.unwrap_or(0),
+            }
+        })
     }
 }

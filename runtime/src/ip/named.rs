@@ -71,6 +71,16 @@ impl Named {
         Self::new("rt_realms", &[(0, "unknown")])
     }
 
+    /// Groups of network devices.
+    pub const fn groups() -> Self {
+        Self::new("group", &[(0, "default")])
+    }
+
+    /// Why a link's protocol is kept down.
+    pub const fn proto_down_reasons() -> Self {
+        Self::new("protodown_reasons", &[])
+    }
+
     /// Types of service.
     pub const fn services() -> Self {
         Self::new("rt_dsfield", &[(0, "0")])

@@ -4,7 +4,7 @@ mod value;
 
 use std::io::{self, Write};
 
-pub use value::{Hex, Ip, Mac, Value};
+pub use value::{Hex, Ip, Mac, Right, Value};
 
 use crate::cli::ObjectArgs;
 use crate::error::{Doing, Result};
@@ -65,6 +65,16 @@ impl Output {
     pub fn text(&mut self, value: impl Value) {
         if !self.is_json() {
             value.put(&mut self.bytes);
+        }
+    }
+
+    /// Puts what `fill` puts into the text at the left of a column of `width` bytes, and a space behind it.
+    pub fn column(&mut self, width: usize, fill: impl FnOnce(&mut Self)) {
+        let start = self.bytes.len();
+        fill(self);
+        if !self.is_json() {
+            self.bytes.resize(self.bytes.len().max(start + width), b' ');
+            self.bytes.push(b' ');
         }
     }
 
@@ -291,6 +301,9 @@ mod tests {
         );
         assert_eq!(value(&|out| out.element(element, Mac(&[0, 1, 0xab]))), ["00:01:ab", "\"00:01:ab\""]);
         assert_eq!(value(&|out| out.element(element, Hex(255))), ["0xff", "\"0xff\""]);
+        assert_eq!(value(&|out| out.element(element, Hex(0))), ["0", "\"0\""]);
+        assert_eq!(value(&|out| out.element(element, Right(17_u32, 5))), ["   17", "17"]);
+        assert_eq!(value(&|out| out.column(4, |out| out.text("a"))), ["a    ", ""]);
         assert_eq!(value(&|out| out.element(element, u64::MAX)), ["18446744073709551615"; 2]);
         assert_eq!(value(&|out| out.element(element, -7_i32)), ["-7"; 2]);
         for text in ["1.2.3.4", "::", "::1", "::ffff:1.2.3.4", "::1.2.3.4", "fe80::1", "2001:db8:0:1:1:1:1:1"]

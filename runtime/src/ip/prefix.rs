@@ -57,6 +57,11 @@ pub fn address(word: &str, of: u8) -> Result<IpAddr> {
     })
 }
 
+/// Whether a word stands for any address.
+pub fn is_any(word: &str) -> bool {
+    ["default", "any", "all"].contains(&word)
+}
+
 /// Reads a prefix: an address, with `/LENGTH` or whole; or `default`, `any`, `all`, of length 0.
 ///
 /// # Errors
@@ -64,7 +69,7 @@ pub fn address(word: &str, of: u8) -> Result<IpAddr> {
 pub fn prefix(word: &str, of: u8) -> Result<Prefix> {
     let wrong =
         || expected(&format!("{} prefix", if of == AF_UNSPEC { "any valid" } else { name(of) }), word);
-    if ["default", "any", "all"].contains(&word) {
+    if is_any(word) {
         let zero = if of == AF_INET6 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
         return Ok((zero, 0));
     }

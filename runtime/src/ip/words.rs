@@ -77,15 +77,25 @@ impl<'a> Words<'a> {
     /// Takes `on` or `off`.
     ///
     /// # Errors
-    /// It is neither: `Error: argument of "arp" must be "on" or "off", not "x"`.
+    /// It is neither: `Error: argument of "arp" must be "on" or "off", not "x"`, with the status 1 that `ip` ends
+    /// with then.
     pub fn switch(&mut self, keyword: &str) -> Result<bool> {
-        match self.value()? {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            other => Err(mistake(format!(
-                "Error: argument of \"{keyword}\" must be \"on\" or \"off\", not \"{other}\""
-            ))),
-        }
+        let word = self.value()?;
+        let said = || format!("Error: argument of \"{keyword}\" must be \"on\" or \"off\", not \"{word}\"");
+        on_or_off(word).ok_or_else(|| failed(said()))
+    }
+
+    /// Takes `on` or `off`, where `ip` has other words for what is neither.
+    ///
+    /// # Errors
+    /// It is neither: `Error: argument of "hairpin" must be one of "off", "on", not "x"`, with this status.
+    pub fn one_of_switch(&mut self, keyword: &str, status: u8) -> Result<bool> {
+        let word = self.value()?;
+        on_or_off(word).ok_or_else(|| {
+            let said =
+                format!("Error: argument of \"{keyword}\" must be one of \"off\", \"on\", not \"{word}\"");
+            Error::Usage(said).with_status(status)
+        })
     }
 
     /// Says that nothing is left.
@@ -109,6 +119,32 @@ pub fn number<T: TryFrom<u64>>(word: &str) -> Option<T> {
     u64::from_str_radix(digits, radix).ok().filter(|_| unsigned).and_then(|number| T::try_from(number).ok())
 }
 
+fn on_or_off(word: &str) -> Option<bool> {
+    match word {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// The number that `word` is as strtol(3) reads it, of 32 bits with a sign.
+pub fn integer(word: &str) -> Option<i32> {
+    match word.strip_prefix('-') {
+        Some(digits) => number::<u32>(digits).and_then(|number| i32::try_from(-i64::from(number)).ok()),
+        None => number(word),
+    }
+}
+
+/// Whether a device could have this name (`IFNAMSIZ`), or another name in addition to its own (`ALTIFNAMSIZ`).
+pub fn is_name(word: &str, longest: usize) -> bool {
+    (1..=longest).contains(&word.len()) && !word.contains(|c: char| c == '/' || c.is_ascii_whitespace())
+}
+
+/// Bytes of a device's name, at most (`linux/if.h`).
+pub const NAME: usize = 15;
+/// Bytes of another name of a device, at most.
+pub const OTHER_NAME: usize = 127;
+
 /// Whether `word` is `name`, or its beginning.
 pub fn shortens(word: &str, name: &str) -> bool {
     !word.is_empty() && name.starts_with(word)
@@ -131,6 +167,11 @@ pub fn mistake(text: String) -> Error {
     Error::Usage(text).with_status(MISTAKE)
 }
 
+/// A mistake that `ip` ends with the status 1 for.
+pub fn failed(text: String) -> Error {
+    Error::Usage(text).with_status(ABSENT)
+}
+
 /// The value is not what its keyword wants.
 pub fn wrong(word: &str, what: &str) -> Error {
     mistake(format!("argument \"{word}\" is wrong: {what}"))
@@ -143,7 +184,12 @@ pub fn duplicate(keyword: &str, second: &str) -> Error {
 
 /// The word is no keyword, and what it could name is named already.
 pub fn garbage(word: &str) -> Error {
-    mistake(format!("either \"dev\" is duplicate, or \"{word}\" is a garbage."))
+    twice("dev", word)
+}
+
+/// The word is no keyword, and `keyword` came before.
+pub fn twice(keyword: &str, word: &str) -> Error {
+    mistake(format!("either \"{keyword}\" is duplicate, or \"{word}\" is a garbage."))
 }
 
 /// A device that is not there.

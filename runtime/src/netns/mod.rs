@@ -1,9 +1,14 @@
 //! Network namespaces by the names that people give them: those of `ip netns`, and those of containers.
 
+pub mod directory;
+pub mod named;
+pub mod publish;
+
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
+use nix::unistd::Pid;
 
 use crate::cli::Inside;
 use crate::error::{Doing, Error, Result};
@@ -59,6 +64,14 @@ impl Place {
         }
     }
 
+    /// The namespace of a running container, by what is typed for it.
+    ///
+    /// # Errors
+    /// There is none, or it does not run.
+    pub fn find_container(state: &State, word: &str) -> Result<Self> {
+        Self::of_container(&state.find(word)?, word)
+    }
+
     fn of_container(container: &crate::state::Container, word: &str) -> Result<Self> {
         Ok(Self::of_process(container.running("be entered")?.pid, word))
     }
@@ -89,6 +102,10 @@ impl Place {
     /// As [`visit`](Place::visit).
     pub fn enter(&self) -> Result<()> {
         self.visit()?.stay();
+        match self.pid {
+            Some(pid) => explain::container_is(Pid::from_raw(pid)),
+            None => explain::container_is_at(&self.path),
+        }
         explain::act_as(Actor::Container);
         Ok(())
     }

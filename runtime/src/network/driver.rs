@@ -6,14 +6,19 @@ use netlink_raw::route::{Bridge, Kind};
 /// Says which part of the kernel is missing, where it refused to make or change a link of this kind because it
 /// knows none. Other refusals stay as they are.
 pub fn missing(mut error: Refusal, kind: &Kind) -> Refusal {
-    if let Refusal::Kernel { errno: libc::EOPNOTSUPP, text, .. } = &mut error {
-        // In words it says "Unknown device type" or nothing: other words are about something else.
-        let unknown = text.as_deref().is_none_or(|text| text.contains("Unknown device type"));
-        if let Some(part) = part(kind).filter(|_| unknown) {
-            *text = Some(format!("the kernel has no {part}"));
-        }
+    let missing = lacks(&error, kind);
+    if let (Some(part), Refusal::Kernel { text, .. }) = (missing, &mut error) {
+        *text = Some(format!("the kernel has no {part}"));
     }
     error
+}
+
+/// The part of the kernel that is missing, where it refused a link of this kind for that.
+pub(crate) fn lacks(error: &Refusal, kind: &Kind) -> Option<&'static str> {
+    let Refusal::Kernel { errno: libc::EOPNOTSUPP, text, .. } = error else { return None };
+    // In words it says "Unknown device type" or nothing: other words are about something else.
+    let unknown = text.as_deref().is_none_or(|text| text.contains("Unknown device type"));
+    part(kind).filter(|_| unknown)
 }
 
 /// The driver of a kind of link, and the kernel's option for it.
@@ -25,7 +30,9 @@ fn part(kind: &Kind) -> Option<&'static str> {
         Kind::Bridge(_) => "bridge (CONFIG_BRIDGE)",
         Kind::Veth { .. } => "veth (CONFIG_VETH)",
         Kind::Macvlan(_) => "macvlan (CONFIG_MACVLAN)",
+        Kind::Macvtap(_) => "macvtap (CONFIG_MACVTAP)",
         Kind::Ipvlan(_) => "ipvlan (CONFIG_IPVLAN)",
+        Kind::Ipvtap(_) => "ipvtap (CONFIG_IPVTAP)",
         Kind::Vlan(_) => "VLAN devices (CONFIG_VLAN_8021Q)",
         Kind::Vxlan(_) => "vxlan (CONFIG_VXLAN)",
         Kind::Dummy => "dummy (CONFIG_DUMMY)",

@@ -25,6 +25,7 @@ mod inside;
 mod kernel_parameters;
 mod lease;
 mod manage;
+pub(crate) mod monitor;
 mod namespace;
 mod orphan;
 mod pair;
@@ -35,8 +36,10 @@ pub mod rate;
 mod reroute;
 mod running;
 mod service;
+
 pub(crate) mod socket;
 pub mod tap;
+mod traffic;
 mod tunnel;
 
 use crate::error::Result;
@@ -58,6 +61,7 @@ pub use namespace::Place;
 pub use orphan::{Orphan, orphans, remove_orphans};
 pub use publish::{admit, claim_ports, everything, let_in, register, retire};
 pub use running::{connect, disconnect};
+pub use traffic::{Counted, Counting, Passed, published, traffic};
 
 /// The network called `name`, complete, and what is there of its device. What the user should know of the choice of its
 /// subnet is told.

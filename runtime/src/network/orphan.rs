@@ -9,7 +9,7 @@ use super::detach::{Doomed, delete, doom};
 use super::ports::{self, Held};
 use super::publish::{owned_by, withdraw};
 use super::socket::{On, asking, changing};
-use super::{allocate, firewall};
+use super::{allocate, firewall, monitor};
 use crate::error::Result;
 use crate::explain::Actor;
 use crate::plan::group_of;
@@ -62,6 +62,13 @@ pub enum Orphan {
         /// The container.
         id: String,
     },
+    /// A device by which a capture took netlink messages, whose process is no more.
+    Monitor {
+        /// Its name.
+        name: String,
+        /// Its index.
+        index: u32,
+    },
     /// An address.
     Lease {
         /// The network.
@@ -86,6 +93,7 @@ impl fmt::Display for Orphan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Link { name, id, .. } => write!(f, "link {name} of container {id}"),
+            Self::Monitor { name, .. } => write!(f, "link {name} of a capture"),
             Self::Lease { network, address, id } => {
                 write!(f, "network {network}: address {address} of container {id}")
             }
@@ -106,6 +114,11 @@ impl fmt::Display for Orphan {
 pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
     let known = state.ids();
     let links: Vec<Link> = asking(Actor::Host).and_then(|mut host| host.dump(&Link::dump()?)).on(BRIDGE)?;
+    let monitors = links
+        .iter()
+        .filter(|link| monitor::is_abandoned(link))
+        .map(|link| Orphan::Monitor { name: link.name.clone().unwrap_or_default(), index: link.index });
+    let monitors: Vec<Orphan> = monitors.collect();
     let links = links.into_iter().filter_map(|link| {
         let of_a_card = matches!(link.kind, Some(Kind::Veth { .. } | Kind::Ifb));
         let id = owner(state, link.alias.as_deref().filter(|_| of_a_card)?)?.to_owned();
@@ -123,17 +136,19 @@ pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
         Some(Orphan::Forward { forward: Box::new(forward), id })
     });
     let held = ports::holders(state).into_iter().map(Orphan::Port);
-    let unknown = |orphan: &Orphan| known.binary_search(orphan.id()).is_err();
-    Ok(links.chain(leases).chain(forwards).chain(held).filter(unknown).collect())
+    let unknown = |orphan: &Orphan| orphan.id().is_none_or(|id| known.binary_search(id).is_err());
+    Ok(links.chain(leases).chain(forwards).chain(held).filter(unknown).chain(monitors).collect())
 }
 
 impl Orphan {
-    fn id(&self) -> &String {
+    /// The container that it was of.
+    fn id(&self) -> Option<&String> {
         match self {
+            Self::Monitor { .. } => None,
             Self::Link { id, .. }
             | Self::Lease { id, .. }
             | Self::Port(Held { id, .. })
-            | Self::Forward { id, .. } => id,
+            | Self::Forward { id, .. } => Some(id),
         }
     }
 }
@@ -147,7 +162,7 @@ pub fn remove_orphans(state: &State, orphans: &[Orphan]) -> Result<()> {
     let mut released = Ok(());
     for orphan in orphans {
         match orphan {
-            Orphan::Link { name, index, .. } => {
+            Orphan::Link { name, index, .. } | Orphan::Monitor { name, index } => {
                 doomed.push(Doomed { index: *index, name: name.clone() });
             }
             Orphan::Lease { network, address, id } => {

@@ -14,6 +14,7 @@ use super::{definition, definitions, facts, firewall, kernel_parameters, ports};
 use crate::error::{Doing, Result};
 use crate::explain::Actor;
 use crate::names_server::{self, Entry};
+use crate::netns;
 use crate::plan::network::define::of_port;
 use crate::plan::network::firewall::{Everything, Forward, Zone};
 use crate::plan::network::ports::Published;
@@ -214,14 +215,14 @@ pub(super) fn unregister(
     names_server::unregister(state, &card.network, &container.record.id)
 }
 
-/// Takes back what a container has but for its addresses: its names, its ports, that packets are led to it, and what
+/// Takes back what a container has but for its addresses: its entry in /run/netns, its names, its ports, that packets are led to it, and what
 /// limits its cards. It may be done twice.
 ///
 /// # Errors
 /// The first failure; the rest is done all the same.
 pub fn retire(state: &State, container: &Container) -> Result<()> {
     let cards = container.cards()?;
-    let mut done = Ok(());
+    let mut done = netns::publish::withdraw(container);
     for card in cards.iter().filter(|card| card.named) {
         done = done.and(names_server::unregister(state, &card.network, &container.record.id));
     }

@@ -30,6 +30,7 @@ pub fn make(
         group: options.group,
         multi_queue: options.multi_queue.unwrap_or_default(),
         vnet_header: options.vnet_header.unwrap_or_default(),
+        ..Tap::default()
     };
     let made = place.enter(|| match tun::make(&tap) {
         Err(error) if error.call == "ioctl" && error.errno == Errno::EBUSY => {

@@ -236,7 +236,31 @@ pub fn execute(path: &CStr, words: &[CString]) -> Result<()> {
     Err(super::Error { call: "execve", arguments: about.arguments, errno })
 }
 
-/// The kernel's words for `errno`, without the number that `io::Error` adds.
+/// Replaces this process by the program that `words` begin with, looked for in PATH where it has no slash, with this
+/// process's environment: execvp(3). Returns only if that failed, or in a rehearsal.
+///
+/// # Errors
+/// execve(2)'s: ENOENT where there is no such program.
+pub fn execute_by_name(words: &[CString]) -> Result<()> {
+    let Some(program) = words.first() else {
+        return Err(super::Error { call: "execvp", arguments: String::new(), errno: Errno::ENOENT });
+    };
+    let line: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let about = About::new(format!("{program:?}, {words:?}")).command(line.join(" "));
+    super::gate::announce("execvp", &about, None);
+    if rehearsing() {
+        return Ok(());
+    }
+    let Err(errno) = nix::unistd::execvp(program, words);
+    super::gate::announce("execvp", &about, Some(errno));
+    Err(super::Error { call: "execvp", arguments: about.arguments, errno })
+}
+
+/// The words of strerror(3) for an error, without the number that `io::Error` adds.
 pub fn words(error: &io::Error) -> String {
-    error.raw_os_error().map_or_else(|| error.to_string(), |errno| Errno::from_raw(errno).desc().to_owned())
+    let mut text = error.to_string();
+    if let (Some(_), Some(end)) = (error.raw_os_error(), text.rfind(" (os error")) {
+        text.truncate(end);
+    }
+    text
 }

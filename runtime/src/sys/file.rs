@@ -99,6 +99,20 @@ pub fn create(path: &Path, content: &str) -> Result<()> {
     })
 }
 
+/// Makes an empty file that must not be there yet (`O_CREAT|O_EXCL`) and that nobody may open (mode 0): something else
+/// is mounted on it.
+///
+/// # Errors
+/// open(2)'s: EEXIST where it is there.
+pub fn create_mount_point(path: &Path) -> Result<()> {
+    let flags = OFlag::O_RDONLY | OFlag::O_CREAT | OFlag::O_EXCL;
+    let about = || {
+        let command = format!("(umask 777; set -C; : > {})", path.display());
+        About::new(format!("{path:?}, {}, 0", open_names(flags))).command(command)
+    };
+    pass("open", about, || nix_open(path, flags | OFlag::O_CLOEXEC, Mode::empty()).map(drop))
+}
+
 /// Makes a file that nobody else may read (mode 0600) and that must not be there yet, and its content.
 ///
 /// # Errors
@@ -109,6 +123,16 @@ pub fn create_private(path: &Path, content: &[u8]) -> Result<()> {
         let open = || fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         io(open().and_then(|mut file| io::Write::write_all(&mut file, content)))
     })
+}
+
+/// Makes a file that nobody else may read (mode 0600), or empties one that is there.
+///
+/// # Errors
+/// open(2)'s.
+pub fn create_anew(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC | OFlag::O_CLOEXEC;
+    let about = || About::new(format!("{path:?}, {}, 0600", open_names(flags)));
+    pass("open", about, || nix_open(path, flags, Mode::from_bits_truncate(0o600)))
 }
 
 /// link(2).

@@ -22,11 +22,16 @@ pub mod inherited;
 mod inside;
 pub mod keyring;
 pub mod linger;
+pub mod local_time;
 pub mod memory;
 pub mod mount;
 pub mod netdevice;
 mod node;
 pub mod other;
+pub mod packet;
+pub mod path_mount;
+#[cfg(feature = "pcap")]
+pub mod pcap;
 pub mod pivot;
 pub mod port;
 pub mod process;

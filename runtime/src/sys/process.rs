@@ -20,8 +20,12 @@ use super::gate::{About, Rehearse, Result, pass};
 /// setns's.
 pub fn setns(namespace: BorrowedFd<'_>, kind: CloneFlags, shown: &Path) -> Result<()> {
     let about = || {
-        let kind = names(kind.bits().cast_unsigned().into(), CLONE);
-        About::new(format!("{shown:?}, {kind}"))
+        let names = names(kind.bits().cast_unsigned().into(), CLONE);
+        let about = About::new(format!("{shown:?}, {names}"));
+        let command = format!("nsenter --net={} …", shown.display());
+        // Who comes home leaves a shell, at a prompt.
+        let goes = kind == CloneFlags::CLONE_NEWNET && !shown.starts_with("/proc/self");
+        if goes { about.command(command) } else { about }
     };
     pass("setns", about, || nix::sched::setns(namespace, kind))
 }
@@ -31,11 +35,15 @@ pub fn setns(namespace: BorrowedFd<'_>, kind: CloneFlags, shown: &Path) -> Resul
 /// # Errors
 /// unshare's.
 pub fn unshare(kind: CloneFlags) -> Result<()> {
-    pass(
-        "unshare",
-        || About::new(names(kind.bits().cast_unsigned().into(), CLONE)),
-        || nix::sched::unshare(kind),
-    )
+    let about = || {
+        let about = About::new(names(kind.bits().cast_unsigned().into(), CLONE));
+        match kind {
+            CloneFlags::CLONE_NEWNET => about.command("unshare --net"),
+            CloneFlags::CLONE_NEWNS => about.command("unshare --mount"),
+            _ => about,
+        }
+    };
+    pass("unshare", about, || nix::sched::unshare(kind))
 }
 
 /// sethostname(2).

@@ -10,7 +10,7 @@ use crate::kernel::{
     AF_INET, AF_INET6, IFA_F_HOMEADDRESS, IFA_F_MANAGETEMPADDR, IFA_F_MCAUTOJOIN, IFA_F_NODAD,
     IFA_F_NOPREFIXROUTE, RT_SCOPE_HOST, RTM_DELADDR, RTM_GETADDR, SCOPES,
 };
-use crate::route::Address;
+use crate::route::{Address, Lifetime};
 use crate::wire::Message;
 
 /// The flags that `ip` can set, and its words for them.
@@ -76,8 +76,19 @@ fn change(address: &Address, mut words: Words, usual_scope: u8, names: &dyn Name
     if flags != 0 {
         return None;
     }
+    words.some("metric", address.metric);
+    words.some("anycast", address.anycast);
+    if let Some(Lifetime { valid, preferred }) = address.lifetime {
+        words.option("valid_lft", seconds(valid));
+        words.option("preferred_lft", seconds(preferred));
+    }
     words.option("dev", link_name(address.index, names));
     Some(words)
+}
+
+/// A time as `ip` takes it.
+fn seconds(seconds: u32) -> String {
+    if seconds == u32::MAX { "forever".to_owned() } else { seconds.to_string() }
 }
 
 /// What `ip` calls a scope.

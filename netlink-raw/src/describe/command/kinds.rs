@@ -4,12 +4,14 @@ use super::{Words, last_word, link_name};
 use crate::describe::Names;
 use crate::describe::shape::known;
 use crate::kernel::{
-    ETH_P_8021AD, ETH_P_8021Q, IN6_ADDR_GEN_MODE_EUI64, IN6_ADDR_GEN_MODE_NONE, IN6_ADDR_GEN_MODE_RANDOM,
-    IN6_ADDR_GEN_MODE_STABLE_PRIVACY, IPVLAN_F_PRIVATE, IPVLAN_F_VEPA, IPVLAN_MODES, MACVLAN_FLAG_NODST,
-    MACVLAN_FLAG_NOPROMISC, MACVLAN_MODES, VLAN_FLAG_BRIDGE_BINDING, VLAN_FLAG_GVRP, VLAN_FLAG_LOOSE_BINDING,
-    VLAN_FLAG_MVRP, VLAN_FLAG_REORDER_HDR,
+    ETH_P_8021AD, ETH_P_8021Q, IFLA_VRF_TABLE, IN6_ADDR_GEN_MODE_EUI64, IN6_ADDR_GEN_MODE_NONE,
+    IN6_ADDR_GEN_MODE_RANDOM, IN6_ADDR_GEN_MODE_STABLE_PRIVACY, IPVLAN_F_PRIVATE, IPVLAN_F_VEPA,
+    IPVLAN_MODES, MACVLAN_FLAG_NODST, MACVLAN_FLAG_NOPROMISC, MACVLAN_MODE_PASSTHRU, MACVLAN_MODE_SOURCE,
+    MACVLAN_MODES, VLAN_FLAG_BRIDGE_BINDING, VLAN_FLAG_GVRP, VLAN_FLAG_LOOSE_BINDING, VLAN_FLAG_MVRP,
+    VLAN_FLAG_REORDER_HDR, VXLAN_DF,
 };
-use crate::route::{Ipvlan, Kind, Macvlan, Vlan, Vxlan};
+use crate::route::{Ipvlan, Kind, Macvlan, Sources, Vlan, Vxlan};
+use crate::wire::Attributes;
 
 /// `type` and what follows it; `None` where nobody here knows the words.
 pub(super) fn kind(kind: &Kind, words: &mut Words, names: &dyn Names) -> Option<()> {
@@ -17,15 +19,21 @@ pub(super) fn kind(kind: &Kind, words: &mut Words, names: &dyn Names) -> Option<
     match kind {
         Kind::Bridge(bridge) => {
             for (word, value) in bridge.words() {
-                words.option(word, value);
+                words.setting(word, &value);
             }
         }
-        Kind::Macvlan(settings) => macvlan(settings, words)?,
-        Kind::Ipvlan(settings) => ipvlan(settings, words)?,
+        Kind::Macvlan(settings) | Kind::Macvtap(settings) => macvlan(settings, words)?,
+        Kind::Ipvlan(settings) | Kind::Ipvtap(settings) => ipvlan(settings, words)?,
         Kind::Vlan(settings) => vlan(settings, words)?,
         Kind::Vxlan(settings) => vxlan(settings, words, names),
         Kind::Dummy | Kind::Ifb => {}
         Kind::Other { data, .. } if data.is_empty() => {}
+        Kind::Other { name, data } if name == "vrf" => {
+            let mut attributes = Attributes::new(data);
+            let table = attributes.next()?.ok()?;
+            (table.kind == IFLA_VRF_TABLE && attributes.next().is_none()).then_some(())?;
+            words.option("table", table.u32().ok()?);
+        }
         Kind::Veth { .. } | Kind::Tun(_) | Kind::Other { .. } => return None,
     }
     Some(())
@@ -47,13 +55,31 @@ fn macvlan(macvlan: &Macvlan, words: &mut Words) -> Option<()> {
     if let Some(mode) = macvlan.mode {
         words.option("mode", last_word(known(MACVLAN_MODES, mode)?));
     }
-    match macvlan.flags {
+    match (macvlan.flags, macvlan.mode) {
+        (None, _) => {}
+        // Where `ip` takes the flag without its keyword.
+        (Some(MACVLAN_FLAG_NOPROMISC), Some(MACVLAN_MODE_PASSTHRU)) => words.word("nopromisc"),
+        (Some(MACVLAN_FLAG_NODST), Some(MACVLAN_MODE_SOURCE)) => words.word("nodst"),
+        (Some(MACVLAN_FLAG_NOPROMISC), _) => words.option("flag", "nopromisc"),
+        (Some(MACVLAN_FLAG_NODST), _) => words.option("flag", "nodst"),
+        (Some(0), _) => words.option("flag", "null"),
+        (Some(_), _) => return None,
+    }
+    match &macvlan.sources {
         None => {}
-        Some(MACVLAN_FLAG_NOPROMISC) => words.word("nopromisc"),
-        Some(MACVLAN_FLAG_NODST) => words.word("nodst"),
-        Some(_) => return None,
+        Some(Sources::Add(address)) => sources(words, "add", std::slice::from_ref(address)),
+        Some(Sources::Delete(address)) => sources(words, "del", std::slice::from_ref(address)),
+        Some(Sources::Set(addresses)) => sources(words, "set", addresses),
+        Some(Sources::Flush) => sources(words, "flush", &[]),
     }
     Some(())
+}
+
+fn sources(words: &mut Words, change: &str, addresses: &[Vec<u8>]) {
+    words.option("macaddr", change);
+    for address in addresses {
+        words.quoted(&crate::hardware(address));
+    }
 }
 
 fn ipvlan(ipvlan: &Ipvlan, words: &mut Words) -> Option<()> {
@@ -90,6 +116,14 @@ fn vlan(vlan: &Vlan, words: &mut Words) -> Option<()> {
             words.switch(word, flags.flags & flag != 0);
         }
     }
+    for (word, map) in [("ingress-qos-map", &vlan.ingress), ("egress-qos-map", &vlan.egress)] {
+        if !map.is_empty() {
+            words.word(word);
+        }
+        for (from, to) in map {
+            words.word(&format!("{from}:{to}"));
+        }
+    }
     Some(())
 }
 
@@ -101,7 +135,12 @@ fn vxlan(vxlan: &Vxlan, words: &mut Words, names: &dyn Names) {
     );
     words.some("local", vxlan.local);
     words.some("dev", vxlan.link.map(|index| link_name(index, names)));
-    words.some("ttl", vxlan.ttl);
+    match (vxlan.ttl, vxlan.ttl_inherit) {
+        (_, true) => words.option("ttl", "inherit"),
+        (ttl, false) => words.some("ttl", ttl),
+    }
+    words.some("df", vxlan.df.and_then(|df| known(VXLAN_DF, df)).map(last_word));
+    words.some("flowlabel", vxlan.label.map(|label| format!("{label:#x}")));
     words.some("tos", vxlan.tos.map(|tos| format!("{tos:#x}")));
     if let Some((first, last)) = vxlan.source_ports {
         words.option("srcport", first);
@@ -117,6 +156,11 @@ fn vxlan(vxlan: &Vxlan, words: &mut Words, names: &dyn Names) {
         (vxlan.udp_checksum, "udpcsum"),
         (vxlan.udp_zero_checksum6_tx, "udp6zerocsumtx"),
         (vxlan.udp_zero_checksum6_rx, "udp6zerocsumrx"),
+        (vxlan.remote_checksum_tx, "remcsumtx"),
+        (vxlan.remote_checksum_rx, "remcsumrx"),
+        (vxlan.group_policy.then_some(true), "gbp"),
+        (vxlan.generic_protocol.then_some(true), "gpe"),
+        (vxlan.vni_filter, "vnifilter"),
         (vxlan.external, "external"),
         (vxlan.learning, "learning"),
     ] {

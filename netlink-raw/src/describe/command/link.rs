@@ -1,11 +1,13 @@
 //! `ip link`.
 
-use super::{Words, link_name, netns_name};
+use super::{Words, last_word, link_name, netns_name};
 use crate::Decode;
+use crate::describe::shape::known;
 use crate::describe::{Elsewhere, Names};
 use crate::kernel::{
-    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, NLM_F_CREATE,
-    NLM_F_DUMP, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK,
+    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, LINK_MODES,
+    NLM_F_CREATE, NLM_F_DUMP, OPERSTATES, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP,
+    RTM_SETLINK,
 };
 use crate::route::{BridgePort, Kind, Link};
 use crate::wire::Message;
@@ -71,10 +73,20 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             }
             Some(words)
         }
+        RTM_NEWLINKPROP => property(&link, Words::new("ip link property add"), names),
+        RTM_DELLINKPROP => property(&link, Words::new("ip link property del"), names),
         RTM_SETLINK if message.payload.first() == Some(&AF_BRIDGE) => bridge(&link, names),
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
+}
+
+fn property(link: &Link, mut words: Words, names: &dyn Names) -> Option<Words> {
+    words.option("dev", link_name(link.index, names));
+    for name in &link.alternative_names {
+        words.option("altname", name);
+    }
+    Some(words)
 }
 
 /// Names the link that is meant: by its index, else by its name.
@@ -110,7 +122,12 @@ fn add(link: &Link, names: &dyn Names) -> Option<Words> {
 
 fn set(link: &Link, names: &dyn Names) -> Option<Words> {
     let mut words = Words::new("ip link set");
-    which(link, &mut words, names)?;
+    // All links of a group are meant where none is named, and none can be named `group`.
+    if link.index != 0 || link.name.is_some() {
+        which(link, &mut words, names)?;
+    } else {
+        link.group?;
+    }
     if link.index != 0 {
         words.some("name", link.name.as_ref());
     }
@@ -121,7 +138,7 @@ fn set(link: &Link, names: &dyn Names) -> Option<Words> {
 
 /// What `ip link add` and `ip link set` both take, in the order of the attributes.
 fn options(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
-    if link.operstate.is_some() || link.device_type != 0 {
+    if link.device_type != 0 || !link.alternative_names.is_empty() {
         return None;
     }
     words.some("address", link.address.as_deref().map(crate::hardware));
@@ -137,12 +154,18 @@ fn options(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     words.some("link", link.link.map(|parent| link_name(parent, names)));
     words.some("numtxqueues", link.tx_queues);
     words.some("numrxqueues", link.rx_queues);
+    words.some("gso_max_size", link.gso_max_size);
+    words.some("gso_max_segs", link.gso_max_segs);
+    words.some("gro_max_size", link.gro_max_size);
+    states(link, words)?;
+    words.some("parentdev", link.parent_device.as_ref());
     words.some("link-netnsid", link.link_netnsid);
     if let Some(mode) = link.addr_gen_mode {
         words.option("addrgenmode", super::kinds::addr_gen_mode(mode)?);
     }
     words.some("alias", link.alias.as_ref());
     words.some("netns", link.netns.map(|netns| netns_name(netns, names)));
+    words.some("index", link.new_index);
     // With no bit to be changed the kernel takes the flags as a whole.
     let change = if link.change == 0 { link.flags } else { link.change };
     for (flag, option) in [
@@ -164,10 +187,36 @@ fn options(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     Some(())
 }
 
+/// The states that `ip link set` can set.
+fn states(link: &Link, words: &mut Words) -> Option<()> {
+    if let Some(carrier) = link.carrier {
+        words.switch("carrier", carrier);
+    }
+    if let Some(mode) = link.link_mode {
+        words.option("mode", last_word(known(LINK_MODES, mode)?));
+    }
+    if let Some(state) = link.operstate {
+        words.option("state", last_word(known(OPERSTATES, state)?));
+    }
+    if let Some(down) = link.proto_down {
+        words.switch("protodown", down);
+    }
+    match link.proto_down_reason {
+        None => {}
+        // `ip` takes one at a time.
+        Some((bits, mask)) if mask.is_power_of_two() => {
+            words.option("protodown_reason", mask.trailing_zeros());
+            words.word(if bits & mask != 0 { "on" } else { "off" });
+        }
+        Some(_) => return None,
+    }
+    Some(())
+}
+
 fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     match (&link.kind, &link.port) {
         (None, None) => {}
-        (None, Some(port)) => as_port(port, words),
+        (None, Some(port)) => as_port(port, words, names),
         (Some(Kind::Veth { peer }), None) => {
             words.option("type", "veth");
             if let Some(peer) = peer {
@@ -190,20 +239,26 @@ fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
 fn bridge(link: &Link, names: &dyn Names) -> Option<Words> {
     let mut words = Words::new("bridge link set");
     words.option("dev", link_name(link.index, names));
-    settings(link.port.as_ref()?, &mut words);
+    settings(link.port.as_ref()?, &mut words, names);
     Some(words)
 }
 
-fn as_port(port: &BridgePort, words: &mut Words) {
+fn as_port(port: &BridgePort, words: &mut Words, names: &dyn Names) {
     words.option("type", "bridge_slave");
-    settings(port, words);
+    settings(port, words, names);
 }
 
-fn settings(port: &BridgePort, words: &mut Words) {
+fn settings(port: &BridgePort, words: &mut Words, names: &dyn Names) {
     for (word, value) in port.words() {
         match word {
-            "state" | "priority" | "cost" => words.option(word, value),
-            _ => words.switch(word, value != 0),
+            "backup_port" => match port.backup_port {
+                Some(index @ 1..) => words.option(word, link_name(index, names)),
+                _ => words.word("nobackup_port"),
+            },
+            "state" | "priority" | "cost" | "fdb_flush" | "mcast_router" | "group_fwd_mask" => {
+                words.setting(word, &value);
+            }
+            _ => words.switch(word, value != "0"),
         }
     }
 }

@@ -18,9 +18,9 @@ use std::fmt::Display;
 use super::Names;
 use crate::Protocol;
 use crate::kernel::{
-    NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_GETADDR, RTM_GETLINK, RTM_GETNEIGH,
-    RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWNEIGH,
-    RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
+    NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_DELLINKPROP, RTM_GETADDR, RTM_GETLINK,
+    RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK,
+    RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
 };
 use crate::route::Netns;
 use crate::wire::Message;
@@ -31,7 +31,9 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         return nft::command(message, names).map(|words| words.0.join(" "));
     }
     let words = match message.header.kind {
-        RTM_NEWLINK..=RTM_GETLINK | RTM_SETLINK => link::command(message, names),
+        RTM_NEWLINK..=RTM_GETLINK | RTM_SETLINK | RTM_NEWLINKPROP | RTM_DELLINKPROP => {
+            link::command(message, names)
+        }
         RTM_NEWADDR..=RTM_GETADDR => address::command(message, names),
         RTM_NEWROUTE..=RTM_GETROUTE => route::command(message, names),
         RTM_NEWNEIGH..=RTM_GETNEIGH => neighbour::command(message, names),
@@ -72,6 +74,11 @@ impl Words {
         if let Some(value) = value {
             self.option(option, value);
         }
+    }
+
+    /// An option, and its value where that is not empty.
+    fn setting(&mut self, option: &str, value: &str) {
+        if value.is_empty() { self.word(option) } else { self.option(option, value) }
     }
 
     /// An option that is on or off.

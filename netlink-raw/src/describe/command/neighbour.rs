@@ -5,8 +5,9 @@ use crate::Decode;
 use crate::describe::Names;
 use crate::describe::shape::known;
 use crate::kernel::{
-    AF_BRIDGE, AF_INET, AF_INET6, NEIGHBOUR_STATES, NTF_EXT_LEARNED, NTF_MASTER, NTF_PROXY, NTF_ROUTER,
-    NTF_SELF, NTF_STICKY, NTF_USE, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE, RTM_DELNEIGH, RTM_GETNEIGH,
+    AF_BRIDGE, AF_INET, AF_INET6, NEIGHBOUR_STATES, NLM_F_DUMP, NTF_EXT_LEARNED, NTF_EXT_MANAGED, NTF_MASTER,
+    NTF_PROXY, NTF_ROUTER, NTF_SELF, NTF_STICKY, NTF_USE, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE,
+    RTM_DELNEIGH, RTM_GETNEIGH,
 };
 use crate::route::Neighbour;
 use crate::wire::Message;
@@ -14,6 +15,7 @@ use crate::wire::Message;
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let entry = Neighbour::decode(message).ok()?;
     let verb = match message.header.kind {
+        RTM_GETNEIGH if message.header.flags & NLM_F_DUMP != NLM_F_DUMP => "get",
         RTM_GETNEIGH => return Some(show(&entry, names)),
         RTM_DELNEIGH => "del",
         _ => verb(message.header.flags),
@@ -31,6 +33,8 @@ fn show(entry: &Neighbour, names: &dyn Names) -> Words {
     if entry.index != 0 {
         words.option("dev", link_name(entry.index, names));
     }
+    let master = if entry.family == AF_BRIDGE { "br" } else { "master" };
+    words.some(master, entry.master.map(|index| link_name(index, names)));
     words
 }
 
@@ -42,9 +46,16 @@ fn neighbour(entry: &Neighbour, verb: &str, names: &dyn Names) -> Option<Words> 
     }
     words.word(&entry.destination?.to_string());
     words.some("lladdr", entry.link_address.as_deref().map(crate::hardware));
-    words.option("dev", link_name(entry.index, names));
-    // When deleting, the state says nothing.
-    if verb != "del" && entry.flags & NTF_PROXY == 0 {
+    if entry.index != 0 {
+        words.option("dev", link_name(entry.index, names));
+    }
+    // `ip` says nothing of the state of an entry that the kernel keeps, and when deleting it means nothing.
+    let managed = entry.more_flags == Some(NTF_EXT_MANAGED);
+    if managed {
+        words.word("managed");
+    }
+    words.some("protocol", entry.protocol.map(super::route::protocol));
+    if verb != "del" && verb != "get" && !managed && entry.flags & NTF_PROXY == 0 {
         match known(NEIGHBOUR_STATES, entry.state) {
             Some(name) => words.option("nud", last_word(name)),
             None if entry.state == 0 => words.option("nud", "none"),

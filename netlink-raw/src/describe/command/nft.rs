@@ -205,7 +205,8 @@ fn text(element: &Element, types: Option<(Type, Option<Type>)>) -> Option<String
         Some(Data::Value(bytes)) => format!(" : {}", value(bytes, types.and_then(|(_, data)| data))),
         Some(Data::Verdict(verdict)) => format!(" : {}", nft_rule::verdict(verdict)?),
     };
-    Some(format!("{key}{comment}{data}"))
+    let counter = if element.counter.is_some() { " counter" } else { "" };
+    Some(format!("{key}{counter}{comment}{data}"))
 }
 
 /// By its type, or else in hexadecimal.

@@ -11,7 +11,11 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     let nsid = Nsid::decode(message).ok()?;
     match message.header.kind {
         RTM_GETNSID if message.header.flags & NLM_F_DUMP == NLM_F_DUMP => {
-            Some(Words::new("ip netns list-id"))
+            let mut words = Words::new("ip netns list-id");
+            if let Some(target) = nsid.target {
+                words.option("target-nsid", target);
+            }
+            Some(words)
         }
         RTM_NEWNSID => {
             // Only a name under /run/netns will do here.

@@ -89,7 +89,7 @@ fn change(route: &Route, words: &mut Words, usual: &Usual, names: &dyn Names) ->
         words.option("table", named(route.table, known(ROUTE_TABLES, route.table)));
     }
     if route.protocol != usual.protocol {
-        words.option("proto", named(route.protocol.into(), known(ROUTE_PROTOCOLS, route.protocol)));
+        words.option("proto", protocol(route.protocol));
     }
     if route.scope != usual.scope {
         words.option("scope", scope(route.scope));
@@ -100,6 +100,11 @@ fn change(route: &Route, words: &mut Words, usual: &Usual, names: &dyn Names) ->
         _ => return None,
     }
     Some(())
+}
+
+/// What `ip` calls who made a route.
+pub(super) fn protocol(protocol: u8) -> String {
+    named(protocol.into(), known(ROUTE_PROTOCOLS, protocol))
 }
 
 fn named(number: u32, name: Option<&str>) -> String {

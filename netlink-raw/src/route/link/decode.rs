@@ -3,11 +3,14 @@
 use super::encode::HEADER;
 use super::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, Vxlan};
 use crate::kernel::{
-    AF_BRIDGE, AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_IFNAME,
+    AF_BRIDGE, AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_CARRIER,
+    IFLA_GRO_MAX_SIZE, IFLA_GROUP, IFLA_GSO_MAX_SEGS, IFLA_GSO_MAX_SIZE, IFLA_IFALIAS, IFLA_IFNAME,
     IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND,
-    IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID,
-    IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_PROTINFO, IFLA_TXQLEN, RTM_DELLINK,
-    RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK, VETH_INFO_PEER,
+    IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD,
+    IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE,
+    IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTINFO, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON,
+    IFLA_PROTO_DOWN_REASON_MASK, IFLA_PROTO_DOWN_REASON_VALUE, IFLA_TXQLEN, RTM_DELLINK, RTM_DELLINKPROP,
+    RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_SETLINK, VETH_INFO_PEER,
 };
 use crate::route::open;
 use crate::wire::{Attribute, Attributes, Message, align, field, take};
@@ -15,7 +18,7 @@ use crate::{Decode, Error};
 
 impl Decode for Link {
     fn decode(message: &Message<'_>) -> Result<Self, Error> {
-        let kinds = [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK];
+        let kinds = [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK, RTM_NEWLINKPROP, RTM_DELLINKPROP];
         let (header, attributes) = open::<HEADER>(message, &kinds, "link")?;
         let mut link = Self::from_header(header);
         for attribute in attributes {
@@ -58,6 +61,23 @@ impl Link {
             IFLA_TXQLEN => self.tx_queue_len = Some(attribute.u32()?),
             IFLA_NUM_TX_QUEUES => self.tx_queues = Some(attribute.u32()?),
             IFLA_NUM_RX_QUEUES => self.rx_queues = Some(attribute.u32()?),
+            IFLA_LINKMODE => self.link_mode = Some(attribute.u8()?),
+            IFLA_CARRIER => self.carrier = Some(attribute.u8()? != 0),
+            IFLA_PROTO_DOWN => self.proto_down = Some(attribute.u8()? != 0),
+            IFLA_PROTO_DOWN_REASON => self.read_reasons(attribute.nested())?,
+            IFLA_GSO_MAX_SIZE => self.gso_max_size = Some(attribute.u32()?),
+            IFLA_GSO_MAX_SEGS => self.gso_max_segs = Some(attribute.u32()?),
+            IFLA_GRO_MAX_SIZE => self.gro_max_size = Some(attribute.u32()?),
+            IFLA_NEW_IFINDEX => self.new_index = Some(attribute.u32()?),
+            IFLA_PARENT_DEV_NAME => self.parent_device = Some(attribute.str().into_owned()),
+            IFLA_PROP_LIST => {
+                for name in attribute.nested() {
+                    let name = name?;
+                    if name.kind == IFLA_ALT_IFNAME {
+                        self.alternative_names.push(name.str().into_owned());
+                    }
+                }
+            }
             IFLA_OPERSTATE => self.operstate = Some(attribute.u8()?),
             IFLA_LINK_NETNSID => self.link_netnsid = Some(attribute.i32()?),
             IFLA_NET_NS_FD => self.netns = Some(Netns::Fd(attribute.i32()?)),
@@ -65,6 +85,21 @@ impl Link {
             IFLA_AF_SPEC => self.read_families(attribute.nested())?,
             _ => {}
         }
+        Ok(())
+    }
+
+    fn read_reasons(&mut self, attributes: Attributes<'_>) -> Result<(), Error> {
+        // Told, all of them are meant.
+        let (mut bits, mut mask) = (0, u32::MAX);
+        for attribute in attributes {
+            let attribute = attribute?;
+            match attribute.kind {
+                IFLA_PROTO_DOWN_REASON_VALUE => bits = attribute.u32()?,
+                IFLA_PROTO_DOWN_REASON_MASK => mask = attribute.u32()?,
+                _ => {}
+            }
+        }
+        self.proto_down_reason = Some((bits, mask));
         Ok(())
     }
 
@@ -144,7 +179,9 @@ impl Kind {
             "veth" => Self::Veth { peer: data.map_or(Ok(None), Link::read_peer)? },
             "bridge" => Self::Bridge(Bridge::decode(settings)?),
             "macvlan" => Self::Macvlan(Macvlan::decode(settings)?),
+            "macvtap" => Self::Macvtap(Macvlan::decode(settings)?),
             "ipvlan" => Self::Ipvlan(Ipvlan::decode(settings)?),
+            "ipvtap" => Self::Ipvtap(Ipvlan::decode(settings)?),
             "vlan" => Self::Vlan(Vlan::decode(settings)?),
             "vxlan" => Self::Vxlan(Vxlan::decode(settings)?),
             "tun" => Self::Tun(Tun::decode(settings)?),

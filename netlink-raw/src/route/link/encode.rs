@@ -2,11 +2,15 @@
 
 use super::{Bridge, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, Vxlan};
 use crate::kernel::{
-    AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_BROADCAST, IFLA_EXT_MASK, IFLA_GROUP, IFLA_IFALIAS,
-    IFLA_IFNAME, IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA,
-    IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD,
-    IFLA_NET_NS_PID, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_TXQLEN, NLM_F_CREATE,
-    NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, VETH_INFO_PEER,
+    AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_CARRIER, IFLA_EXT_MASK,
+    IFLA_GRO_MAX_SIZE, IFLA_GROUP, IFLA_GSO_MAX_SEGS, IFLA_GSO_MAX_SIZE, IFLA_IFALIAS, IFLA_IFNAME,
+    IFLA_INET6_ADDR_GEN_MODE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND,
+    IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD,
+    IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE,
+    IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON,
+    IFLA_PROTO_DOWN_REASON_MASK, IFLA_PROTO_DOWN_REASON_VALUE, IFLA_TXQLEN, NLM_F_APPEND, NLM_F_CREATE,
+    NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK,
+    RTM_NEWLINKPROP, VETH_INFO_PEER,
 };
 use crate::route::{invalid, request};
 use crate::wire::Writer;
@@ -34,17 +38,48 @@ impl Link {
         self.with_attributes(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, operation)
     }
 
-    /// Changes the link with this `index`, or with this `name` when `index` is 0: RTM_NEWLINK as
-    /// `ip link set` sends it. With both, the link is renamed.
+    /// Changes the link with this `index`, or with this `name` when `index` is 0, or else all links of this `group`:
+    /// RTM_NEWLINK as `ip link set` sends it. With both index and name, the link is renamed.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it has neither; otherwise as [`create`](Link::create).
+    /// [`Error::Invalid`] when it has none of these; otherwise as [`create`](Link::create).
     pub fn set(&self) -> Result<Request, Error> {
         let operation = format!("set link {}", self.label());
-        if self.index == 0 && self.name.is_none() {
-            return Err(invalid(operation, "it needs an index or a name"));
+        if self.index == 0 && self.name.is_none() && self.group.is_none() {
+            return Err(invalid(operation, "it needs an index, a name or a group"));
         }
         self.with_attributes(RTM_NEWLINK, 0, operation)
+    }
+
+    /// Gives the link with this `index` its `alternative_names`, in addition to those it has: RTM_NEWLINKPROP as
+    /// `ip link property add` sends it. Nothing else of the link is sent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it has no index; [`Error::TooLong`]; [`Error::Nul`].
+    pub fn add_names(&self) -> Result<Request, Error> {
+        self.names(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, "add names of")
+    }
+
+    /// Takes its `alternative_names` from the link with this `index`.
+    ///
+    /// # Errors
+    /// As [`add_names`](Link::add_names).
+    pub fn delete_names(&self) -> Result<Request, Error> {
+        self.names(RTM_DELLINKPROP, 0, "delete names of")
+    }
+
+    fn names(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {
+        let operation = format!("{verb} link {}", self.label());
+        if self.index == 0 {
+            return Err(invalid(operation, "it needs an index"));
+        }
+        let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
+        body.nest_flagged(IFLA_PROP_LIST, |list| {
+            for name in &self.alternative_names {
+                list.put_str(IFLA_ALT_IFNAME, name);
+            }
+        });
+        request(kind, flags, body, operation)
     }
 
     /// Deletes the link with this `index`, or else this `name`, or else all links of this `group`.
@@ -65,7 +100,7 @@ impl Link {
     }
 
     /// Asks for the link with this `index`, or else this `name`, without statistics where the
-    /// kernel can leave them out.
+    /// kernel can leave them out. A name of more than 15 bytes is one of its alternative names.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
@@ -74,7 +109,7 @@ impl Link {
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         match (self.index, &self.name) {
-            (0, Some(name)) => body.put_str(IFLA_IFNAME, name),
+            (0, Some(name)) => body.put_str(name_attribute(name), name),
             (0, None) => return Err(invalid(operation, "it needs an index or a name")),
             _ => {}
         }
@@ -127,6 +162,9 @@ impl Link {
             (IFLA_LINK, self.link),
             (IFLA_NUM_TX_QUEUES, self.tx_queues),
             (IFLA_NUM_RX_QUEUES, self.rx_queues),
+            (IFLA_GSO_MAX_SIZE, self.gso_max_size),
+            (IFLA_GSO_MAX_SEGS, self.gso_max_segs),
+            (IFLA_GRO_MAX_SIZE, self.gro_max_size),
         ];
         for (kind, bytes) in [(IFLA_ADDRESS, &self.address), (IFLA_BROADCAST, &self.broadcast)] {
             if let Some(bytes) = bytes {
@@ -138,8 +176,22 @@ impl Link {
                 body.put_u32(kind, number);
             }
         }
-        if let Some(state) = self.operstate {
-            body.put_u8(IFLA_OPERSTATE, state);
+        let bytes = [
+            (IFLA_CARRIER, self.carrier.map(u8::from)),
+            (IFLA_LINKMODE, self.link_mode),
+            (IFLA_OPERSTATE, self.operstate),
+            (IFLA_PROTO_DOWN, self.proto_down.map(u8::from)),
+        ];
+        for (kind, byte) in bytes {
+            if let Some(byte) = byte {
+                body.put_u8(kind, byte);
+            }
+        }
+        if let Some((reasons, mask)) = self.proto_down_reason {
+            body.nest_flagged(IFLA_PROTO_DOWN_REASON, |reason| {
+                reason.put_u32(IFLA_PROTO_DOWN_REASON_MASK, mask);
+                reason.put_u32(IFLA_PROTO_DOWN_REASON_VALUE, reasons);
+            });
         }
         if let Some(id) = self.link_netnsid {
             body.put_i32(IFLA_LINK_NETNSID, id);
@@ -156,6 +208,12 @@ impl Link {
             Some(Netns::Fd(fd)) => body.put_i32(IFLA_NET_NS_FD, fd),
             Some(Netns::Pid(pid)) => body.put_u32(IFLA_NET_NS_PID, pid),
             None => {}
+        }
+        if let Some(index) = self.new_index {
+            body.put_u32(IFLA_NEW_IFINDEX, index);
+        }
+        if let Some(name) = &self.parent_device {
+            body.put_str(IFLA_PARENT_DEV_NAME, name);
         }
         if let Some(name) = &self.name {
             body.put_str(IFLA_IFNAME, name);
@@ -187,8 +245,8 @@ impl Kind {
         match self {
             Self::Veth { peer } => peer.is_some(),
             Self::Bridge(bridge) => *bridge != Bridge::default(),
-            Self::Macvlan(macvlan) => *macvlan != Macvlan::default(),
-            Self::Ipvlan(ipvlan) => *ipvlan != Ipvlan::default(),
+            Self::Macvlan(macvlan) | Self::Macvtap(macvlan) => *macvlan != Macvlan::default(),
+            Self::Ipvlan(ipvlan) | Self::Ipvtap(ipvlan) => *ipvlan != Ipvlan::default(),
             Self::Vlan(vlan) => *vlan != Vlan::default(),
             Self::Vxlan(vxlan) => *vxlan != Vxlan::default(),
             Self::Tun(tun) => *tun != Tun::default(),
@@ -203,8 +261,8 @@ impl Kind {
                 peer.put_attributes(end);
             }),
             Self::Bridge(bridge) => bridge.encode(data),
-            Self::Macvlan(macvlan) => macvlan.encode(data),
-            Self::Ipvlan(ipvlan) => ipvlan.encode(data),
+            Self::Macvlan(macvlan) | Self::Macvtap(macvlan) => macvlan.encode(data),
+            Self::Ipvlan(ipvlan) | Self::Ipvtap(ipvlan) => ipvlan.encode(data),
             Self::Vlan(vlan) => vlan.encode(data),
             Self::Vxlan(vxlan) => vxlan.encode(data),
             Self::Tun(tun) => tun.encode(data),
@@ -221,4 +279,11 @@ fn header(index: u32, device_type: u16, flags: u32, change: u32) -> [u8; HEADER]
     bytes[8..12].copy_from_slice(&flags.to_ne_bytes());
     bytes[12..].copy_from_slice(&change.to_ne_bytes());
     bytes
+}
+
+/// The attribute that a question puts `name` in: the kernel looks for a short one among all names.
+pub(super) const fn name_attribute(name: &str) -> u16 {
+    /// Bytes of a link's name, with the NUL behind it (`linux/if.h`).
+    const IFNAMSIZ: usize = 16;
+    if name.len() < IFNAMSIZ { IFLA_IFNAME } else { IFLA_ALT_IFNAME }
 }

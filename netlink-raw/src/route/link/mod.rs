@@ -7,12 +7,15 @@ mod decode;
 mod encode;
 mod kinds;
 mod settings;
+mod spanning_tree;
 #[cfg(test)]
 mod tests;
 mod vxlan;
 
 pub use bridge::{Bridge, BridgePort};
-pub use kinds::{Ipvlan, Macvlan, Tun, Vlan, VlanFlags};
+pub use kinds::{Ipvlan, Macvlan, Sources, Tun, Vlan, VlanFlags};
+pub use settings::{BridgeSwitches, EtherType};
+pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.
@@ -51,8 +54,28 @@ pub struct Link {
     pub rx_queues: Option<u32>,
     /// `IF_OPER_*`; 6 is up. Told by the kernel.
     pub operstate: Option<u8>,
+    /// How `operstate` follows the carrier (`IF_LINK_MODE_*`).
+    pub link_mode: Option<u8>,
+    /// Whether there is a carrier. Some drivers let it be set.
+    pub carrier: Option<bool>,
+    /// Whether a program keeps it down. Some drivers let it be set.
+    pub proto_down: Option<bool>,
+    /// Why it is kept down: bits, and those of them that a request is about.
+    pub proto_down_reason: Option<(u32, u32)>,
+    /// Longest packet that is left to the card to cut, in bytes.
+    pub gso_max_size: Option<u32>,
+    /// Pieces that it is cut into, at most.
+    pub gso_max_segs: Option<u32>,
+    /// Longest packet that is put together from what comes, in bytes.
+    pub gro_max_size: Option<u32>,
+    /// Other names for it ([`add_names`](Link::add_names)). Told by the kernel, and not sent but for these.
+    pub alternative_names: Vec<String>,
+    /// The device that it is made for, which is none of the network (`IFLA_PARENT_DEV_NAME`).
+    pub parent_device: Option<String>,
     /// Namespace to be made in, or to be moved to. Only in requests.
     pub netns: Option<Netns>,
+    /// The number to have in the namespace it is moved to. Only in requests.
+    pub new_index: Option<u32>,
     /// The number ([`Nsid`](super::Nsid)) of the namespace that `link` is in. Told by the kernel.
     pub link_netnsid: Option<i32>,
     /// How it gets its IPv6 link-local address (`IN6_ADDR_GEN_MODE_*`). In a request to create a link it is ignored.
@@ -77,8 +100,12 @@ pub enum Kind {
     Bridge(Bridge),
     /// A link with a hardware address of its own on another, which is [`link`](Link::link).
     Macvlan(Macvlan),
+    /// The same, with a character device in place of a link to hear and speak by.
+    Macvtap(Macvlan),
     /// A link that shares the hardware address of another, which is [`link`](Link::link).
     Ipvlan(Ipvlan),
+    /// The same, with a character device in place of a link to hear and speak by.
+    Ipvtap(Ipvlan),
     /// A VLAN of another link, which is [`link`](Link::link).
     Vlan(Vlan),
     /// Ethernet in UDP.
@@ -114,7 +141,9 @@ impl Kind {
             Self::Veth { .. } => "veth",
             Self::Bridge(_) => "bridge",
             Self::Macvlan(_) => "macvlan",
+            Self::Macvtap(_) => "macvtap",
             Self::Ipvlan(_) => "ipvlan",
+            Self::Ipvtap(_) => "ipvtap",
             Self::Vlan(_) => "vlan",
             Self::Vxlan(_) => "vxlan",
             Self::Tun(_) => "tun",

@@ -6,10 +6,11 @@ use netlink_raw::kernel::{
 };
 
 use super::entry::Entry;
+use crate::ip::link::filter::{master, vrf};
 use crate::ip::links::Links;
 use crate::ip::named::Named;
 use crate::ip::prefix::{self, Prefix, alike};
-use crate::ip::words::{Result, Words, number, wrong};
+use crate::ip::words::{Result, Words, number, shortens, wrong};
 
 /// The names of states.
 pub const STATES: [(u16, &str); 8] = [
@@ -23,10 +24,12 @@ pub const STATES: [(u16, &str); 8] = [
     (NUD_PERMANENT, "PERMANENT"),
 ];
 
+/// Is no state, and leaves none to be asked for.
+pub const NOTHING: u16 = 0x200;
 /// Stands for `NUD_NONE`, which is no bit, among states that are asked for.
-const NONE: u16 = 0x100;
+pub const NONE: u16 = 0x100;
 /// Every state.
-const ALL: u16 = NONE - 1;
+pub const ALL: u16 = NONE - 1;
 
 /// What must be true of a neighbour.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +62,8 @@ impl Filter {
         while let Some(word) = words.take() {
             match word {
                 "dev" => filter.device = Some(links.index(words.value()?)?),
-                "master" | "vrf" => filter.master = Some(links.index(words.value()?)?),
+                "master" => filter.master = Some(master(words.value()?, links, "Device does not exist")?),
+                "vrf" => filter.master = Some(vrf(words.value()?, links)?),
                 "nomaster" => filter.master = Some(0),
                 "unused" => filter.unused = true,
                 "proxy" => filter.proxy = true,
@@ -70,9 +74,12 @@ impl Filter {
                 }
                 _ => {
                     let word = if word == "to" { words.value()? } else { word };
-                    let to = prefix::prefix(word, filter.family)?;
-                    filter.family = prefix::family(to.0);
-                    filter.to = Some(to);
+                    // Any address, of any family.
+                    if !prefix::is_any(word) {
+                        let to = prefix::prefix(word, filter.family)?;
+                        filter.family = prefix::family(to.0);
+                        filter.to = Some(to);
+                    }
                 }
             }
         }
@@ -119,11 +126,18 @@ fn asked(word: &str) -> Result<u16> {
 /// # Errors
 /// It is none.
 pub fn state(word: &str) -> Result<u16> {
+    /// Those that may be shortened.
+    const SHORT: u16 = NUD_PERMANENT | NUD_REACHABLE | NUD_FAILED;
     if word == "none" {
         return Ok(0);
     }
-    let named = STATES.iter().find(|(_, name)| name.eq_ignore_ascii_case(word)).map(|(state, _)| *state);
-    let numbered = || number(word).filter(|number| *number < NONE);
+    let is = |(state, name): &&(u16, &str)| {
+        let name = name.to_ascii_lowercase();
+        name == word || (state & SHORT != 0 && shortens(word, &name))
+    };
+    let named = STATES.iter().find(is).map(|(state, _)| *state);
+    // One state, or none.
+    let numbered = || number(word).filter(|number: &u16| *number < NONE && number.count_ones() <= 1);
     named.or_else(numbered).ok_or_else(|| wrong(word, "nud state is bad"))
 }
 

@@ -129,7 +129,7 @@ macro_rules! quoted {
     };
 }
 
-/// A number in hexadecimal digits behind `0x`.
+/// A number in hexadecimal digits behind `0x`, as `%#x` of printf(3) writes it: 0 stands alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Hex(pub u64);
 
@@ -141,7 +141,10 @@ pub struct Mac<'a>(pub &'a [u8]);
 #[derive(Debug, Clone, Copy)]
 pub struct Ip(pub IpAddr);
 
-quoted!(Hex, |hex, bytes| formatted(bytes, format_args!("{:#x}", hex.0)));
+quoted!(Hex, |hex, bytes| match hex.0 {
+    0 => bytes.push(b'0'),
+    number => formatted(bytes, format_args!("{number:#x}")),
+});
 
 quoted!(Mac<'_>, |mac, bytes| {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -163,6 +166,26 @@ quoted!(Ip, |ip, bytes| match ip.0 {
     }
     IpAddr::V6(six) => formatted(bytes, format_args!("{six}")),
 });
+
+/// A number in a column of this width, to the right. Only for text.
+#[derive(Debug, Clone, Copy)]
+pub struct Right<V>(pub V, pub usize);
+
+impl<V: Value> Value for Right<V> {
+    fn put(&self, bytes: &mut Vec<u8>) {
+        let start = bytes.len();
+        self.0.put(bytes);
+        let width = bytes.len() - start;
+        bytes.resize(start + width.max(self.1), b' ');
+        if let Some(column) = bytes.get_mut(start..) {
+            column.rotate_right(self.1.saturating_sub(width));
+        }
+    }
+
+    fn put_json(&self, bytes: &mut Vec<u8>) {
+        self.0.put_json(bytes);
+    }
+}
 
 fn dotted(address: Ipv4Addr, bytes: &mut Vec<u8>) {
     for (place, byte) in address.octets().into_iter().enumerate() {

@@ -82,7 +82,7 @@ impl Context {
         };
         let from = from.map_or(Some(0), realm);
         let both = from.zip(realm(to)).map(|(from, to)| from << 16 | to);
-        both.ok_or_else(|| wrong(word, "\"realms\" value is invalid"))
+        both.ok_or_else(|| wrong(word, "\"realm\" value is invalid"))
     }
 }
 

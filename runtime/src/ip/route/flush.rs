@@ -12,13 +12,11 @@ use crate::cli::ObjectArgs;
 use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::ip::answer::{Told, ended, refused};
+use crate::ip::flushed::{ROUNDS, told};
 use crate::ip::output::{Form, Output};
 use crate::ip::words::{ABSENT, Words};
 use crate::network::socket::{asking, changing};
 use crate::sys::gate::rehearsing;
-
-/// How often it is looked again for routes that came meanwhile.
-const ROUNDS: u32 = 10;
 
 /// Deletes the routes that the words describe. `-s` tells how many; twice, which.
 ///
@@ -48,7 +46,7 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context
             }
             let requests: Vec<Request> = routes().map(delete).collect();
             if statistics > 0 {
-                told(out, round, requests.len());
+                told(out, round, requests.len(), "entries");
             }
             if requests.is_empty() {
                 return Ok(());
@@ -67,15 +65,4 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context
 /// The same route, to be deleted.
 fn delete(told: &Told) -> Request {
     Request { kind: RTM_DELROUTE, flags: 0, body: told.0.to_vec(), operation: "delete route".to_owned() }
-}
-
-fn told(out: &mut Output, round: u32, found: usize) {
-    let text = match (round, found) {
-        (0, 0) => "Nothing to flush.\n".to_owned(),
-        (_, 0) => {
-            format!("*** Flush is complete after {round} round{} ***\n", if round > 1 { "s" } else { "" })
-        }
-        _ => format!("\n*** Round {}, deleting {found} entries ***\n", round + 1),
-    };
-    out.text(&*text);
 }

@@ -47,7 +47,7 @@ fn packet(words: &mut Words<'_>, family: u8, context: &mut Context) -> words::Re
         } else if words.skip(&["iif"]) {
             packet.input_interface = Some(context.links.index(words.value()?)?);
         } else if words.skip(&["mark"]) {
-            packet.mark = Some(words.number("\"mark\" value is invalid")?);
+            packet.mark = Some(words.number("invalid mark value")?);
         } else if words.skip(&["oif", "dev"]) {
             packet.output_interface = Some(context.links.index(words.value()?)?);
         } else if words.skip(&["notify"]) {

@@ -161,7 +161,8 @@ pub fn read(words: &mut Words<'_>, route: &mut Route) -> Result<bool> {
     words.take();
     lock(words, route, kind);
     let word = words.value()?;
-    let invalid = || wrong(word, &format!("\"{name}\" value is invalid"));
+    let called = if kind == RTAX_ADVMSS { "mss" } else { name };
+    let invalid = || wrong(word, &format!("\"{called}\" value is invalid"));
     let value = match kind {
         RTAX_RTT => time(word, 8).ok_or_else(invalid)?,
         RTAX_RTTVAR => time(word, 4).ok_or_else(invalid)?,
@@ -174,6 +175,7 @@ pub fn read(words: &mut Words<'_>, route: &mut Route) -> Result<bool> {
         RTAX_QUICKACK | RTAX_FASTOPEN_NO_COOKIE => number(word)
             .filter(|value| *value <= 1)
             .ok_or_else(|| wrong(word, &format!("\"{name}\" value should be 0 or 1")))?,
+        RTAX_HOPLIMIT => number(word).filter(|hops| *hops <= 255).ok_or_else(invalid)?,
         _ => number(word).ok_or_else(invalid)?,
     };
     set(route, kind, |_| value);

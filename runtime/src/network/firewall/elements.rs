@@ -49,7 +49,7 @@ pub(super) fn of_forward(forward: &Forward) -> (&'static str, Element) {
     let key = [host, protocol, port(forward.host_port)].concat();
     let data = [octets(forward.to.ip()), port(forward.to.port())].concat();
     let comment = (!forward.owner.is_empty()).then(|| forward.owner.clone());
-    (set, Element { key, data: Some(Data::Value(data)), flags: 0, comment })
+    (set, Element { key, data: Some(Data::Value(data)), comment, ..Element::default() })
 }
 
 /// The set by which a port's container is known on its way to itself, and its element there.

@@ -11,6 +11,7 @@
 //! What else packets need (`ip_forward`, and for ports reached by loopback addresses what [`loopback6`] says and
 //! `net.ipv4.conf.DEVICE.route_localnet`) is not the table's.
 
+mod counting;
 mod elements;
 mod flows;
 mod layout;
@@ -26,6 +27,7 @@ use self::table::{Firewall, errno, refused, told};
 use crate::error::{Error, Result};
 use crate::plan::network::firewall::{Everything, Forward, Zone};
 
+pub use counting::{Counting, Passed};
 pub use flows::{end_flows, forget_flows};
 pub(crate) use layout::types;
 

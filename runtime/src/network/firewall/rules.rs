@@ -222,7 +222,7 @@ fn publish(map: &str, rest: u32, family: u32, port: u32) -> Part {
 fn any_bit(key: u32, bits: u32) -> Part {
     let (from, to, mask, xor) = (NFT_REG_1, NFT_REG_1, bits.to_ne_bytes().to_vec(), vec![0; 4]);
     vec![
-        Expression::Ct { key, to },
+        Expression::Ct { key, direction: None, to },
         Expression::Bitwise { from, to, mask, xor },
         compare(NFT_CMP_NEQ, [0; 4]),
     ]

@@ -1,0 +1,145 @@
+//! A packet as it is written down: what the kernel took apart is together again.
+
+use std::time::Duration;
+
+use super::link::{Link, NETLINK};
+use crate::sys::packet::Received;
+
+/// `PACKET_OUTGOING`.
+const OUTGOING: u8 = 4;
+/// `PACKET_USER`: from the kernel to a process.
+pub(super) const USER: u8 = 6;
+/// `PACKET_KERNEL`: from a process to the kernel.
+const KERNEL: u8 = 7;
+/// `ETH_P_IP` and `ETH_P_IPV6`.
+const IP: [u16; 2] = [0x0800, 0x86dd];
+/// The two addresses at the beginning of an Ethernet header.
+const ADDRESSES: usize = 12;
+
+/// Whom a packet was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// This device.
+    In,
+    /// All.
+    Broadcast,
+    /// A group.
+    Multicast,
+    /// Somebody else.
+    Other,
+    /// It went out.
+    Out,
+}
+
+impl Direction {
+    /// From `PACKET_HOST` and so on. A netlink message goes out to the kernel, and comes in from there.
+    pub(super) const fn of(kind: u8) -> Self {
+        match kind {
+            1 => Self::Broadcast,
+            2 => Self::Multicast,
+            3 => Self::Other,
+            OUTGOING | KERNEL => Self::Out,
+            _ => Self::In,
+        }
+    }
+
+    /// As tcpdump has it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::In => "In",
+            Self::Broadcast => "B",
+            Self::Multicast => "M",
+            Self::Other => "P",
+            Self::Out => "Out",
+        }
+    }
+}
+
+/// A packet as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Which source it came from.
+    pub(super) source: usize,
+    /// When it passed, since 1970.
+    pub(super) time: Duration,
+    /// Whom it was for.
+    pub(super) direction: Direction,
+    /// Its bytes, or the first of them.
+    pub(super) bytes: Vec<u8>,
+    /// How many it had.
+    pub(super) length: u32,
+}
+
+impl Frame {
+    /// What `received` is on a device with this `link`, its first `longest` bytes. `None` for what can't be written
+    /// there: other than IP on a device without addresses.
+    pub(super) fn of(source: usize, link: Link, received: &Received<'_>, longest: usize) -> Option<Self> {
+        let (mut bytes, added) = match (link, received.tag) {
+            (Link::Raw, _) if !IP.contains(&received.protocol) => return None,
+            (Link::Netlink, _) => {
+                let header = netlink_header(received.kind, received.protocol);
+                ([&header, received.bytes].concat(), header.len())
+            }
+            (Link::Ethernet, Some(tag)) => tagged(received.bytes, tag),
+            _ => (received.bytes.to_vec(), 0),
+        };
+        bytes.truncate(longest);
+        let length = received.length.saturating_add(u32::try_from(added).unwrap_or(0));
+        let direction = Direction::of(received.kind);
+        Some(Self { source, time: received.time, direction, bytes, length })
+    }
+}
+
+/// An Ethernet packet with its tag, and how many bytes that added.
+fn tagged(bytes: &[u8], (protocol, tag): (u16, u16)) -> (Vec<u8>, usize) {
+    let Some((addresses, rest)) = bytes.split_at_checked(ADDRESSES) else { return (bytes.to_vec(), 0) };
+    let tag = [protocol.to_be_bytes(), tag.to_be_bytes()].concat();
+    ([addresses, &tag, rest].concat(), tag.len())
+}
+
+/// What stands before a netlink datagram (`LINKTYPE_NETLINK`): which way it went, the hardware, ten bytes of a hardware
+/// address that it has not, and the family (`NETLINK_ROUTE`), all big-endian.
+pub(super) fn netlink_header(kind: u8, family: u16) -> [u8; 16] {
+    let kind = if kind == 0 { USER } else { kind };
+    let mut header = [0; 16];
+    header[1] = kind;
+    header[2..4].copy_from_slice(&NETLINK.to_be_bytes());
+    header[14..].copy_from_slice(&family.to_be_bytes());
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(bytes: &[u8]) -> Received<'_> {
+        let length = u32::try_from(bytes.len()).expect("a length");
+        Received { time: Duration::ZERO, bytes, length, kind: 0, hardware: 1, protocol: 0x0800, tag: None }
+    }
+
+    #[test]
+    fn a_tag_is_where_it_was_on_the_wire() {
+        let bytes: Vec<u8> = (0..60).collect();
+        let packet = Received { tag: Some((0x8100, 0x2007)), length: 1000, ..received(&bytes) };
+        let frame = Frame::of(3, Link::Ethernet, &packet, 62).expect("a frame");
+        assert_eq!(frame.bytes[..18], [&bytes[..12], &[0x81, 0, 0x20, 7], &bytes[12..14]].concat());
+        assert_eq!((frame.bytes.len(), frame.length, frame.source), (62, 1004, 3));
+        // One that is cut within its addresses can't be completed.
+        let short = Received { bytes: &bytes[..11], ..packet };
+        assert_eq!(Frame::of(0, Link::Ethernet, &short, 62).expect("a frame").bytes, bytes[..11]);
+    }
+
+    #[test]
+    fn a_device_without_addresses_has_ip_alone() {
+        assert!(Frame::of(0, Link::Raw, &received(b"E"), 9).is_some());
+        assert!(Frame::of(0, Link::Raw, &Received { protocol: 0x88cc, ..received(b"E") }, 9).is_none());
+    }
+
+    #[test]
+    fn a_netlink_message_has_the_header_of_its_link_type() {
+        let packet = Received { kind: KERNEL, protocol: 15, hardware: NETLINK, ..received(b"message") };
+        let frame = Frame::of(0, Link::Netlink, &packet, 99).expect("a frame");
+        assert_eq!(frame.bytes, b"\0\x07\x03\x38\0\0\0\0\0\0\0\0\0\0\0\x0fmessage");
+        assert_eq!((frame.length, frame.direction), (23, Direction::Out));
+    }
+}

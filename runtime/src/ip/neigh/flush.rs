@@ -1,0 +1,87 @@
+//! `neigh flush`.
+
+use netlink_raw::Request;
+use netlink_raw::kernel::{NUD_FAILED, NUD_NOARP, NUD_PERMANENT, RTM_DELNEIGH};
+
+use super::entry::Entry;
+use super::filter::{ALL, Filter, NONE, NOTHING};
+use super::print::Printer;
+use super::show;
+use crate::cli::ObjectArgs;
+use crate::error::Result;
+use crate::explain::Actor;
+use crate::ip::answer::{Told, ended, refused};
+use crate::ip::flushed::{ROUNDS, told};
+use crate::ip::links::Links;
+use crate::ip::named::Named;
+use crate::ip::output::{Form, Output};
+use crate::ip::words::{ABSENT, Words, failed};
+use crate::network::socket::{asking, changing};
+use crate::sys::gate::rehearsing;
+
+/// What is deleted unasked: whatever the kernel would find out again.
+const USUAL: u16 = ALL & !(NUD_PERMANENT | NUD_NOARP);
+
+/// Deletes the neighbours that the words describe. `-s` tells how many; twice, which.
+///
+/// # Errors
+/// There are no words, or a mistake in them; a device that is not there; the kernel's refusal.
+pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who: Actor) -> Result<()> {
+    if words.peek().is_none() {
+        return Err(failed("Flush requires arguments.".to_owned()));
+    }
+    let mut filter = Filter::read(words, arguments.family(), &mut links)?;
+    // Those that need no resolving are not all that can be flushed.
+    if filter.states == ALL | NONE {
+        filter.states &= !NUD_NOARP;
+    }
+    let question = show::request(&filter).map_err(|error| refused(&error))?;
+    let statistics = arguments.statistics;
+    let form = if arguments.oneline { Form::Oneline } else { Form::Text };
+    let shown = filter.clone();
+    let mut printer =
+        Printer { links, protocols: Named::protocols(), filter: &shown, statistics: statistics > 0 };
+    let mut usual = USUAL;
+    Output::new(form).list(|out| {
+        for round in 0..ROUNDS {
+            let list: Vec<Told> = asking(who)
+                .and_then(|mut socket| socket.dump(&question))
+                .map_err(|error| ended(&error, "Flush terminated").with_status(ABSENT))?;
+            let entries = || {
+                list.iter()
+                    .filter(|told| Entry::new(&told.0).is_some_and(|entry| filter.takes(&entry, usual)))
+            };
+            if statistics > 1 {
+                entries()
+                    .filter_map(|told| Entry::new(&told.0))
+                    .try_for_each(|entry| printer.neighbour(out, &entry))?;
+            }
+            let requests: Vec<Request> = entries().map(delete).collect();
+            if statistics > 0 {
+                told(out, round, requests.len(), "entries");
+            }
+            if requests.is_empty() {
+                return Ok(());
+            }
+            changing(who)
+                .and_then(|mut socket| socket.execute(&requests))
+                .map_err(|error| refused(&error))?;
+            if rehearsing() {
+                return Ok(());
+            }
+            // One that is deleted while it is in use stays for a while, as one that was not found.
+            usual &= !NUD_FAILED;
+            if filter.states == NUD_FAILED {
+                filter.states = NOTHING;
+            }
+            filter.states &= !NUD_FAILED;
+        }
+        out.text(&*format!("*** Flush not complete bailing out after {ROUNDS} rounds\n"));
+        Err(failed(String::new()))
+    })
+}
+
+/// The same neighbour, to be deleted.
+fn delete(told: &Told) -> Request {
+    Request { kind: RTM_DELNEIGH, flags: 0, body: told.0.to_vec(), operation: "delete neighbour".to_owned() }
+}

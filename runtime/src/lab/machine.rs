@@ -1,0 +1,110 @@
+//! The machine in small that a lab runs in: network, mount and process namespaces of its own, with an empty `/run`. With
+//! its first process all of it is gone.
+
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use nix::poll::PollTimeout;
+use nix::sched::CloneFlags;
+use nix::sys::signal::Signal;
+
+use crate::commands::remove;
+use crate::error::{Doing, Error, Result};
+use crate::relay::Wait;
+use crate::state::State;
+use crate::sys::clone::{Child, Cloned, clone3, exit_now};
+use crate::sys::mount::{
+    Attributes, fsconfig_create, fsconfig_set, fsmount, fsopen, mount_setattr_path, move_mount,
+};
+use crate::sys::signals::Signals;
+use crate::sys::{file, process};
+
+/// Where commands start: it is in memory, and goes with the rest.
+const HOME: &str = "/run/lab";
+/// Where the machine's Pontoon keeps its state.
+const STATE: &str = "/run/pontoon";
+
+/// Does `work` as the first process of a machine of its own. Returns the exit status.
+///
+/// # Errors
+/// The machine can't be made.
+pub(super) fn run(work: impl FnOnce(&Signals) -> Result<u8>) -> Result<u8> {
+    if !nix::unistd::geteuid().is_root() {
+        return Err(Error::Usage("a lab makes network namespaces and wants root".to_owned()));
+    }
+    let doing = || "make a machine for the lab".to_owned();
+    // Whatever ends the lab, its containers' cgroups go first.
+    let signals = Signals::block().doing(doing)?;
+    let flags = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID;
+    match clone3(u64::from(flags.bits().cast_unsigned()), None).doing(doing)? {
+        Cloned::Parent(child) => watch(&child, &signals),
+        Cloned::Child => {
+            let done = begin().and_then(|()| work(&signals));
+            let ended = remove_containers();
+            exit_now(match done.and_then(|status| ended.map(|()| status)) {
+                Ok(status) => status.into(),
+                Err(error) => {
+                    eprintln!("pontoon: {error}");
+                    error.exit_status().into()
+                }
+            })
+        }
+    }
+}
+
+/// Waits for the machine's end; passes on what asks to end. (A Ctrl-C comes to both by itself.)
+fn watch(child: &Child, signals: &Signals) -> Result<u8> {
+    loop {
+        let mut wait = Wait::new();
+        let ended = wait.reading(child.pidfd.as_fd());
+        let signalled = wait.reading(signals.as_fd());
+        let came = wait.poll(PollTimeout::NONE)?;
+        if came.any(signalled)
+            && let Some(signal) = signals.next().doing(|| "signals".to_owned())?
+            && signal != Signal::SIGINT as i32
+        {
+            // If it has ended, that is seen next.
+            let _ = process::pidfd_send_signal(child.pidfd.as_fd(), signal);
+        }
+        if came.any(ended) {
+            return Ok(process::wait(child.pidfd.as_fd()).doing(|| "wait".to_owned())?.status());
+        }
+    }
+}
+
+/// The first moments of the machine's first process: what it sees is its own.
+fn begin() -> Result<()> {
+    let doing = || "set up the lab's machine".to_owned();
+    // Nothing of it outlives who asked for it.
+    process::set_death_signal(Some(Signal::SIGKILL)).doing(doing)?;
+    let private = Attributes { propagation: libc::MS_PRIVATE, ..Attributes::default() };
+    mount_setattr_path(Path::new("/"), true, private, "mount --make-rprivate /").doing(doing)?;
+    mount("proc", Path::new("/proc"))?;
+    mount("tmpfs", Path::new("/run"))?;
+    file::mkdir(Path::new(HOME), 0o755).doing(doing)?;
+    process::chdir(Path::new(HOME)).doing(doing)?;
+    // A new network namespace takes this from the host's.
+    file::write(Path::new("/proc/sys/net/ipv4/ip_forward"), "0").doing(doing)
+}
+
+/// A new filesystem at `target`.
+fn mount(kind: &str, target: &Path) -> Result<()> {
+    let doing = || format!("mount {}", target.display());
+    let context = fsopen(kind).doing(doing)?;
+    if kind == "tmpfs" {
+        fsconfig_set(context.as_fd(), "mode", Some("755")).doing(doing)?;
+    }
+    fsconfig_create(context.as_fd()).doing(doing)?;
+    let mount = fsmount(context.as_fd(), 0).doing(doing)?;
+    let directory = file::directory(target).doing(doing)?;
+    let command = || format!("mount -t {kind} {kind} {}", target.display());
+    move_mount(mount.as_fd(), directory.as_fd(), target, command).doing(doing)
+}
+
+/// The containers that the lab leaves have cgroups, which are the host's.
+fn remove_containers() -> Result<()> {
+    let state = State::at(PathBuf::from(STATE));
+    let ids = state.ids();
+    let found = ids.iter().filter_map(|id| state.find(id).ok());
+    found.map(|container| remove::remove(&state, &container, true)).fold(Ok(()), Result::and)
+}

@@ -1,0 +1,37 @@
+//! Pontoon beside `ip`: the same words to both, on the same objects.
+
+use crate::host::Host;
+
+/// What a tool said of a line: its output, its complaint without who says it, its exit status.
+pub type Said = (String, String, i32);
+
+/// What `ip` says of `flags object words`, and what Pontoon does.
+pub fn both(host: &Host, object: &str, flags: &str, words: &str) -> [Said; 2] {
+    let quoted = |text: &str| text.split_whitespace().map(|word| format!(" '{word}'")).collect::<String>();
+    let (flags, words) = (quoted(flags), quoted(words));
+    let ip = host.sh(&format!("ip {flags} {object} {words}")).run();
+    let pontoon = host.sh(&format!("{} {object} {flags} {words}", host.pontoon_path().display())).run();
+    [ip, pontoon].map(|out| {
+        let complaint = out.stderr.lines().filter(|line| !line.is_empty());
+        let complaint =
+            complaint.map(|line| line.trim_start_matches("pontoon: ").trim_start_matches("Error: "));
+        (out.stdout.clone(), complaint.collect::<Vec<_>>().join("\n"), out.status)
+    })
+}
+
+/// Compares each line, with each of the flags.
+#[track_caller]
+pub fn alike(host: &Host, object: &str, flags: &[&str], lines: &[&str]) {
+    alike_but(host, object, flags, lines, str::to_owned);
+}
+
+/// Compares each line, with each of the flags, after `still` has taken from the output what time alone changes.
+#[track_caller]
+pub fn alike_but(host: &Host, object: &str, flags: &[&str], lines: &[&str], still: impl Fn(&str) -> String) {
+    for flags in flags {
+        for line in lines {
+            let [ip, pontoon] = both(host, object, flags, line).map(|said| (still(&said.0), said.1, said.2));
+            assert_eq!(pontoon, ip, "{object} {flags} {line}");
+        }
+    }
+}
