@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Inside;
+use super::tools::family;
 
 /// `map`.
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -25,9 +26,22 @@ pub struct MapArgs {
     /// Also namespaces of processes that nothing else leads to
     #[arg(short, long)]
     pub all: bool,
+    /// Only addresses and routes of IPv4
+    #[arg(short = '4', conflicts_with = "ipv6")]
+    pub ipv4: bool,
+    /// Only addresses and routes of IPv6
+    #[arg(short = '6')]
+    pub ipv6: bool,
     /// Only these, and what they are connected to
     #[arg(value_name = "CONTAINER|PID|NETNS|PATH")]
     pub about: Vec<String>,
+}
+
+impl MapArgs {
+    /// The family that the flags ask for, `AF_UNSPEC` without one.
+    pub const fn family(&self) -> u8 {
+        family(self.ipv4, self.ipv6)
+    }
 }
 
 /// How a map is drawn.

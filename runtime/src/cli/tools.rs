@@ -53,11 +53,16 @@ pub struct ObjectArgs {
 impl ObjectArgs {
     /// The family that the flags ask for, `AF_UNSPEC` without one.
     pub const fn family(&self) -> u8 {
-        match (self.ipv4, self.ipv6) {
-            (true, _) => AF_INET,
-            (_, true) => AF_INET6,
-            _ => AF_UNSPEC,
-        }
+        family(self.ipv4, self.ipv6)
+    }
+}
+
+/// The family that `-4` and `-6` ask for, `AF_UNSPEC` without one.
+pub(super) const fn family(ipv4: bool, ipv6: bool) -> u8 {
+    match (ipv4, ipv6) {
+        (true, _) => AF_INET,
+        (_, true) => AF_INET6,
+        _ => AF_UNSPEC,
     }
 }
 

@@ -36,8 +36,12 @@ use crate::sys::process;
 /// # Errors
 /// No such container or namespace; a state file that can't be read; the kernel's refusal.
 pub fn run(state: &State, arguments: &MapArgs) -> Result<u8> {
-    let asked =
-        Asked { around: arguments.inside.place.as_deref(), about: &arguments.about, all: arguments.all };
+    let asked = Asked {
+        around: arguments.inside.place.as_deref(),
+        about: &arguments.about,
+        all: arguments.all,
+        family: arguments.family(),
+    };
     let style =
         Style { ascii: arguments.ascii || !is_utf8(|name| env::var_os(name)), details: arguments.details };
     raise_limit()?;
@@ -51,7 +55,7 @@ pub fn run(state: &State, arguments: &MapArgs) -> Result<u8> {
         }
     }
     let found = gather(state, asked, &mut |_| Ok(()))?;
-    let map = select::about(found.map, &found.about);
+    let map = select::about(select::only(found.map, asked.family), &found.about);
     let text = match arguments.format {
         MapFormat::Text => text::draw(&map, style),
         MapFormat::Dot => dot::draw(&map, arguments.details),

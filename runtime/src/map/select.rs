@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use netlink_raw::kernel::{AF_INET, AF_UNSPEC};
+
 use super::model::{Edge, EdgeKind, End, Id, Map, Namespace};
 
 /// What is left of `map` if it is only about some namespaces: all of their links, what is at the other ends of those, and
@@ -40,6 +42,20 @@ pub fn about(map: Map, wanted: &[Id]) -> Map {
         }
     }
     part
+}
+
+/// `map` without what is of another family than this, `AF_UNSPEC` for all: addresses and routes.
+pub fn only(mut map: Map, family: u8) -> Map {
+    if family == AF_UNSPEC {
+        return map;
+    }
+    for namespace in &mut map.namespaces {
+        namespace.routes.retain(|route| route.family == family);
+        for link in &mut namespace.links {
+            link.addresses.retain(|address| address.address.is_ipv4() == (family == AF_INET));
+        }
+    }
+    map
 }
 
 fn kept(map: &Map, wanted: &[Id]) -> BTreeSet<End> {
@@ -81,6 +97,18 @@ mod tests {
         assert_eq!(part.namespaces[0].hidden, 4);
         assert_eq!(part.edges.len(), 1);
         assert_eq!(part.edges[0].to.namespace, 1);
+    }
+
+    #[test]
+    fn one_family_is_drawn_without_the_other() {
+        let whole = example::bridge(2);
+        let four = only(whole.clone(), AF_INET);
+        let addresses = |map: &Map| -> Vec<bool> {
+            let links = map.namespaces.iter().flat_map(|namespace| &namespace.links);
+            links.flat_map(|link| &link.addresses).map(|address| address.address.is_ipv4()).collect()
+        };
+        assert!(!addresses(&four).is_empty() && addresses(&four).iter().all(|four| *four));
+        assert_eq!(only(whole.clone(), AF_UNSPEC), whole);
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(super) struct Asked<'a> {
     pub(super) about: &'a [String],
     /// Whether namespaces of processes are drawn that nothing leads to.
     pub(super) all: bool,
+    /// The family of what is drawn, `AF_UNSPEC` for all.
+    pub(super) family: u8,
 }
 
 /// What is there.

@@ -72,7 +72,7 @@ fn look(state: &State, asked: Asked<'_>, style: Style, ears: &mut Ears) -> Resul
     let found = gather(state, asked, &mut |id| ears.hear(id))?;
     let namespaces: BTreeSet<_> = found.map.namespaces.iter().map(|namespace| namespace.id).collect();
     ears.keep(&namespaces, &found.pids.into_iter().collect());
-    Ok(text::draw(&select::about(found.map, &found.about), style))
+    Ok(text::draw(&select::about(select::only(found.map, asked.family), &found.about), style))
 }
 
 /// Whether one of the keys typed was `q`, or nothing will be typed any more.
