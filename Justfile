@@ -3,7 +3,7 @@
 # What a build links, as Debian's packages
 libraries := "libseccomp-dev libpcap0.8-dev"
 # What the tests and the demo call besides
-packages := libraries + " busybox-static iproute2 iputils-ping procps uidmap nftables bridge-utils tcpdump"
+packages := libraries + " busybox-static iproute2 iputils-ping procps uidmap nftables bridge-utils strace tcpdump xxd bsdextrautils"
 # Where `cargo build --release` puts the programs
 release := "target/" + arch() + "-unknown-linux-gnu/release"
 

@@ -12,11 +12,13 @@ macro_rules! numbers {
 }
 
 mod kinds;
+mod others;
 mod symbols;
 mod traffic;
 
 pub use kinds::*;
-pub use symbols::number;
+pub use others::*;
+pub(crate) use symbols::number;
 pub use traffic::*;
 mod conntrack;
 mod netfilter;

@@ -26,6 +26,8 @@ pub struct Facts {
     pub resolv_conf: String,
     /// systemd-resolved's own list of name servers, where the host asks it.
     pub resolved: String,
+    /// The host's /etc/hosts; looked at by [`Facts::find_hosts`] alone.
+    pub hosts: String,
     /// The host's name.
     pub hostname: String,
     /// User and group that run Pontoon, where that is not root.
@@ -64,6 +66,11 @@ impl Facts {
         });
     }
 
+    /// Looks at the host's names, which only a container on the host's network has.
+    pub fn find_hosts(&mut self) {
+        self.hosts = fs::read_to_string("/etc/hosts").unwrap_or_default();
+    }
+
     /// Looks at the host and at the rootfs.
     ///
     /// # Errors
@@ -77,6 +84,7 @@ impl Facts {
             hierarchies: hierarchies()?,
             resolv_conf,
             resolved,
+            hosts: String::new(),
             hostname: nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned(),
             caller: caller(),
             capabilities: caps::read(None, CapSet::Permitted).unwrap_or_default(),

@@ -13,7 +13,8 @@ pub fn write(plan: &Plan) -> Result<()> {
     let Some(names) = plan.names.as_ref().filter(|names| !names.shared) else { return Ok(()) };
     let addresses = plan.network.endpoints.iter().flat_map(Endpoint::hosts);
     let own: Vec<_> = addresses.map(|address| (address, names.hostname.as_str())).collect();
-    let hosts = etc_hosts::compose(&names.added, &names.gateways, &own).map_err(Error::Usage)?;
+    let hosts =
+        etc_hosts::compose(&names.hosts, &names.added, &names.gateways, &own).map_err(Error::Usage)?;
     let files = [
         ("hostname", format!("{}\n", names.hostname)),
         ("hosts", hosts),

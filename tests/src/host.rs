@@ -232,6 +232,11 @@ fn boot(cgroups: &Cgroups) -> Child {
     }
     let layers = "lowerdir=/etc,upperdir=/run/upper,workdir=/run/work";
     mount(Some("overlay"), "/etc", Some("overlay"), MsFlags::empty(), Some(layers)).expect("mount /etc");
+    // The machine's own networks are not this host's. (What is removed is so in the upper layer alone.)
+    match fs::remove_dir_all("/etc/pontoon") {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("/etc/pontoon: {error}"),
+        _ => {}
+    }
     run();
     Command::new(programs::path("test-init"))
         .current_dir("/")

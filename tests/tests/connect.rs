@@ -26,7 +26,7 @@ fn a_running_container_without_network_can_be_connected() {
     assert_eq!(cards(&late), "lo eth0");
     let neighbours = neighbour.said();
     let neighbours = neighbours.split('/').next().unwrap();
-    late.exec(&format!("ping -c 1 -W 1 $({GATEWAY}) && ping -c 1 -W 1 {neighbours}"));
+    late.exec(&format!("ping -c 1 -W 10 $({GATEWAY}) && ping -c 1 -W 10 {neighbours}"));
     network(&host, &["disconnect", "bridge", "late"]);
     assert_eq!(cards(&late), "lo");
     late.end();
@@ -71,6 +71,13 @@ fn a_card_taken_away_takes_its_lease_with_it() {
     assert_eq!(leases(), "1");
     network(&host, &["disconnect", "bridge", "c1"]);
     assert_eq!(leases(), "0");
+    let again = host.pontoon(&["network", "disconnect", "bridge", "c1"]).fails(125);
+    assert!(
+        again.error().starts_with("pontoon: network bridge: container ")
+            && again.error().ends_with("has no card on it")
+    );
+    let nosuch = host.pontoon(&["network", "disconnect", "nosuch", "c1"]).fails(125);
+    assert!(nosuch.error().starts_with("pontoon: no such network: nosuch"), "{nosuch}");
     container.end();
     host.finish();
 }

@@ -100,9 +100,13 @@ impl Net {
 
     /// What a server says that is asked from `name`; nothing when it isn't reached.
     fn ask(&self, name: &str, target: &str) -> Option<String> {
+        self.ask_within(Duration::from_secs(10), name, target)
+    }
+
+    fn ask_within(&self, patience: Duration, name: &str, target: &str) -> Option<String> {
         let address: SocketAddr = target.parse().expect("an address and a port");
         self.at(name, || {
-            let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
+            let mut stream = TcpStream::connect_timeout(&address, patience).ok()?;
             stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a limit");
             let mut said = String::new();
             stream.read_to_string(&mut said).ok()?;
@@ -117,7 +121,8 @@ impl Net {
 
     #[track_caller]
     fn fails(&self, name: &str, target: &str) {
-        assert_eq!(self.ask(name, target), None, "{name} to {target}: {}", self.ruleset());
+        let said = self.ask_within(Duration::from_millis(500), name, target);
+        assert_eq!(said, None, "{name} to {target}: {}", self.ruleset());
     }
 
     fn ruleset(&self) -> String {

@@ -17,7 +17,7 @@ fn page(language: &str, name: &str) -> String {
 
 /// What another machine, or another run, has otherwise, and what stands for it here. That it is there, and has this
 /// form, is still compared.
-const OTHERWISE: [(&str, &str); 12] = [
+const OTHERWISE: &[(&str, &str)] = &[
     // Hardware addresses that no page gives, and what follows from them.
     (r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b", "MAC"),
     (r"\bfe80::[0-9a-f:]+", "fe80::MAC"),
@@ -30,11 +30,14 @@ const OTHERWISE: [(&str, &str); 12] = [
     (r"(@if|index |index=|_FD: |_PID: |target )[0-9]+", "${1}N"),
     (r"\b([A-Z_]+(?:LINK|MASTER|OIF|index): )[0-9]+", "${1}N"),
     (r"\(([0-9]+)\)", "(N)"),
+    (r"(netns |, id )[0-9]+\b", "${1}N"),
     // Times.
+    (r"\b[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\b", "TIME"),
     (r"(^|[^0-9.])[0-9]+\.[0-9]+($|[^0-9.])", "${1}T$2"),
     (r"\b[0-9]+(ms| ms| µs)", "T$1"),
-    // How wide a column is follows from what is in it.
+    // How wide a column or a box is follows from what is in it.
     (r" +", " "),
+    (r"─+", "─"),
 ];
 
 fn masked(text: &str) -> String {

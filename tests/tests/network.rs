@@ -57,11 +57,11 @@ fn the_gateway_and_neighbours_are_reached_at_once() {
     let neighbour = host.start("neighbour", &["--net=bridge"], &bundle, ADDRESS);
     let address = neighbour.said();
     let address = address.split('/').next().unwrap();
-    // One packet, one second: no time is needed for anything to settle.
-    let script = format!("ping -c 1 -W 1 $({GATEWAY}) && ping -c 1 -W 1 {address}");
+    // One packet each: no time is needed for anything to settle.
+    let script = format!("ping -c 1 -W 10 $({GATEWAY}) && ping -c 1 -W 10 {address}");
     let out = run(&host, "bridge", &bundle, &script);
     assert_eq!(out.stdout.matches("1 packets received").count(), 2, "{out}");
-    host.sh(&format!("ping -c 1 -W 1 {address}")).ok();
+    host.sh(&format!("ping -c 1 -W 10 {address}")).ok();
     neighbour.end();
     host.finish();
 }
@@ -86,6 +86,11 @@ fn host_is_the_hosts_network() {
     let host = Host::new();
     let out = run(&host, "host", &host.bundle(), "readlink /proc/self/ns/net");
     assert_eq!(out.stdout, host.sh("readlink /proc/self/ns/net").ok().stdout);
+    // And it goes by the host's names.
+    host.sh("echo 192.0.2.7 tower >> /etc/hosts").ok();
+    let flags = ["run", "--rm", "--net=host", "--add-host", "db:192.0.2.8"];
+    let hosts = host.pontoon(&[&flags[..], &[host.bundle().path(), "cat", "/etc/hosts"]].concat()).ok();
+    assert_eq!(hosts.stdout, format!("{}192.0.2.8\tdb\n", host.sh("cat /etc/hosts").ok().stdout));
     host.finish();
 }
 

@@ -51,6 +51,7 @@ fn what_cannot_be_had_is_one_clear_line_and_leaves_nothing() {
         ("blue:alias=-x", ""),
         ("blue:alias=", ""),
         ("blue:colour=red", ""),
+        ("blue:ip=10.101.0.7,ip=10.101.0.8", "ip is given twice"),
         ("tiny", "network tiny: "),
     ] {
         let run =

@@ -3,7 +3,7 @@
 use pontoon_tests::Host;
 
 /// The commands that do the same, in this order among others.
-const TOLD: [&str; 23] = [
+const TOLD: [&str; 24] = [
     "$ ip link add pontoon1 address 02:42:0a:65:00:01 group ",
     "$ ip address add 10.101.0.1/24 broadcast 10.101.0.255 dev pontoon1\n",
     "$ ip address add fd01::1/64 nodad dev pontoon1\n",
@@ -18,6 +18,7 @@ const TOLD: [&str; 23] = [
     " : fd01::2 . 80 }'\n",
     " master pontoon1 up type veth peer name eth0 address 02:42:0a:65:00:02 ",
     " master pontoon2 up type veth peer name eth1 address 02:42:0a:66:00:02 ",
+    " addrgenmode none alias 'pontoon:",
     "ip link set lo up\n",
     "ip address add 10.101.0.2/24 broadcast 10.101.0.255 dev eth0\n",
     "ip address add fd01::2/64 nodad dev eth0\n",

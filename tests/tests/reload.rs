@@ -76,6 +76,8 @@ const FLUSHED: [&str; 5] = [
     "nft delete table inet pontoon",
 ];
 
+/// CVE-2025-54388, CVE-2025-54410: ports of the loopback were everybody's, and networks open to each other, after a firewall
+/// had reloaded.
 #[test]
 fn a_reload_puts_back_what_a_firewall_flushed() {
     let host = Host::new();

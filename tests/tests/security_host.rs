@@ -124,11 +124,17 @@ fn a_card_has_no_address_nobody_gave() {
     let script = "cat /proc/net/if_inet6; ip -6 addr show dev eth0; ip -6 route show dev eth0";
     let container = host.start("c1", &["--net=bridge"], &bundle, "");
     let late = host.start("c2", &["--net=none"], &bundle, "");
-    host.pontoon(&["network", "connect", "bridge", "c2"]).ok();
+    host.pontoon(&["network", "connect", "bridge:rate-up=1gbit", "c2"]).ok();
     for seen in [container.exec(script), late.exec(script)] {
         let others: Vec<_> = seen.stdout.lines().filter(|line| !line.ends_with(" lo")).collect();
         assert!(others.is_empty(), "{seen}");
     }
+    // Nor has the host's end of a card, by which the host would send as soon as that is up; nor what limits one.
+    let up = "[ $(ip -o link show type veth | grep -c 'state UP') = 2 ]";
+    host.wait_for("ends that are up", || host.sh(up).run().status == 0);
+    assert_eq!(host.sh("ip -6 -o addr | grep -v ' lo '; true").ok().stdout, "");
+    let sent = host.sh("grep Ip6OutRequests /proc/net/dev_snmp6/veth* /proc/net/dev_snmp6/ifb*").ok().stdout;
+    assert!(sent.lines().count() == 3 && sent.lines().all(|line| line.ends_with("\t0")), "{sent}");
     // CVE-2020-13401: nor does the host listen on the bridge to whoever calls itself a router.
     let bridge = host
         .sh("ip -6 addr show dev pontoon0; ip -6 route show dev pontoon0; ip -o link | grep -c veth")

@@ -2,16 +2,10 @@
 
 use super::shape::{Shape, hex, name};
 use super::space::Space;
-use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter, traffic};
-use crate::kernel::{
-    AF_BRIDGE, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
-    IFLA_LINK_NETNSID, NFTA_EXPR_DATA, NFTA_EXPR_NAME, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR,
-    RTM_DELLINKPROP, RTM_GETADDR, RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTCLASS,
-    RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK, RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC,
-    RTM_NEWROUTE, RTM_NEWTCLASS, RTM_NEWTFILTER, RTM_SETLINK, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_KIND,
-    TCA_OPTIONS,
-};
-use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align};
+use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter, others, tables, traffic};
+#[allow(clippy::wildcard_imports, reason = "forty names of messages and attributes")]
+use crate::kernel::*;
+use crate::wire::{Acknowledgement, Attributes, HEADER_LEN, Message, align, field};
 use crate::{Error, Protocol};
 
 /// Nests that are opened. The kernel's own go four deep.
@@ -26,7 +20,20 @@ pub(super) fn body(protocol: Protocol, message: &Message<'_>, names: &dyn Names)
         NLMSG_ERROR | NLMSG_DONE => return answer(protocol, message, names),
         kind if protocol == Protocol::Netfilter && kind > NLMSG_DONE => {
             let (fixed, attributes) = message.split("netfilter message")?;
-            (header::netfilter(fixed), attributes, Space::Netfilter(netfilter::Space::of(kind)))
+            let space = match kind {
+                NFT_MSG_NEWOBJ..=NFT_MSG_GETOBJ_RESET | NFT_MSG_DESTROYOBJ => Space::Table(&tables::OBJECT),
+                NFT_MSG_NEWFLOWTABLE..=NFT_MSG_DELFLOWTABLE | NFT_MSG_DESTROYFLOWTABLE => {
+                    Space::Table(&tables::FLOWTABLE)
+                }
+                _ => Space::Netfilter(netfilter::Space::of(kind)),
+            };
+            (header::netfilter(fixed), attributes, space)
+        }
+        // Who asks for all need not say more than the family: getifaddrs(3) does not.
+        RTM_GETLINK | RTM_GETADDR | RTM_GETROUTE | RTM_GETNEIGH | RTM_GETRULE
+            if matches!(message.payload.len(), 1..=4) =>
+        {
+            (header::family_alone(message.payload), Attributes::new(&[]), Space::Nsid)
         }
         RTM_NEWLINK..=RTM_SETLINK | RTM_NEWLINKPROP | RTM_DELLINKPROP => {
             let (fixed, attributes) = message.split("link")?;
@@ -53,10 +60,22 @@ pub(super) fn body(protocol: Protocol, message: &Message<'_>, names: &dyn Names)
             let (fixed, attributes) = message.split("traffic control")?;
             (header::traffic(fixed, message.header.kind, names), attributes, Space::Traffic)
         }
+        kind if others::fixed(kind).is_some() => return others(kind, message, names),
         _ if message.payload.is_empty() => return Ok((Vec::new(), Vec::new())),
         _ => return Ok((vec![("payload".to_owned(), hex(message.payload))], Vec::new())),
     };
     Ok((fields, walk(space, attributes, names, 0)?))
+}
+
+/// An object that nothing here encodes.
+fn others(kind: u16, message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
+    let Some((length, fields, space)) = others::fixed(kind) else { return Ok((Vec::new(), Vec::new())) };
+    let found = message.payload.len();
+    let Some(fixed) = message.payload.get(..length) else {
+        return Err(Error::Malformed { what: "fixed header", attribute: None, needed: length, found });
+    };
+    let rest = message.payload.get(align(length)..).unwrap_or_default();
+    Ok((fields(fixed, names), walk(space, Attributes::new(rest), names, 0)?))
 }
 
 fn answer(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -> Result<Body, Error> {
@@ -93,11 +112,42 @@ fn walk(
                 (String::new(), walk(inner, attribute.nested(), names, depth + 1)?)
             }
             Shape::Peer if depth < DEPTH => peer(attribute.payload, names, depth)?,
+            Shape::NextHops if depth < DEPTH => (String::new(), next_hops(attribute.payload, names, depth)?),
+            Shape::Behind(length, inner) if depth < DEPTH && attribute.payload.len() >= length => {
+                let (fixed, rest) = attribute.payload.split_at(length);
+                (hex(fixed), walk(inner, Attributes::new(rest), names, depth + 1)?)
+            }
             _ => (shape.show(&attribute, names).unwrap_or_else(|| hex(attribute.payload)), Vec::new()),
         };
         let (table, prefix) = space.names();
-        let name = name(table, attribute.kind, prefix);
+        let name = match space {
+            Space::Netfilter(netfilter::Space::Members) => format!("element {}", attribute.kind),
+            Space::Actions => format!("action {}", attribute.kind),
+            _ => name(table, attribute.kind, prefix),
+        };
         found.push(Attribute { name, value, bytes: attribute.payload.to_vec(), nested });
+    }
+    Ok(found)
+}
+
+/// Several `struct rtnexthop`, each with attributes behind it. What is no such struct is shown as bytes.
+fn next_hops(payload: &[u8], names: &dyn Names, depth: usize) -> Result<Vec<Attribute>, Error> {
+    let mut found = Vec::new();
+    let mut rest = payload;
+    while let Some(fixed) = rest.first_chunk::<8>() {
+        let length = usize::from(u16::from_ne_bytes(field(fixed, 0)));
+        let Some(inner) = rest.get(fixed.len()..length) else { break };
+        found.push(Attribute {
+            name: "rtnexthop".to_owned(),
+            value: header::joined_fields(&header::next_hop(*fixed, names)),
+            bytes: rest.get(..length).unwrap_or_default().to_vec(),
+            nested: walk(Space::Route, Attributes::new(inner), names, depth + 1)?,
+        });
+        rest = rest.get(align(length)..).unwrap_or_default();
+    }
+    if !rest.is_empty() {
+        let (value, bytes) = (hex(rest), rest.to_vec());
+        found.push(Attribute { name: "rtnexthop".to_owned(), value, bytes, nested: Vec::new() });
     }
     Ok(found)
 }
@@ -161,8 +211,9 @@ impl Context {
             (Space::Traffic, TCA_OPTIONS) => traffic::options(&self.kind),
             (Space::Action, TCA_ACT_OPTIONS) => traffic::action(&self.kind),
             (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_DATA) => {
-                netfilter::Space::of_expression(&self.kind)
-                    .map_or(Shape::Hex, |space| Shape::Nest(Space::Netfilter(space)))
+                let ours = netfilter::Space::of_expression(&self.kind).map(Space::Netfilter);
+                ours.or_else(|| tables::expression(&self.kind).map(Space::Table))
+                    .map_or(Shape::Hex, Shape::Nest)
             }
             (Space::Link, IFLA_LINK) if self.link_elsewhere => Shape::U32,
             _ => space.shape(kind),

@@ -106,6 +106,25 @@ pub(super) fn errno(errno: i32) -> String {
     if errno == 0 { "0".to_owned() } else { format!("{errno} ({})", words(errno)) }
 }
 
-fn family(number: u8) -> String {
+/// The family alone, of who asks for all.
+pub(super) fn family_alone(bytes: &[u8]) -> Fields {
+    fields([("rtgen_family", family(bytes.first().copied().unwrap_or_default()))])
+}
+
+/// `struct rtnexthop`, its length aside.
+pub(super) fn next_hop(bytes: [u8; 8], names: &dyn Names) -> Fields {
+    fields([
+        ("rtnh_flags", joined(ROUTE_FLAGS, bytes[2].into())),
+        ("rtnh_hops", bytes[3].to_string()),
+        ("rtnh_ifindex", index(u32::from_ne_bytes(field(&bytes, 4)), names)),
+    ])
+}
+
+/// Fields on one line.
+pub(super) fn joined_fields(fields: &[(String, String)]) -> String {
+    fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn family(number: u8) -> String {
     name(FAMILIES, number, "AF")
 }

@@ -21,6 +21,7 @@ pub(super) fn shape(space: Space, kind: u16) -> Shape {
         (Space::Vlan, IFLA_VLAN_INGRESS_QOS | IFLA_VLAN_EGRESS_QOS) => Shape::Nest(Space::VlanQos),
         (Space::Tun, IFLA_TUN_TYPE) => Shape::TunType,
         (Space::Tun, IFLA_TUN_PI..=IFLA_TUN_MULTI_QUEUE) => Shape::U8,
+        (Space::Families, _) if kind == AF_INET.into() => Shape::Nest(Space::Table(&super::tables::INET)),
         (Space::Families, _) if kind == AF_INET6.into() => Shape::Nest(Space::Inet6),
         (Space::Inet6, IFLA_INET6_ADDR_GEN_MODE) => Shape::AddrGenMode,
         (

@@ -9,8 +9,10 @@ mod command;
 mod header;
 mod kinds;
 mod netfilter;
+mod others;
 mod shape;
 mod space;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -18,8 +20,8 @@ mod traffic;
 use std::fmt;
 
 use crate::kernel::{
-    DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, MESSAGE_FLAGS, MESSAGE_TYPES, NETFILTER_MESSAGES, NEW_FLAGS,
-    NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, RTM_NEWLINK,
+    self, DELETE_FLAGS, ERROR_FLAGS, GET_FLAGS, MESSAGE_FLAGS, MESSAGE_TYPES, NETFILTER_MESSAGES, NEW_FLAGS,
+    NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, OTHER_MESSAGE_TYPES, RTM_NEWLINK,
 };
 use crate::nft::{Element, Type};
 use crate::wire::Message;
@@ -99,6 +101,12 @@ pub struct Attribute {
     pub nested: Vec<Attribute>,
 }
 
+/// The number that a name of the kernel's stands for, such as `RTM_NEWLINK` or `FRA_PRIORITY`: a type of message, an
+/// attribute, a flag, or a value of one. `None` for a name that no description has in it.
+pub fn number(name: &str) -> Option<u32> {
+    kernel::number(name).or_else(|| tables::number(name))
+}
+
 /// Describes the first message in `bytes`, one of rtnetlink(7).
 ///
 /// # Errors
@@ -129,7 +137,10 @@ pub fn of(protocol: Protocol, bytes: &[u8], names: &dyn Names) -> Result<Descrip
 fn kind_name(protocol: Protocol, kind: u16) -> String {
     match protocol {
         Protocol::Netfilter if kind > NLMSG_DONE => shape::name(NETFILTER_MESSAGES, kind, "NFNL_MSG"),
-        _ => shape::name(MESSAGE_TYPES, kind, "NLMSG"),
+        _ => match shape::known(OTHER_MESSAGE_TYPES, kind) {
+            Some(name) => name.to_owned(),
+            None => shape::name(MESSAGE_TYPES, kind, "NLMSG"),
+        },
     }
 }
 

@@ -45,11 +45,11 @@ pub(super) enum Space {
 pub(super) const fn flags(kind: u16) -> &'static [(u16, &'static str)] {
     match kind {
         NFT_MSG_GETTABLE | NFT_MSG_GETCHAIN | NFT_MSG_GETRULE | NFT_MSG_GETSET | NFT_MSG_GETSETELEM
-        | NFT_MSG_GETGEN | IPCTNL_MSG_CT_GET => GET_FLAGS,
+        | NFT_MSG_GETGEN | NFT_MSG_GETOBJ | NFT_MSG_GETFLOWTABLE | IPCTNL_MSG_CT_GET => GET_FLAGS,
         NFT_MSG_DELTABLE | NFT_MSG_DELCHAIN | NFT_MSG_DELRULE | NFT_MSG_DELSET | NFT_MSG_DELSETELEM => {
             DELETE_FLAGS
         }
-        NFT_MSG_NEWTABLE..=NFT_MSG_DELSETELEM => NEW_FLAGS,
+        NFT_MSG_NEWTABLE..=NFT_MSG_DELSETELEM | NFT_MSG_NEWOBJ | NFT_MSG_NEWFLOWTABLE => NEW_FLAGS,
         _ => &[],
     }
 }
@@ -117,7 +117,7 @@ impl Space {
             Self::Verdict => (NFT_VERDICT_ATTRIBUTES, "NFTA_VERDICT"),
             Self::Set => (NFT_SET_ATTRIBUTES, "NFTA_SET"),
             Self::List => (NFT_LIST_ATTRIBUTES, "NFTA_SET_ELEM_LIST"),
-            // They are numbered, and have no names.
+            // They are numbered, and have no names: see `walk`.
             Self::Members => (&[], "NFTA_LIST_ELEM"),
             Self::Element => (NFT_ELEMENT_ATTRIBUTES, "NFTA_SET_ELEM"),
             Self::Flow => (CT_FLOW_ATTRIBUTES, "CTA"),
@@ -147,16 +147,17 @@ impl Space {
             | (Self::Set, NFTA_SET_HANDLE | NFTA_SET_TIMEOUT)
             | (Self::Element, NFTA_SET_ELEM_TIMEOUT | NFTA_SET_ELEM_EXPIRATION)
             | (Self::Counter, NFTA_COUNTER_BYTES | NFTA_COUNTER_PACKETS) => Shape::U64Be,
-            (Self::Table, NFTA_TABLE_USERDATA) | (Self::Element, NFTA_SET_ELEM_USERDATA) => Shape::Comment,
+            (Self::Table, NFTA_TABLE_USERDATA)
+            | (Self::Rule, NFTA_RULE_USERDATA)
+            | (Self::Element, NFTA_SET_ELEM_USERDATA) => Shape::Comment,
             (Self::Flow, CTA_TUPLE_ORIG | CTA_TUPLE_REPLY) => nest(Self::Tuple),
             (Self::Flow, CTA_FILTER) => nest(Self::Filter),
             (Self::Tuple, CTA_TUPLE_IP) => nest(Self::Addresses),
             (Self::Tuple, CTA_TUPLE_PROTO) => nest(Self::Ports),
             (Self::Addresses, _) => Shape::Ip,
             (Self::Chain, NFTA_CHAIN_HOOK) => nest(Self::Hook),
-            (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::Rule, NFTA_RULE_EXPRESSIONS) => nest(Self::Expressions),
-            (Self::Expressions, _) => nest(Self::Expression),
+            (Self::Expressions, _) | (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::List, NFTA_SET_ELEM_LIST_ELEMENTS) => nest(Self::Members),
             (Self::Members, _) => nest(Self::Element),
             (Self::Data, NFTA_DATA_VERDICT) => nest(Self::Verdict),
@@ -172,7 +173,7 @@ impl Space {
 
     const fn number(self, kind: u16) -> Shape {
         match (self, kind) {
-            (Self::Ports, CTA_PROTO_NUM) => Shape::U8,
+            (Self::Ports, CTA_PROTO_NUM) | (Self::Ct, NFTA_CT_DIRECTION) => Shape::U8,
             (Self::Ports, CTA_PROTO_SRC_PORT | CTA_PROTO_DST_PORT) => Shape::U16Be,
             (Self::Filter, _) => Shape::U32,
             (Self::Flow, CTA_STATUS) => Shape::Flags(CT_STATUS),
@@ -181,7 +182,6 @@ impl Space {
             (Self::Element, NFTA_SET_ELEM_FLAGS) => Shape::Flags(NFT_ELEMENT_FLAGS),
             (Self::Meta, NFTA_META_KEY) => Shape::Name(NFT_META_KEYS),
             (Self::Ct, NFTA_CT_KEY) => Shape::Name(NFT_CT_KEYS),
-            (Self::Ct, NFTA_CT_DIRECTION) => Shape::U8,
             (Self::Table, NFTA_TABLE_FLAGS) => Shape::Flags(NFT_TABLE_FLAGS),
             (Self::Payload, NFTA_PAYLOAD_BASE) => Shape::Name(NFT_PAYLOAD_BASES),
             (Self::Cmp, NFTA_CMP_OP) => Shape::Name(NFT_CMP_OPERATORS),
@@ -194,7 +194,7 @@ impl Space {
             | (Self::Set, NFTA_SET_DESC | NFTA_SET_USERDATA | NFTA_SET_EXPR | NFTA_SET_EXPRESSIONS)
             | (Self::Generation, NFTA_GEN_PROC_NAME)
             | (Self::Chain, NFTA_CHAIN_COUNTERS | NFTA_CHAIN_USERDATA)
-            | (Self::Rule, NFTA_RULE_COMPAT | NFTA_RULE_USERDATA)
+            | (Self::Rule, NFTA_RULE_COMPAT)
             | (Self::Element, NFTA_SET_ELEM_OBJREF | NFTA_SET_ELEM_EXPRESSIONS)
             | (Self::Hook, NFTA_HOOK_DEVS) => Shape::Hex,
             _ => Shape::U32Be,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Names;
+use super::tables::{BRIDGE_FLAGS, VLAN_INFO_FLAGS};
 use crate::kernel::{
     ADDR_GEN_MODES, ADDRESS_FLAGS, BRIDGE_SWITCHES, ETHERNET_PROTOCOLS, FAMILIES, IPVLAN_FLAGS, IPVLAN_MODES,
     LINK_FILTERS, MACVLAN_FLAGS, MACVLAN_MODES, OPERSTATES, ROUTE_TABLES, TUN_TYPES, VERDICTS, VLAN_FLAGS,
@@ -70,10 +71,31 @@ pub(super) enum Shape {
     /// A handle of traffic control.
     Handle,
     Traffic(super::traffic::Struct),
+    I64,
+    /// A number that is shown in hexadecimal.
+    HexNumber,
+    /// Two 16-bit numbers.
+    Halves,
+    /// Statistics of a link, each of four or of eight bytes.
+    Counters,
+    /// `struct bridge_vlan_info`.
+    VlanInfo,
+    /// `BRIDGE_VLAN_INFO_*` alone.
+    VlanFlags16,
+    /// `BRIDGE_FLAGS_*`.
+    BridgeFlags,
+    /// `struct br_mdb_entry`.
+    MdbEntry,
+    /// `struct nexthop_grp`, several.
+    NextHopGroup,
+    /// `struct rtnexthop`, several, each with attributes.
+    NextHops,
     /// Attributes of a link, behind a `struct ifinfomsg`.
     Peer,
     /// Attributes.
     Nest(super::space::Space),
+    /// Attributes behind a struct of this length.
+    Behind(usize, super::space::Space),
 }
 
 impl Shape {
@@ -123,7 +145,20 @@ impl Shape {
             Self::Verdict => name(VERDICTS, attribute.u32().ok()?, "TC_ACT"),
             Self::Handle => super::traffic::handle(attribute.u32().ok()?),
             Self::Traffic(kind) => kind.show(attribute, names)?,
-            Self::Hex | Self::Peer | Self::Nest(_) => return None,
+            Self::I64 => attribute.u64().ok()?.cast_signed().to_string(),
+            Self::HexNumber => format!("{:#x}", attribute.u32().ok()?),
+            Self::Halves => {
+                attribute.u32().ok()?;
+                let half = |at| u16::from_ne_bytes(field(attribute.payload, at));
+                format!("{} to {}", half(0), half(2))
+            }
+            Self::Counters => counters(attribute.payload)?,
+            Self::VlanInfo => vlan_info(attribute)?,
+            Self::VlanFlags16 => joined(VLAN_INFO_FLAGS, attribute.u16().ok()?.into()),
+            Self::BridgeFlags => joined(BRIDGE_FLAGS, attribute.u16().ok()?.into()),
+            Self::MdbEntry => mdb_entry(attribute.payload, names)?,
+            Self::NextHopGroup => next_hop_group(attribute.payload)?,
+            Self::Hex | Self::Peer | Self::Nest(_) | Self::Behind(..) | Self::NextHops => return None,
         })
     }
 }
@@ -230,4 +265,73 @@ fn via(bytes: &[u8]) -> Option<String> {
     let address = crate::wire::ip(bytes.get(2..)?)?;
     let family = u8::try_from(u16::from_ne_bytes(field(bytes, 0))).ok()?;
     Some(format!("{} {address}", name(FAMILIES, family, "AF")))
+}
+
+/// What a link has counted, in the order of `struct rtnl_link_stats`.
+const COUNTERS: [&str; 25] = [
+    "rx_packets",
+    "tx_packets",
+    "rx_bytes",
+    "tx_bytes",
+    "rx_errors",
+    "tx_errors",
+    "rx_dropped",
+    "tx_dropped",
+    "multicast",
+    "collisions",
+    "rx_length_errors",
+    "rx_over_errors",
+    "rx_crc_errors",
+    "rx_frame_errors",
+    "rx_fifo_errors",
+    "rx_missed_errors",
+    "tx_aborted_errors",
+    "tx_carrier_errors",
+    "tx_fifo_errors",
+    "tx_heartbeat_errors",
+    "tx_window_errors",
+    "rx_compressed",
+    "tx_compressed",
+    "rx_nohandler",
+    "rx_otherhost_dropped",
+];
+
+/// Those that are not zero. There are fewer than 32, of either length.
+fn counters(bytes: &[u8]) -> Option<String> {
+    let numbers: Vec<u64> = if bytes.len() <= 4 * 26 {
+        let (numbers, []) = bytes.as_chunks::<4>() else { return None };
+        numbers.iter().map(|number| u32::from_ne_bytes(*number).into()).collect()
+    } else {
+        let (numbers, []) = bytes.as_chunks::<8>() else { return None };
+        numbers.iter().map(|number| u64::from_ne_bytes(*number)).collect()
+    };
+    let counted = COUNTERS.iter().zip(&numbers).filter(|(_, number)| **number != 0);
+    let counted: Vec<String> = counted.map(|(name, number)| format!("{name}={number}")).collect();
+    Some(if counted.is_empty() { "all 0".to_owned() } else { counted.join(" ") })
+}
+
+fn vlan_info(attribute: &Attribute<'_>) -> Option<String> {
+    attribute.u32().ok()?;
+    let half = |at| u16::from_ne_bytes(field(attribute.payload, at));
+    Some(format!("vid={} flags={}", half(2), joined(VLAN_INFO_FLAGS, half(0).into())))
+}
+
+/// Index, state, flags, VLAN, the group's address, and its protocol.
+fn mdb_entry(bytes: &[u8], names: &dyn Names) -> Option<String> {
+    let entry = crate::describe::command::MdbEntry::read(bytes)?;
+    Some(format!(
+        "ifindex={} state={} vid={} addr={}",
+        index(entry.port, names),
+        if entry.permanent { "MDB_PERMANENT" } else { "MDB_TEMPORARY" },
+        entry.vlan,
+        entry.group
+    ))
+}
+
+/// The number of a next hop, and its weight less one.
+fn next_hop_group(bytes: &[u8]) -> Option<String> {
+    let (members, []) = bytes.as_chunks::<8>() else { return None };
+    let member =
+        |member: &[u8; 8]| format!("{},{}", u32::from_ne_bytes(field(member, 0)), u32::from(member[4]) + 1);
+    Some(members.iter().map(member).collect::<Vec<_>>().join("/"))
 }

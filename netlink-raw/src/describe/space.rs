@@ -46,6 +46,8 @@ pub(super) enum Space {
     Mirred,
     Police,
     Netfilter(netfilter::Space),
+    /// Of an object that nothing here encodes.
+    Table(&'static super::tables::Table),
     Error,
 }
 
@@ -81,6 +83,7 @@ impl Space {
             Self::Mirred => (MIRRED_ATTRIBUTES, "TCA_MIRRED"),
             Self::Police => (POLICE_ATTRIBUTES, "TCA_POLICE"),
             Self::Netfilter(space) => space.names(),
+            Self::Table(table) => (table.names, table.prefix),
             Self::Error => (ERROR_ATTRIBUTES, "NLMSGERR_ATTR"),
         }
     }
@@ -88,7 +91,8 @@ impl Space {
     pub(super) fn shape(self, kind: u16) -> Shape {
         match self {
             Self::BridgeLink if kind == IFLA_PROTINFO => Shape::Nest(Self::Port),
-            Self::BridgeLink if kind == IFLA_AF_SPEC => Shape::Hex,
+            Self::BridgeLink if kind == IFLA_AF_SPEC => Shape::Nest(Self::Table(&super::tables::BRIDGE_SPEC)),
+            Self::Table(table) => table.shape(kind),
             Self::Link | Self::BridgeLink => link(kind),
             Self::LinkInfo if kind == IFLA_INFO_KIND || kind == IFLA_INFO_SLAVE_KIND => Shape::Text,
             Self::Veth if kind == VETH_INFO_PEER => Shape::Peer,
@@ -106,6 +110,7 @@ impl Space {
             Self::Vxlan => super::kinds::vxlan(kind),
             Self::Address => address(kind),
             Self::Route => route(kind),
+            Self::Metrics if kind == RTAX_CC_ALGO => Shape::Text,
             Self::Metrics => Shape::U32,
             Self::Neighbour => neighbour(kind),
             Self::Nsid => match kind {
@@ -148,6 +153,8 @@ const fn link(kind: u16) -> Shape {
         IFLA_OPERSTATE => Shape::Operstate,
         IFLA_LINKMODE | IFLA_CARRIER | IFLA_PROTO_DOWN | IFLA_NETNS_IMMUTABLE => Shape::U8,
         IFLA_EXT_MASK => Shape::LinkFilter,
+        IFLA_STATS | IFLA_STATS64 => Shape::Counters,
+        IFLA_XDP => Shape::Nest(Space::Table(&super::tables::XDP)),
         IFLA_LINKINFO => Shape::Nest(Space::LinkInfo),
         IFLA_PROTO_DOWN_REASON => Shape::Nest(Space::ProtoDown),
         IFLA_PROP_LIST => Shape::Nest(Space::Link),
@@ -244,6 +251,7 @@ const fn route(kind: u16) -> Shape {
         RTA_VIA => Shape::Via,
         RTA_TABLE => Shape::Table,
         RTA_METRICS => Shape::Nest(Space::Metrics),
+        RTA_MULTIPATH => Shape::NextHops,
         RTA_CACHEINFO => Shape::Words,
         RTA_PRIORITY | RTA_FLOW | RTA_MARK | RTA_EXPIRES | RTA_UID | RTA_NH_ID => Shape::U32,
         RTA_PREF | RTA_TTL_PROPAGATE | RTA_IP_PROTO => Shape::U8,

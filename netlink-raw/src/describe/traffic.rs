@@ -3,6 +3,7 @@
 use super::Names;
 use super::shape::{Shape, index, name};
 use super::space::Space;
+use super::tables;
 #[allow(clippy::wildcard_imports, reason = "forty names of attributes")]
 use crate::kernel::*;
 use crate::wire::{Attribute, field};
@@ -18,6 +19,12 @@ pub(super) enum Struct {
     Selector,
     Mirred,
     Police,
+    /// `struct tc_htb_opt`.
+    Htb,
+    /// `struct tc_htb_glob`.
+    HtbInit,
+    /// What every action begins with.
+    Generic,
 }
 
 /// The shape of an attribute.
@@ -49,6 +56,17 @@ pub(super) fn options(kind: &str) -> Shape {
         "tbf" => Shape::Nest(Space::Tbf),
         "matchall" => Shape::Nest(Space::Matchall),
         "u32" => Shape::Nest(Space::U32),
+        "htb" => Shape::Nest(Space::Table(&tables::HTB)),
+        "fq_codel" => Shape::Nest(Space::Table(&tables::FQ_CODEL)),
+        "fq" => Shape::Nest(Space::Table(&tables::FQ)),
+        "cake" => Shape::Nest(Space::Table(&tables::CAKE)),
+        "red" => Shape::Nest(Space::Table(&tables::RED)),
+        "flower" => Shape::Nest(Space::Table(&tables::FLOWER)),
+        "fw" => Shape::Nest(Space::Table(&tables::FW)),
+        "basic" => Shape::Nest(Space::Table(&tables::BASIC)),
+        "pfifo" | "bfifo" => Shape::U32,
+        "netem" => Shape::Behind(24, Space::Table(&tables::NETEM)),
+        "prio" => Shape::Behind(20, Space::Table(&tables::PRIO)),
         _ => Shape::Hex,
     }
 }
@@ -58,6 +76,9 @@ pub(super) fn action(kind: &str) -> Shape {
     match kind {
         "mirred" => Shape::Nest(Space::Mirred),
         "police" => Shape::Nest(Space::Police),
+        "gact" => Shape::Nest(Space::Table(&tables::GACT)),
+        "vlan" => Shape::Nest(Space::Table(&tables::VLAN_ACTION)),
+        "skbedit" => Shape::Nest(Space::Table(&tables::SKBEDIT)),
         _ => Shape::Hex,
     }
 }
@@ -82,7 +103,10 @@ impl Struct {
     pub(super) fn show(self, attribute: &Attribute<'_>, names: &dyn Names) -> Option<String> {
         let bytes = attribute.payload;
         let number = |at| u32::from_ne_bytes(field(bytes, at));
-        let verdict = |at| name(VERDICTS, number(at), "TC_ACT");
+        let verdict = |at| match number(at) {
+            chain if chain >> 28 == 2 => format!("TC_ACT_GOTO_CHAIN {}", chain & 0x0fff_ffff),
+            result => name(VERDICTS, result, "TC_ACT"),
+        };
         match self {
             Self::Tbf if bytes.len() >= 36 => {
                 Some(format!("rate={} limit={} buffer={}", number(8), number(24), number(28)))
@@ -101,6 +125,19 @@ impl Struct {
             Self::Police if bytes.len() >= 56 => {
                 Some(format!("action={} burst={} rate={}", verdict(4), number(12), number(28)))
             }
+            Self::Htb if bytes.len() >= 44 => Some(format!(
+                "rate={} ceil={} buffer={} cbuffer={} quantum={} prio={}",
+                number(8),
+                number(20),
+                number(24),
+                number(28),
+                number(32),
+                number(40)
+            )),
+            Self::HtbInit if bytes.len() >= 20 => {
+                Some(format!("version={} rate2quantum={} defcls={:#x}", number(0), number(4), number(8)))
+            }
+            Self::Generic if bytes.len() >= 20 => Some(format!("index={} action={}", number(0), verdict(8))),
             _ => None,
         }
     }

@@ -19,6 +19,7 @@ const BYTES: &[&[(u8, &str)]] = &[
 /// Tables of 16-bit numbers.
 const HALVES: &[&[(u16, &str)]] = &[
     MESSAGE_TYPES,
+    OTHER_MESSAGE_TYPES,
     NETFILTER_MESSAGES,
     MESSAGE_FLAGS,
     GET_FLAGS,
@@ -70,7 +71,7 @@ const WORDS: &[&[(u32, &str)]] = &[
 ];
 
 /// The number that a name of the kernel's stands for, such as `RTM_NEWLINK`.
-pub fn number(name: &str) -> Option<u32> {
+pub(crate) fn number(name: &str) -> Option<u32> {
     fn find<T: Copy + Into<u32>>(tables: &[&[(T, &str)]], name: &str) -> Option<u32> {
         let mut all = tables.iter().flat_map(|table| table.iter());
         all.find(|(_, known)| *known == name).map(|(number, _)| (*number).into())

@@ -54,6 +54,19 @@ impl Socket {
         }
     }
 
+    /// Forgets what has been announced so far, for who only needs to know that something was, and asks for the whole list
+    /// again. Returns whether there was anything, also what was lost. Never waits.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn drain(&mut self) -> Result<bool, Error> {
+        let Transport::Kernel(kernel) = &mut self.transport else { return Ok(false) };
+        let kept = !kernel.announced.is_empty();
+        kernel.announced.clear();
+        let came = kernel.discard().map_err(|source| failed("read announcements", source))?;
+        Ok(kept || came)
+    }
+
     /// What was announced so far, each message as it came, without waiting. None in a rehearsal.
     ///
     /// # Errors

@@ -11,6 +11,9 @@ use super::failed;
 use crate::wire::ATTRIBUTE_MAX;
 use crate::{Error, Protocol};
 
+/// How much of a list the kernel puts into a datagram at most (`netlink_recvmsg` in `net/netlink/af_netlink.c`).
+const LONGEST: usize = 32 * 1024;
+
 /// Where messages go.
 pub(super) enum Transport {
     /// To the kernel.
@@ -94,6 +97,21 @@ impl Kernel {
         }
     }
 
+    /// Reads all datagrams that are there already, and keeps none. Returns whether there were any, read or lost.
+    pub(super) fn discard(&self) -> io::Result<bool> {
+        let (mut came, mut start) = (false, [0; 16]);
+        loop {
+            // Of a datagram that is longer than the buffer the rest is gone.
+            match again(|| self.socket.recv_from(&mut &mut start[..], libc::MSG_DONTWAIT)) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(came),
+                Err(error) if error.raw_os_error() == Some(libc::ENOBUFS) => {}
+                Err(error) => return Err(error),
+            }
+            came = true;
+        }
+    }
+
     /// The next datagram of the kernel that is no announcement to a group.
     pub(super) fn receive(&mut self, operation: &str) -> Result<Vec<u8>, Error> {
         loop {
@@ -124,7 +142,8 @@ impl Kernel {
         self.spare = datagram;
     }
 
-    /// Asks for the length first.
+    /// Asks for the length first. Whoever has room for more gets a list in longer datagrams: the kernel fills them as
+    /// far as the longest read before had room, up to 32 KiB, or else to a page.
     fn fill(&self, buffer: &mut Vec<u8>) -> io::Result<SocketAddr> {
         let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
         let (length, _) = again(|| {
@@ -132,7 +151,7 @@ impl Kernel {
             self.socket.recv_from(buffer, peek)
         })?;
         buffer.clear();
-        buffer.reserve(length);
+        buffer.reserve(length.max(LONGEST));
         self.take(buffer, 0)
     }
 

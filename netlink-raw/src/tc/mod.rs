@@ -8,7 +8,7 @@
 mod action;
 mod filter;
 mod qdisc;
-mod rate;
+pub(crate) mod rate;
 #[cfg(test)]
 mod tests;
 

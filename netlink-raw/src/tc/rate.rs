@@ -3,7 +3,7 @@
 use crate::wire::field;
 
 /// Bytes of `struct tc_ratespec`.
-pub(super) const RATESPEC: usize = 12;
+pub(crate) const RATESPEC: usize = 12;
 
 /// Nanoseconds of a tick, in which times are told (`PSCHED_SHIFT` 6). `tc` counts in whole microseconds and
 /// rounds down.
@@ -17,7 +17,7 @@ const ETHERNET: u8 = 1;
 
 /// `struct tc_ratespec` for a rate in bytes a second. A rate that takes more than 32 bits stands in an
 /// attribute of its own, and all ones here.
-pub(super) fn spec(rate: u64) -> [u8; RATESPEC] {
+pub(crate) fn spec(rate: u64) -> [u8; RATESPEC] {
     let mut bytes = [0; RATESPEC];
     if rate != 0 {
         // No alignment of cells: all ones.
@@ -28,33 +28,33 @@ pub(super) fn spec(rate: u64) -> [u8; RATESPEC] {
 }
 
 /// The rate in the `struct tc_ratespec` at `offset`.
-pub(super) fn read_spec(bytes: &[u8], offset: usize) -> u64 {
+pub(crate) fn read_spec(bytes: &[u8], offset: usize) -> u64 {
     u32::from_ne_bytes(field(bytes, offset + 8)).into()
 }
 
 /// As much of a rate as 32 bits hold.
-pub(super) fn narrow(rate: u64) -> u32 {
+pub(crate) fn narrow(rate: u64) -> u32 {
     u32::try_from(rate).unwrap_or(u32::MAX)
 }
 
 /// The rate for an attribute of its own, if it needs one.
-pub(super) fn wide(rate: u64) -> Option<u64> {
+pub(crate) fn wide(rate: u64) -> Option<u64> {
     (rate > u32::MAX.into()).then_some(rate)
 }
 
 /// Ticks that `bytes` take at a rate.
-pub(super) fn ticks(bytes: u32, rate: u64) -> u32 {
+pub(crate) fn ticks(bytes: u32, rate: u64) -> u32 {
     let microseconds = u128::from(bytes) * 1_000_000 / u128::from(rate.max(1));
     u32::try_from(microseconds * 1000 / TICK).unwrap_or(u32::MAX)
 }
 
 /// Bytes that take so many ticks at a rate, rounded up.
-pub(super) fn bytes(ticks: u32, rate: u64) -> u32 {
+pub(crate) fn bytes(ticks: u32, rate: u64) -> u32 {
     let bytes = (u128::from(ticks) * TICK * u128::from(rate)).div_ceil(1_000_000_000);
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 /// The table of how long packets take. The kernel still wants one of a police, and reads it no more.
-pub(super) fn table(rate: u64) -> Vec<u8> {
+pub(crate) fn table(rate: u64) -> Vec<u8> {
     (1..=256_u32).flat_map(|cell| ticks(cell << CELL_LOG, rate).to_ne_bytes()).collect()
 }

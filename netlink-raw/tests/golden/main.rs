@@ -5,6 +5,7 @@
 mod recorded;
 
 mod kinds;
+mod more;
 mod settings;
 mod traffic;
 

@@ -327,6 +327,32 @@ fn namespaces_have_numbers() {
 }
 
 #[test]
+fn announcements_can_be_forgotten_however_many_there_are() {
+    if !inside("announcements_can_be_forgotten_however_many_there_are") {
+        return;
+    }
+    let mut socket = Socket::route().unwrap();
+    socket.join(RTNLGRP_LINK).unwrap();
+    assert!(!socket.drain().unwrap(), "nothing has happened");
+    let mut another = Socket::route().unwrap();
+    another.execute(&[bridge("br0").create().unwrap()]).unwrap();
+    // One comes between the question and its answer, and is kept.
+    assert_eq!(find(&mut socket, "br0").name.as_deref(), Some("br0"));
+    assert!(socket.drain().unwrap());
+    assert!(!socket.drain().unwrap());
+    // More than the socket holds: what is lost has been announced too.
+    for mtu in 0..600 {
+        let changed = Link { mtu: Some(1000 + mtu), ..named("br0") };
+        another.execute(&[changed.set().unwrap()]).unwrap();
+    }
+    assert!(socket.drain().unwrap());
+    assert!(!socket.drain().unwrap());
+    assert_eq!(find(&mut socket, "br0").mtu, Some(1599));
+    another.execute(&[named("br0").delete().unwrap()]).unwrap();
+    assert!(socket.drain().unwrap());
+}
+
+#[test]
 fn announcements_are_heard_and_do_not_disturb_answers() {
     if !inside("announcements_are_heard_and_do_not_disturb_answers") {
         return;

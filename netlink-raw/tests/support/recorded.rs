@@ -9,6 +9,8 @@ pub(crate) fn recorded(text: &'static str) -> Vec<(&'static str, Vec<u8>)> {
     for line in text.lines() {
         if let Some(text) = line.strip_prefix("# ") {
             command = text;
+        } else if line.starts_with('#') {
+            // A remark of one test's.
         } else if let [kind, flags, body @ ..] = &line.split(' ').collect::<Vec<_>>()[..] {
             let body: Vec<u8> = body.iter().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
             let header = Header {

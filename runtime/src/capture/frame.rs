@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
+use netlink_raw::kernel::NLM_F_REQUEST;
+
 use super::link::{Link, NETLINK};
 use crate::sys::packet::Received;
 
 /// `PACKET_OUTGOING`.
-const OUTGOING: u8 = 4;
-/// `PACKET_USER`: from the kernel to a process.
-pub(super) const USER: u8 = 6;
-/// `PACKET_KERNEL`: from a process to the kernel.
-const KERNEL: u8 = 7;
+pub(super) const OUTGOING: u8 = 4;
 /// `ETH_P_IP` and `ETH_P_IPV6`.
 const IP: [u16; 2] = [0x0800, 0x86dd];
 /// The two addresses at the beginning of an Ethernet header.
@@ -32,15 +30,23 @@ pub(super) enum Direction {
 }
 
 impl Direction {
-    /// From `PACKET_HOST` and so on. A netlink message goes out to the kernel, and comes in from there.
+    /// From `PACKET_HOST` and so on.
     pub(super) const fn of(kind: u8) -> Self {
         match kind {
             1 => Self::Broadcast,
             2 => Self::Multicast,
             3 => Self::Other,
-            OUTGOING | KERNEL => Self::Out,
+            OUTGOING => Self::Out,
             _ => Self::In,
         }
+    }
+
+    /// Of a netlink datagram: a request goes out to the kernel, and all else comes in from there. The device that copies
+    /// them sends them all.
+    pub(super) fn of_netlink(datagram: &[u8]) -> Self {
+        let flags = datagram.get(6..8).and_then(|bytes| bytes.first_chunk().copied());
+        let is_request = flags.is_some_and(|flags| u16::from_ne_bytes(flags) & NLM_F_REQUEST != 0);
+        if is_request { Self::Out } else { Self::In }
     }
 
     /// As tcpdump has it.
@@ -85,7 +91,10 @@ impl Frame {
         };
         bytes.truncate(longest);
         let length = received.length.saturating_add(u32::try_from(added).unwrap_or(0));
-        let direction = Direction::of(received.kind);
+        let direction = match link {
+            Link::Netlink => Direction::of_netlink(received.bytes),
+            _ => Direction::of(received.kind),
+        };
         Some(Self { source, time: received.time, direction, bytes, length })
     }
 }
@@ -100,7 +109,6 @@ fn tagged(bytes: &[u8], (protocol, tag): (u16, u16)) -> (Vec<u8>, usize) {
 /// What stands before a netlink datagram (`LINKTYPE_NETLINK`): which way it went, the hardware, ten bytes of a hardware
 /// address that it has not, and the family (`NETLINK_ROUTE`), all big-endian.
 pub(super) fn netlink_header(kind: u8, family: u16) -> [u8; 16] {
-    let kind = if kind == 0 { USER } else { kind };
     let mut header = [0; 16];
     header[1] = kind;
     header[2..4].copy_from_slice(&NETLINK.to_be_bytes());
@@ -137,9 +145,12 @@ mod tests {
 
     #[test]
     fn a_netlink_message_has_the_header_of_its_link_type() {
-        let packet = Received { kind: KERNEL, protocol: 15, hardware: NETLINK, ..received(b"message") };
+        let packet = Received { kind: OUTGOING, protocol: 15, hardware: NETLINK, ..received(b"message") };
         let frame = Frame::of(0, Link::Netlink, &packet, 99).expect("a frame");
-        assert_eq!(frame.bytes, b"\0\x07\x03\x38\0\0\0\0\0\0\0\0\0\0\0\x0fmessage");
-        assert_eq!((frame.length, frame.direction), (23, Direction::Out));
+        assert_eq!(frame.bytes, b"\0\x04\x03\x38\0\0\0\0\0\0\0\0\0\0\0\x0fmessage");
+        assert_eq!(frame.length, 23);
+        let header = |flags: u16| [&[16, 0, 0, 0, 16, 0][..], &flags.to_ne_bytes(), &[0; 8]].concat();
+        let direction = |flags| Direction::of_netlink(&header(flags));
+        assert_eq!((direction(0x305), direction(2)), (Direction::Out, Direction::In));
     }
 }

@@ -24,7 +24,8 @@ pub(super) struct Ground {
     /// How to get there, by a descriptor that stays the same namespace's; `None` for the one we are in.
     place: Option<Place>,
     /// That descriptor.
-    _held: Option<OwnedFd>,
+    #[allow(dead_code)] // held open alone
+    held: Option<OwnedFd>,
     /// The process by which it was found, whose end is the end.
     process: Option<OwnedFd>,
     /// Whether devices that come later are wanted too.
@@ -56,7 +57,7 @@ impl Ground {
     /// It is gone, or not for this user. With `--netlink`: the kernel can't tell of netlink messages.
     pub(super) fn of(wanted: &Wanted, arguments: &CaptureArgs) -> Result<Self> {
         let mut ground =
-            Self { place: None, _held: None, process: None, all: false, announcements: None, monitor: None };
+            Self { place: None, held: None, process: None, all: false, announcements: None, monitor: None };
         if let Some(place) = &wanted.place {
             // First who it is, then where: a number that has become another's would be seen.
             let process = place.pid.map(|pid| pidfd_open(Pid::from_raw(pid)));
@@ -68,20 +69,19 @@ impl Ground {
                 PathBuf::from(format!("/proc/self/fd/{}", held.as_raw_fd()))
             };
             ground.place = Some(Place { path, ..place.clone() });
-            ground._held = Some(held);
+            ground.held = Some(held);
         }
         let (mut monitor, mut announcements) = (None, None);
         ground.inside(|who| {
             if arguments.netlink {
                 monitor = Monitor::begin(who)?;
             }
-            announcements = Some(if arguments.netlink && monitor.is_none() {
-                hearing(who)?
-            } else {
-                let mut socket = asking(who).map_err(refused)?;
-                socket.join(RTNLGRP_LINK).map_err(refused)?;
-                socket
-            });
+            announcements = match (arguments.netlink, &monitor) {
+                // What is announced to this process too would be seen once more.
+                (true, Some(_)) => None,
+                (true, None) => Some(hearing(who)?),
+                (false, _) => Some(listening(who)?),
+            };
             Ok(())
         })?;
         ground.all = wanted.devices.is_none() && !arguments.netlink;
@@ -135,8 +135,9 @@ impl Ground {
     /// The kernel's.
     pub(super) fn all(&self) -> Result<Vec<Found>> {
         self.inside(|who| {
-            let devices: Vec<Device> =
-                asking(who).and_then(|mut socket| socket.dump(&Device::dump()?)).map_err(refused)?;
+            let devices: Vec<Device> = asking(who)
+                .and_then(|mut socket| socket.dump(&Device::dump()?))
+                .map_err(|error| refused(&error))?;
             let carries = |device: &Device| device.device_type != link::NETLINK;
             Ok(devices.into_iter().filter(carries).map(found).collect())
         })
@@ -150,7 +151,7 @@ impl Ground {
 
     /// The socket that hears whatever the kernel announces, which is then the caller's.
     pub(super) fn hand_over(&mut self) -> Option<Socket> {
-        if self.monitor.is_some() { None } else { self.announcements.take() }
+        self.announcements.take()
     }
 
     /// Takes what was announced. It is not read: who is woken looks at all devices, as announcements
@@ -168,12 +169,12 @@ impl Ground {
     pub(super) fn leave(&mut self) -> Result<()> {
         self.process = None;
         self.announcements = None;
-        self._held = None;
+        self.held = None;
         self.monitor.take().map_or(Ok(()), Monitor::end)
     }
 }
 
-pub(super) fn refused(error: netlink_raw::Error) -> Error {
+pub(super) fn refused(error: &netlink_raw::Error) -> Error {
     Error::Usage(format!("capture: {error}"))
 }
 
@@ -207,12 +208,19 @@ fn of_netlink(monitor: Option<&Monitor>) -> Found {
     Found { index, name: "netlink".to_owned(), link: Link::Netlink, loopback: false, up: true, description }
 }
 
+/// A socket that hears of devices.
+fn listening(who: Actor) -> Result<Socket> {
+    let mut socket = asking(who).map_err(|error| refused(&error))?;
+    socket.join(RTNLGRP_LINK).map_err(|error| refused(&error))?;
+    Ok(socket)
+}
+
 /// A socket that hears whatever rtnetlink announces to those who want to know.
 fn hearing(who: Actor) -> Result<Socket> {
     eprintln!(
         "pontoon: this kernel has no nlmon devices (CONFIG_NLMON): of netlink only what rtnetlink announces is captured"
     );
-    let mut socket = asking(who).map_err(refused)?;
+    let mut socket = asking(who).map_err(|error| refused(&error))?;
     for (group, _) in GROUPS {
         // An older kernel does not have them all.
         let _ = socket.join(*group);

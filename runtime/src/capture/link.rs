@@ -42,6 +42,7 @@ impl Link {
     }
 
     /// Its number for the filter library (`DLT_*`), which is another one where systems differ.
+    #[cfg(feature = "pcap")]
     pub(super) const fn of_library(self) -> i32 {
         match self {
             Self::Ethernet => 1,

@@ -6,6 +6,7 @@
 //!
 //! Source: tcpdump(8), whose options, words and counts these are; packet(7).
 
+mod companion;
 mod frame;
 mod ground;
 mod link;
@@ -24,6 +25,7 @@ use crate::state::State;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 
+use self::companion::Companion;
 use self::ground::Ground;
 use self::output::Output;
 use self::source::Source;
@@ -51,12 +53,16 @@ pub fn run(state: &State, arguments: &CaptureArgs) -> Result<u8> {
     if rehearsing() {
         return Ok(0);
     }
-    announce(&sources, arguments);
-    let mut watch = Watch::new(grounds, sources, output, arguments);
+    if !arguments.quiet {
+        announce(&sources, arguments);
+    }
+    let companion = Companion::start(&arguments.command)?;
+    let mut watch = Watch::new(grounds, sources, output, companion, arguments);
     let ended = watch.run(&signals);
     let told = watch.end();
+    let status = watch.companion.map_or(Ok(0), Companion::end);
     ended.and(told)?;
-    Ok(0)
+    status
 }
 
 /// The sockets for what is wanted of a namespace.

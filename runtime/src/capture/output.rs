@@ -71,7 +71,9 @@ impl Output {
         let mut output = Self { form, stream, name, pending: Vec::new(), filter, longest };
         if matches!(output.form, Form::Pcapng) && !rehearsing() {
             pcapng::section(&mut output.pending);
-            sources.iter().for_each(|source| output.add(source));
+            for source in sources {
+                output.add(source);
+            }
             output.flush()?;
         }
         Ok(output)

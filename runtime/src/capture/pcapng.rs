@@ -223,7 +223,8 @@ mod tests {
             \x09\0\x01\0\x09\0\0\0\x0b\0\x05\0\0icmp\0\0\0\0\0\0\0";
         assert_eq!(blocks[1].1, interface);
         let since = 1_700_000_000_123_456_789_u64;
-        let time = [((since >> 32) as u32).to_le_bytes(), (since as u32).to_le_bytes()].concat();
+        let halves = since.to_le_bytes();
+        let time = [&halves[4..], &halves[..4]].concat();
         let packet = [
             b"\x01\0\0\0".as_slice(),
             &time,

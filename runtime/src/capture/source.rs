@@ -6,7 +6,7 @@ use std::time::Duration;
 use netlink_raw::Socket;
 use nix::errno::Errno;
 
-use super::frame::{Direction, Frame, USER, netlink_header};
+use super::frame::{Direction, Frame, OUTGOING, netlink_header};
 use super::ground::{Found, Ground};
 use super::link::Link;
 use crate::cli::CaptureArgs;
@@ -211,7 +211,7 @@ impl Source {
 
 /// A message of the kernel's as a monitor would tell of it.
 fn announced(own: usize, message: &[u8], longest: usize) -> Frame {
-    let mut bytes = [&netlink_header(USER, NETLINK_ROUTE), message].concat();
+    let mut bytes = [&netlink_header(OUTGOING, NETLINK_ROUTE), message].concat();
     let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     bytes.truncate(longest);
     Frame { source: own, time: clock::since_1970(), direction: Direction::In, bytes, length }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::companion::Companion;
 use super::frame::Frame;
 use super::ground::Ground;
 use super::output::{Output, is_left_by_reader};
@@ -21,6 +22,7 @@ pub(super) struct Watch<'a> {
     grounds: Vec<Ground>,
     sources: Vec<Source>,
     output: Output,
+    pub(super) companion: Option<Companion>,
     arguments: &'a CaptureArgs,
     batch: Batch,
     deadline: Option<Instant>,
@@ -33,6 +35,8 @@ pub(super) struct Watch<'a> {
 enum Ear {
     /// A signal.
     Signals,
+    /// The program that runs meanwhile has ended.
+    Companion,
     /// The process of a namespace has ended.
     Process(usize),
     /// Something was announced in a namespace.
@@ -53,12 +57,13 @@ impl<'a> Watch<'a> {
         grounds: Vec<Ground>,
         sources: Vec<Source>,
         output: Output,
+        companion: Option<Companion>,
         arguments: &'a CaptureArgs,
     ) -> Self {
         let longest = usize::try_from(arguments.snapshot_length()).unwrap_or(usize::MAX);
         let deadline = arguments.duration.map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let batch = Batch::new(longest);
-        Self { grounds, sources, output, arguments, batch, deadline, captured: 0 }
+        Self { grounds, sources, output, companion, arguments, batch, deadline, captured: 0 }
     }
 
     /// Until a signal comes, the time is over, as many packets are there as are wanted, nothing is left to capture
@@ -70,7 +75,8 @@ impl<'a> Watch<'a> {
         loop {
             let heard = self.hear(signals)?;
             // What had passed before the end is still taken.
-            let over = heard.contains(&Ear::Signals) || self.is_late();
+            let ended = heard.iter().any(|ear| matches!(ear, Ear::Signals | Ear::Companion));
+            let over = ended || self.is_late();
             let go = match self.take() {
                 Err(error) if is_left_by_reader(&error) => return Ok(()),
                 taken => taken?,
@@ -79,7 +85,7 @@ impl<'a> Watch<'a> {
                 match *ear {
                     Ear::Process(ground) => self.bury(ground)?,
                     Ear::Announcement(ground) => self.discover(ground)?,
-                    Ear::Signals | Ear::Source(_) => {}
+                    Ear::Signals | Ear::Companion | Ear::Source(_) => {}
                 }
             }
             if over || go == Go::Over || !self.sources.iter().any(|source| source.ear().is_some()) {
@@ -95,6 +101,7 @@ impl<'a> Watch<'a> {
     /// Waits for something.
     fn hear(&self, signals: &Signals) -> Result<Vec<Ear>> {
         let mut ears: Vec<(Ear, BorrowedFd<'_>)> = vec![(Ear::Signals, signals.as_fd())];
+        ears.extend(self.companion.iter().map(|companion| (Ear::Companion, companion.ear())));
         for (number, ground) in self.grounds.iter().enumerate() {
             let (process, announcements) = ground.ears();
             ears.extend(process.map(|process| (Ear::Process(number), process)));
@@ -201,6 +208,9 @@ impl<'a> Watch<'a> {
         match self.output.finish(&self.sources) {
             Err(error) if is_left_by_reader(&error) => {}
             finished => ended = ended.and(finished),
+        }
+        if self.arguments.quiet {
+            return ended;
         }
         let sum = |count: fn(&Source) -> u64| self.sources.iter().map(count).sum::<u64>();
         let packets = |count: u64| format!("{count} packet{}", if count == 1 { "" } else { "s" });

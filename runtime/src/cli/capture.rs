@@ -1,5 +1,6 @@
 //! `pontoon capture`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -44,6 +45,9 @@ pub struct CaptureArgs {
     /// Don't have the devices take packets that are for others
     #[arg(short = 'p', long)]
     pub no_promiscuous_mode: bool,
+    /// Say nothing but packets: neither what is listened on nor what was counted
+    #[arg(short, long)]
+    pub quiet: bool,
     /// Print addresses and ports as numbers (they always are)
     #[arg(short = 'n', action = clap::ArgAction::Count)]
     pub numbers: u8,
@@ -54,6 +58,9 @@ pub struct CaptureArgs {
     /// (web:eth0), or any, which are all devices here
     #[arg(value_name = "CONTAINER|IFACE")]
     pub words: Vec<String>,
+    /// Run this once packets are taken, and end with it
+    #[arg(last = true, value_name = "CMD")]
+    pub command: Vec<OsString>,
 }
 
 impl CaptureArgs {

@@ -28,7 +28,7 @@ pub use lab::{LabArgs, Language};
 pub use map::{MapArgs, MapFormat};
 pub use netns::NetnsArgs;
 pub use network::{
-    ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkLsArgs, NetworkNamesArgs,
+    ConnectArgs, DisconnectArgs, NetworkCommand, NetworkCreateArgs, NetworkInspectArgs, NetworkLsArgs,
     NetworkPruneArgs, NetworkRmArgs, NetworkUpdateArgs,
 };
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};

@@ -23,7 +23,7 @@ pub enum NetworkCommand {
     #[command(visible_alias = "list")]
     Ls(NetworkLsArgs),
     /// Show everything about networks, as JSON
-    Inspect(NetworkNamesArgs),
+    Inspect(NetworkInspectArgs),
     /// Change a network, and its bridge at once
     Update(NetworkUpdateArgs),
     /// Remove networks
@@ -98,9 +98,12 @@ pub struct NetworkLsArgs {
     pub filter: Vec<String>,
 }
 
-/// Names of networks.
+/// `network inspect`.
 #[derive(Debug, Clone, PartialEq, Args)]
-pub struct NetworkNamesArgs {
+pub struct NetworkInspectArgs {
+    /// How to print: json, and there is nothing else
+    #[arg(long, default_value = "json", value_parser = ["json"])]
+    pub format: String,
     /// The networks
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,

@@ -35,7 +35,7 @@ use crate::ip;
 use crate::lab;
 use crate::log;
 use crate::map;
-use crate::state::State;
+use crate::state::{self, State};
 use crate::sys::signals;
 use crate::top;
 
@@ -49,7 +49,12 @@ pub fn run(cli: &Cli) -> Result<u8> {
     // Absolute, because a keeper leaves the working directory.
     // Who only decodes has no state, and needs no place for one.
     let stateless = cli.global.dry_run || matches!(cli.command, Command::Explain(_));
-    let root = cli.global.root.clone().map_or_else(|| facts::state_root(stateless), Ok)?;
+    let usual = || match facts::state_root(stateless) {
+        // A tool has nothing to keep: it looks where others see.
+        Err(_) if cli.command.is_tool() => Ok(state::USUAL_ROOT.into()),
+        found => found,
+    };
+    let root = cli.global.root.clone().map_or_else(usual, Ok)?;
     let root = std::path::absolute(root).doing(|| "--root".to_owned())?;
     let mut state = State::at(root);
     if let Some(directory) = &cli.global.network_config_dir {

@@ -13,7 +13,7 @@ use crate::names_server;
 use crate::network;
 use crate::plan::container::{self, Identity};
 use crate::plan::network::ports::{EXPOSED, requests};
-use crate::plan::network::{CardRequest, Mode, Owner, Rate};
+use crate::plan::network::{CardRequest, Mode, Network, Owner, Rate, takes_ports};
 use crate::plan::{Plan, network as plan_network, userns};
 use crate::spec::Bundle;
 use crate::state::{Record, State};
@@ -45,6 +45,9 @@ pub(super) fn prepare(state: &State, arguments: &RunArgs, cgroups: CgroupManager
         without_cgroups(&mut bundle, &mut facts)?;
     }
     facts.find_own_cgroups(&bundle.spec)?;
+    if identity.mode == Some(Mode::Host) {
+        facts.find_hosts();
+    }
     let nested = userns::is_asked_for(&bundle.spec);
     // A rehearsal of what only root can do is of what root would do.
     if facts.caller.is_some() && (nested || !rehearsing()) {
@@ -150,7 +153,17 @@ fn plan_ports(arguments: &RunArgs, bundle: &Bundle, identity: &Identity, plan: &
     let wanted = requests(&arguments.publish, exposed.map(String::as_str))?;
     match &identity.mode {
         _ if wanted.is_empty() => {}
-        Some(Mode::Cards(_) | Mode::None) => plan.network.wanted_ports = wanted,
+        Some(Mode::Cards(_) | Mode::None) => {
+            let Network { endpoints, networks, wanted_ports, .. } = &mut plan.network;
+            if !endpoints.is_empty() && !endpoints.iter().any(|card| takes_ports(card, networks)) {
+                let names: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+                log::warn(&format!(
+                    "-p and -P wait for another network: {} is internal, or not the host's to route",
+                    names.join(", ")
+                ));
+            }
+            *wanted_ports = wanted;
+        }
         Some(Mode::Host) => log::warn("-p and -P mean nothing with --net=host: all ports are the host's"),
         mode => {
             let net = mode.as_ref().map_or("config.json's".to_owned(), |mode| format!("--net={mode}"));

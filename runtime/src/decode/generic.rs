@@ -121,8 +121,11 @@ fn flags(message: &Message<'_>) -> Vec<String> {
     names
 }
 
+/// A fixed header's fields, and the attributes behind it.
+type Body = (Vec<(String, String)>, Vec<Attribute>);
+
 /// `struct genlmsghdr`, then attributes. Those of the controller have names.
-fn generic(message: &Message<'_>) -> Result<(Vec<(String, String)>, Vec<Attribute>), Error> {
+fn generic(message: &Message<'_>) -> Result<Body, Error> {
     let ([command, version, _, _], attributes) = message.split::<4>("generic netlink message")?;
     let controller = message.header.kind == CONTROLLER;
     let name = CONTROLS.get(usize::from(command)).filter(|_| controller);

@@ -23,6 +23,9 @@ impl Offset {
     }
 }
 
+/// The width of sixteen bytes as strace prints them.
+const STRACE: usize = 48;
+
 /// Whether a word of the command line is bytes: nothing but digits, in pairs.
 pub(super) fn is_bytes(word: &str) -> bool {
     word.contains(|c: char| c.is_ascii_hexdigit()) && (quoted(word).is_some() || digits(word).is_some())
@@ -132,12 +135,19 @@ fn fill(dump: &mut Vec<u8>, offset: &Offset) -> Result<(), String> {
 fn line(text: &str) -> Option<Line> {
     let text = text.trim_end();
     // strace: ` | 00000  20 00 00 00  |`.
-    let inner = text.trim_start().strip_prefix("| ").unwrap_or(text);
-    let (offset, rest) = offset(inner);
+    let stripped = text.trim_start().strip_prefix("| ");
+    let inner = stripped.unwrap_or(text);
+    // Behind strace's bar there is always an offset.
+    let (offset, rest) = match stripped.and_then(|rest| rest.split_once(' ')) {
+        Some((number, rest)) => (Some((Offset(number.to_owned()), false)), rest),
+        None => offset(inner),
+    };
     let colon = offset.as_ref().is_some_and(|(_, colon)| *colon);
     let offset = offset.map(|(offset, _)| offset);
     // What is printed beside, in letters, stands after two spaces or between bars.
     let columns = match rest.split_once('|') {
+        // The letters stand before the bar: the digits have so much room.
+        Some((columns, _)) if stripped.is_some() => columns.trim_start().get(..STRACE).unwrap_or_default(),
         Some((digits, _)) => digits,
         None if offset.is_some() => {
             let trimmed = rest.trim_start();

@@ -43,6 +43,9 @@ struct Packet {
     length: usize,
 }
 
+/// The next packet of a capture, or what is wrong with it.
+type Packets = Box<dyn FnMut(&mut Input) -> std::result::Result<Option<Packet>, String>>;
+
 /// What stands before each datagram in a capture.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cooked<'a> {
@@ -74,18 +77,17 @@ pub(super) fn read(input: &mut Input, printer: &mut Printer) -> Result<()> {
     if exactly(input, &mut magic, "the capture's first bytes").is_err() {
         return Err(damaged("too short for a capture".to_owned()));
     }
-    let mut packets: Box<dyn FnMut(&mut Input) -> std::result::Result<Option<Packet>, String>> =
-        match classic::Order::of(magic) {
-            Some(order) => {
-                let capture = classic::Capture::open(order, input).map_err(&damaged)?;
-                Box::new(move |input| capture.next(input))
-            }
-            None if magic == blocks::SECTION => {
-                let mut capture = blocks::Capture::default();
-                Box::new(move |input| capture.next(input))
-            }
-            None => return Err(damaged("it does not begin as a capture does".to_owned())),
-        };
+    let mut packets: Packets = match classic::Order::of(magic) {
+        Some(order) => {
+            let capture = classic::Capture::open(order, input).map_err(&damaged)?;
+            Box::new(move |input| capture.next(input))
+        }
+        None if magic == blocks::SECTION => {
+            let mut capture = blocks::Capture::default();
+            Box::new(move |input| capture.next(input))
+        }
+        None => return Err(damaged("it does not begin as a capture does".to_owned())),
+    };
     let (mut found, mut other) = (false, None);
     while let Some(packet) = packets(input).map_err(&damaged)? {
         match netlink(packet.link, &packet.bytes) {

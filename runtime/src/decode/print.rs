@@ -136,13 +136,22 @@ impl<'a> Told<'a> {
             (None, Ok(description)) if description.flags.iter().any(|name| requests(name)) => "request",
             (Some(Header { kind: NLMSG_ERROR | NLMSG_DONE, .. }), _) => "answer",
             // What the kernel announces unasked belongs to nobody's question.
-            (Some(Header { seq: 0, .. }), _) => "event",
+            (Some(Header { seq: 0, port: 0, .. }), _) => "event",
             (Some(_), _) => "answer",
             (None, _) => match self.datagram.direction {
                 Some(Direction::ToKernel) => "request",
                 _ => "answer",
             },
         }
+    }
+
+    /// Where it was going. A capture does not say, but only the kernel is asked, and only the kernel answers.
+    fn direction(&self) -> Option<Direction> {
+        let by_role = match self.role() {
+            "request" => Direction::ToKernel,
+            _ => Direction::ToProgram,
+        };
+        self.datagram.direction.or_else(|| self.datagram.time.map(|_| by_role))
     }
 
     /// The kernel's answer in words, and whether it is a refusal.
@@ -170,7 +179,7 @@ impl<'a> Told<'a> {
         }
         let mut about = vec![self.family.name()];
         about.extend(self.header.map(|header| format!("seq {}, port {}", header.seq, header.port)));
-        about.extend(self.datagram.direction.map(|direction| direction.words().to_owned()));
+        about.extend(self.direction().map(|direction| direction.words().to_owned()));
         about.extend(self.datagram.time.map(time));
         let _ = write!(text, "  [{}]", about.join(", "));
         if let Some((result, failed)) = self.result() {
@@ -204,7 +213,7 @@ impl<'a> Told<'a> {
             "role": self.role(),
             "protocol": self.family.name(),
             "time": self.datagram.time.map(time),
-            "direction": self.datagram.direction.map(Direction::words),
+            "direction": self.direction().map(Direction::words),
             "sequence": self.header.map(|header| header.seq),
             "port": self.header.map(|header| header.port),
             "bytes": self.bytes.map(json::hex),
@@ -245,7 +254,7 @@ impl Direction {
 /// In UTC; of a time of day alone, what there is.
 fn time(time: Duration) -> String {
     let text = clock::rfc3339(time);
-    if time < Duration::from_secs(86_400) {
+    if time < Duration::from_hours(24) {
         text.split_once('T').map_or_else(|| text.clone(), |(_, clock)| clock.trim_end_matches('Z').to_owned())
     } else {
         text

@@ -27,7 +27,7 @@ const KEPT: usize = 65_536;
 
 /// Whether a text is what strace prints of netlink.
 pub(super) fn is_trace(text: &str) -> bool {
-    text.contains("nlmsg_len=") || text.lines().any(|line| call::is_call(line))
+    text.contains("nlmsg_len=") || text.lines().any(call::is_call)
 }
 
 /// Prints the messages of a trace, call by call.
@@ -83,7 +83,7 @@ impl Trace {
             Line::Bare(value) => {
                 self.flush(printer)?;
                 for message in encode::messages(&value) {
-                    self.message(message, &Datagram::default(), printer)?;
+                    Self::message(message, &Datagram::default(), printer)?;
                 }
             }
             Line::Other => self.flush(printer)?,
@@ -109,7 +109,7 @@ impl Trace {
                     self.sockets.remove(&(call.process, i64::from(descriptor)));
                 }
             }
-            _ => self.transfer(&call, dumped, printer)?,
+            _ => self.transfer(&call, &dumped, printer)?,
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Trace {
     }
 
     /// A call that sends or receives.
-    fn transfer(&mut self, call: &Call, dumped: Vec<Vec<u8>>, printer: &mut Printer) -> Result<()> {
+    fn transfer(&mut self, call: &Call, dumped: &[Vec<u8>], printer: &mut Printer) -> Result<()> {
         if call.failed() && call.receives() || call.peeks() {
             return Ok(());
         }
@@ -168,7 +168,7 @@ impl Trace {
                 }
                 Value::List(_) | Value::Struct(_) => {
                     for message in encode::messages(buffer) {
-                        self.message(message, &about, printer)?;
+                        Self::message(message, &about, printer)?;
                     }
                 }
                 _ => {}
@@ -182,7 +182,7 @@ impl Trace {
     }
 
     /// A message that strace decoded.
-    fn message(&self, message: &Value, about: &Datagram, printer: &mut Printer) -> Result<()> {
+    fn message(message: &Value, about: &Datagram, printer: &mut Printer) -> Result<()> {
         let family = about.family.or_else(|| words::family(message));
         let content = match encode::message(message, &mut printer.learnt) {
             Ok((bytes, exact)) => Content::Bytes { length: bytes.len(), bytes, exact },

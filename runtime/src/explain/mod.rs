@@ -82,8 +82,7 @@ struct Printer {
 thread_local! {
     static PRINTER: RefCell<Option<Rc<Printer>>> = const { RefCell::new(None) };
     static ACTOR: Cell<Actor> = const { Cell::new(Actor::Host) };
-    static CONTAINER_PID: Cell<i32> = const { Cell::new(0) };
-    static PLACE: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+    static CONTAINER: RefCell<Inside> = const { RefCell::new(Inside::Process(0)) };
 }
 
 /// Listens at both gates, if the command line asks for it.
@@ -126,24 +125,43 @@ pub fn stop() {
     log::close();
 }
 
+/// The network namespace that is not the host's, as commands name it.
+#[derive(Debug)]
+enum Inside {
+    /// That of a process.
+    Process(i32),
+    /// What is at a path.
+    Path(PathBuf),
+}
+
+impl Inside {
+    /// How a command is run there.
+    fn enter(&self) -> String {
+        match self {
+            Self::Process(pid) => format!("nsenter --target {pid} --net"),
+            Self::Path(path) => format!("nsenter --net={}", path.display()),
+        }
+    }
+}
+
 /// From now on this process is the container's.
 pub fn act_as(actor: Actor) {
     ACTOR.set(actor);
 }
 
-/// Who acts: the host, or a container.
+/// Who this process is at present.
 pub fn actor() -> Actor {
     ACTOR.get()
 }
 
-/// The namespace that is worked in has no process that is known, and is at `path`: the commands for it name that.
-pub fn place_is(path: &Path) {
-    PLACE.set(Some(path.to_owned()));
-}
-
 /// The container's first process is `pid`: the commands for its namespaces name it.
 pub fn container_is(pid: nix::unistd::Pid) {
-    CONTAINER_PID.set(pid.as_raw());
+    CONTAINER.set(Inside::Process(pid.as_raw()));
+}
+
+/// What is told as the container's is done in the namespace at `path`: the commands name that.
+pub fn container_is_at(path: &Path) {
+    CONTAINER.set(Inside::Path(path.to_owned()));
 }
 
 /// Network device number `index` of `who` is called `name`: so it is told, also where it can't be looked up,
@@ -204,10 +222,7 @@ impl Printer {
         };
         let command = description.command.as_deref().map(|command| match who {
             Actor::Host => command.to_owned(),
-            Actor::Container => match PLACE.with_borrow(Clone::clone) {
-                Some(path) => format!("nsenter --net={} {command}", path.display()),
-                None => format!("nsenter --target {} --net {command}", CONTAINER_PID.get()),
-            },
+            Actor::Container => CONTAINER.with_borrow(|inside| format!("{} {command}", inside.enter())),
         });
         self.print(&Told {
             number: self.steps.next(),
@@ -269,9 +284,9 @@ impl describe::Names for Names<'_> {
             return Some(name.clone());
         }
         // ip(8) takes a process; a descriptor of this one would be gone when somebody types the command.
-        Some(match CONTAINER_PID.get() {
-            0 => format!("/proc/{}/fd/{descriptor}", std::process::id()),
-            container => container.to_string(),
-        })
+        Some(CONTAINER.with_borrow(|inside| match inside {
+            Inside::Process(container @ 1..) => container.to_string(),
+            _ => format!("/proc/{}/fd/{descriptor}", std::process::id()),
+        }))
     }
 }

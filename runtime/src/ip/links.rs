@@ -46,7 +46,7 @@ impl Links {
         // `if7` is the device of the number 7, whether there is one or not.
         let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
         let index = found.ok().map(|link| link.index).or_else(numbered).ok_or_else(|| no_device(name))?;
-        // So it is told, also when it is gone, or elsewhere.
+        // It may be elsewhere, or gone, when the message is told that moves or deletes it.
         explain::link_is(explain::actor(), index, name);
         Ok(index)
     }

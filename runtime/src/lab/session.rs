@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use super::page::{PROMPT, Piece};
 use crate::error::{Doing, Error, Result};
 use crate::relay::Wait;
-use crate::sys::signals::Signals;
+use crate::sys::signals::{Signals, unblocked};
 
 /// What a person answers where a command stands.
 enum Answer {
@@ -94,9 +94,9 @@ fn print(text: &str) -> Result<()> {
 
 /// Runs a command, and waits for it. How it ends is part of the lesson.
 fn shell(command: &str, path: &std::ffi::OsStr) -> Result<()> {
-    let status =
-        Command::new("/bin/sh").args(["-c", command]).env("PATH", path).env("LC_ALL", "C.UTF-8").status();
-    status.map(drop).doing(|| "run /bin/sh".to_owned())
+    let mut shell = Command::new("/bin/sh");
+    let shell = unblocked(&mut shell).args(["-c", command]).env("PATH", path).env("LC_ALL", "C.UTF-8");
+    shell.status().map(drop).doing(|| "run /bin/sh".to_owned())
 }
 
 /// Whether anything but a Ctrl-C came while a command ran: that was the command's.

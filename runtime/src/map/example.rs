@@ -14,7 +14,7 @@ pub(super) fn link(index: u32, name: &str, kind: &str, addresses: &[&str]) -> Li
         index,
         name: name.to_owned(),
         kind: kind.to_owned(),
-        mac: Some(format!("02:42:00:00:00:{index:02x}")),
+        mac: Some(format!("02:42:00:00:{:02x}:{:02x}", index >> 8, index & 255)),
         up: true,
         state: "UP",
         mtu: 1500,

@@ -47,7 +47,7 @@ pub fn of_link(link: &Link, namespace: &Namespace, detail: Detail) -> Vec<String
         kind => words.push(shown(kind)),
     }
     words.extend(link.notes.iter().map(|note| shown(note)));
-    words.extend(link.network.iter().map(|network| format!("network {}", shown(network))));
+    words.extend(link.network.iter().map(|network| format!("of network {}", shown(network))));
     words.extend(link.trouble().map(str::to_owned));
     if let Some(lost) = link.lost {
         let arrow = detail.arrow;

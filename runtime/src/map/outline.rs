@@ -64,7 +64,7 @@ impl Outline {
         }
         foot.extend(routes(namespace, detail));
         let ports = namespace.published().map(|port| (outside(port), inside(port))).collect();
-        let rows = Rows { map, place, namespace, detail, met: BTreeSet::new(), rows: Vec::new() }.all();
+        let rows = Rows { map, place, namespace, detail, met: BTreeSet::new(), done: Vec::new() }.all();
         Self { title: shown(&namespace.title()), role: namespace.role(), rows, foot, ports }
     }
 
@@ -102,7 +102,7 @@ struct Rows<'m> {
     namespace: &'m Namespace,
     detail: Detail,
     met: BTreeSet<u32>,
-    rows: Vec<Row>,
+    done: Vec<Row>,
 }
 
 impl Rows<'_> {
@@ -123,7 +123,7 @@ impl Rows<'_> {
         for link in &self.namespace.links {
             self.put(link, &parents, Vec::new(), true);
         }
-        self.rows
+        self.done
     }
 
     fn parents(&self) -> Vec<Option<u32>> {
@@ -142,9 +142,9 @@ impl Rows<'_> {
         let below = guides.iter().copied().chain([!last]);
         let below: Vec<bool> = below.collect();
         let end = End { namespace: self.place, index: link.index };
-        self.rows.push(Row { end, name: shown(&link.name), lines, guides, last });
-        let links = &self.namespace.links;
-        let children = links.iter().zip(parents).filter(|(_, up)| **up == Some(link.index));
+        self.done.push(Row { end, name: shown(&link.name), lines, guides, last });
+        let others = &self.namespace.links;
+        let children = others.iter().zip(parents).filter(|(_, up)| **up == Some(link.index));
         let children: Vec<&Link> = children.map(|(child, _)| child).collect();
         for (number, child) in children.iter().enumerate() {
             self.put(child, parents, below.clone(), number + 1 == children.len());

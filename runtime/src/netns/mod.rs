@@ -102,6 +102,10 @@ impl Place {
     /// As [`visit`](Place::visit).
     pub fn enter(&self) -> Result<()> {
         self.visit()?.stay();
+        match self.pid {
+            Some(pid) => explain::container_is(Pid::from_raw(pid)),
+            None => explain::container_is_at(&self.path),
+        }
         explain::act_as(Actor::Container);
         Ok(())
     }
@@ -113,11 +117,6 @@ impl Place {
 /// As [`Place::find`] and [`Place::enter`].
 pub fn inside(state: &State, inside: &Inside) -> Result<Actor> {
     let Some(word) = &inside.place else { return Ok(Actor::Host) };
-    let place = Place::find(state, word)?;
-    place.enter()?;
-    match place.pid {
-        Some(pid) => explain::container_is(Pid::from_raw(pid)),
-        None => explain::place_is(&place.path),
-    }
+    Place::find(state, word)?.enter()?;
     Ok(Actor::Container)
 }

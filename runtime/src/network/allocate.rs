@@ -46,33 +46,48 @@ pub fn claim(state: &State, id: &str, pool: &Pool, asked: Option<IpAddr>) -> Res
             None => format!("{address} is in use"),
         }));
     }
-    make_directories(&state.leases(&pool.network))?;
-    let address = next(state, id, pool)?;
-    remember(state, pool, address);
-    Ok(address)
+    Ok(claim_next(state, id, pool, &[])?.1)
 }
 
-/// Claims the next free address.
-fn next(state: &State, id: &str, pool: &Pool) -> Result<IpAddr> {
+/// Claims the next free address of `first`, or, once that has none left, of the next of `others`, which are other subnets
+/// of the same network. Returns which of them it is of, `first` being number 0.
+///
+/// # Errors
+/// None is left in any; the state can't be written.
+pub fn claim_next(state: &State, id: &str, first: &Pool, others: &[Pool]) -> Result<(usize, IpAddr)> {
+    make_directories(&state.leases(&first.network))?;
+    for (number, pool) in std::iter::once(first).chain(others).enumerate() {
+        if let Some(address) = next(state, id, pool)? {
+            remember(state, pool, address);
+            return Ok((number, address));
+        }
+    }
+    let within =
+        |address: &&IpAddr| std::iter::once(first).chain(others).any(|pool| pool.subnet.contains(*address));
+    let held = all(state, &first.network).iter().filter(within).count();
+    Err(first.exhausted(others, held))
+}
+
+/// Claims the next free address, where there is one.
+fn next(state: &State, id: &str, pool: &Pool) -> Result<Option<IpAddr>> {
     let mut after = last(state, pool);
     for _ in 0..ATTEMPTS {
         let Some(address) = pool.next(after) else { break };
         if take(state, id, pool, address)? {
-            return Ok(address);
+            return Ok(Some(address));
         }
         after = Some(address);
     }
     let mut taken: BTreeSet<IpAddr> = all(state, &pool.network);
     while let Some(address) = pool.next_free(after, &taken) {
         if take(state, id, pool, address)? {
-            return Ok(address);
+            return Ok(Some(address));
         }
         // Another command was faster.
         taken.insert(address);
         after = Some(address);
     }
-    let held = taken.iter().filter(|&address| pool.subnet.contains(address)).count();
-    Err(pool.exhausted(held))
+    Ok(None)
 }
 
 /// Claims one address; false where somebody has it.

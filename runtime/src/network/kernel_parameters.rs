@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use netlink_raw::kernel::RTPROT_RA;
+use netlink_raw::kernel::{IN6_ADDR_GEN_MODE_NONE, RTPROT_RA};
 use netlink_raw::route::{Link, Route};
 use nix::errno::Errno;
 
@@ -35,6 +35,13 @@ pub(super) fn enable_ipv6(device: &str) -> crate::sys::Result<()> {
         set(&["ipv6", "conf", device, name], value)?;
     }
     Ok(())
+}
+
+/// What keeps the kernel from making an address of its own for a device that needs no IPv6 but leaves it to others (a
+/// port of a bridge), and from sending what goes with that: said before it has a carrier. `None` where the kernel has no IPv6,
+/// and so refuses the word.
+pub(super) fn no_own_address() -> Option<u8> {
+    std::path::Path::new("/proc/sys/net/ipv6").exists().then_some(IN6_ADDR_GEN_MODE_NONE)
 }
 
 /// What the host's device of a network needs before it comes up.

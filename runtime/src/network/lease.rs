@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::allocate;
 use crate::error::Result;
+use crate::plan::network::pool::Pool;
 use crate::plan::network::{Subnet, problem};
 use crate::plan::{Definition, Driver, Endpoint, MacAddress};
 use crate::state::State;
@@ -39,11 +40,25 @@ fn claim_one(state: &State, id: &str, network: &Definition, card: &mut Endpoint,
     let subnet =
         subnet.ok_or_else(|| problem(&network.name, format!("{wanted} is in none of its subnets")))?;
     let mut pool = network.pool(subnet);
-    if it.kept {
-        pool.reserved.retain(|kept| *kept != (wanted, wanted));
-    }
-    let had = allocate::claim(state, id, &pool, it.fixed.then_some(wanted))?;
+    let (subnet, had) = if it.fixed {
+        if it.kept {
+            pool.reserved.retain(|kept| *kept != (wanted, wanted));
+        }
+        (subnet, allocate::claim(state, id, &pool, Some(wanted))?)
+    } else {
+        // Whether it leads out is decided: so do the others.
+        let alike = |other: &&Subnet| {
+            family(other) && *other != subnet && other.gateway.is_some() == subnet.gateway.is_some()
+        };
+        let others: Vec<&Subnet> = network.subnets.iter().filter(alike).collect();
+        let pools: Vec<Pool> = others.iter().map(|other| network.pool(other)).collect();
+        match allocate::claim_next(state, id, &pool, &pools)? {
+            (0, had) => (subnet, had),
+            (number, had) => (others[number - 1], had),
+        }
+    };
     it.address = IpNet::new(had, subnet.subnet.prefix_len()).expect("the prefix of a subnet");
+    it.gateway = it.gateway.and(subnet.gateway);
     Ok(())
 }
 

@@ -52,8 +52,11 @@ pub(super) fn requests(
         operation: format!("add {} to {}: {reason}", card.host_name, card.device.name),
         reason: "the network's options are wrong",
     })?;
+    // It has no carrier before the other end is up: what is said of its own address now is in time.
+    let addr_gen_mode = if card.driver == Driver::Ptp { None } else { kernel_parameters::no_own_address() };
     // A port is what the bridge makes it, but for what the network says of its ports.
-    Ok(vec![create, Link { alias: Some(mark(state, id, &card.name)), port, ..host }.set()?])
+    let alias = Some(mark(state, id, &card.name));
+    Ok(vec![create, Link { alias, port, addr_gen_mode, ..host }.set()?])
 }
 
 /// What is left to do at the host's end, once it is there.

@@ -9,13 +9,14 @@
 //! The kernel removes all but the ifb with the pair; the ifb bears the card's mark, and is removed by
 //! [`unlimit`].
 
-use netlink_raw::kernel::{IFF_UP, IN6_ADDR_GEN_MODE_NONE, TC_H_ROOT};
+use netlink_raw::kernel::{IFF_UP, TC_H_ROOT};
 use netlink_raw::route::{Kind, Link};
 use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Qdisc, Tbf};
 use netlink_raw::{Error as Refusal, Request, Socket};
 
 use super::card::index_of;
 use super::driver::missing;
+use super::kernel_parameters::no_own_address;
 use super::socket::rehearsed;
 use crate::explain::{Actor, link_is};
 use crate::plan::network::Rate;
@@ -60,15 +61,11 @@ pub fn limit(
 }
 
 /// What the container sends goes by the ifb. IPv6 of its own it needs none.
-fn from_container(index: u32, ifb: u32, mark: &str, bits: u64) -> Result<[Request; 4], Refusal> {
-    let up = Link {
-        index: ifb,
-        flags: IFF_UP,
-        change: IFF_UP,
-        addr_gen_mode: Some(IN6_ADDR_GEN_MODE_NONE),
-        alias: Some(mark.to_owned()),
-        ..Link::default()
-    };
+fn from_container(index: u32, ifb: u32, mark: &str, bits: u64) -> Result<[Request; 5], Refusal> {
+    // Before it comes up: the kernel takes the flag first of all that one message says.
+    let settings =
+        Link { index: ifb, addr_gen_mode: no_own_address(), alias: Some(mark.to_owned()), ..Link::default() };
+    let up = Link { index: ifb, flags: IFF_UP, change: IFF_UP, ..Link::default() };
     let ingress = Qdisc::ingress(index);
     let redirect = Filter {
         index,
@@ -80,7 +77,7 @@ fn from_container(index: u32, ifb: u32, mark: &str, bits: u64) -> Result<[Reques
     };
     let wait = Qdisc::root(ifb, Discipline::Tbf(bucket(bits)));
     // The packets are redirected when there is a place for them to wait.
-    Ok([up.set()?, wait.add()?, ingress.add()?, redirect.add()?])
+    Ok([settings.set()?, up.set()?, wait.add()?, ingress.add()?, redirect.add()?])
 }
 
 /// The token bucket for a rate in bits a second.

@@ -5,7 +5,7 @@ use super::change::Change;
 use super::detach::detach;
 use super::reroute::Inside;
 use super::service::Service;
-use super::{admit, hosts, look, prepare, release};
+use super::{admit, definition, hosts, look, prepare, release};
 use crate::error::Result;
 use crate::plan::network::ports::PortRequest;
 use crate::plan::network::{self, CardRequest, Owner, choose_gateways, problem};
@@ -135,7 +135,10 @@ pub fn disconnect(state: &State, container: &Container, network: &str, name: Opt
     };
     let change = Change::begin(state, container)?;
     let mut cards = container.cards()?;
-    let card = cards.remove(choose(&cards, &container.record.id, network, name)?);
+    let chosen = choose(&cards, &container.record.id, network, name);
+    // A card is taken away also when the network's definition is gone.
+    let place = chosen.or_else(|error| definition(state, network).and(Err(error)))?;
+    let card = cards.remove(place);
     let taken = take(state, container, init, &card, cards);
     if taken.is_err() {
         change.leave();

@@ -73,8 +73,9 @@ pub fn traffic(state: &State, containers: &[(Container, Init)]) -> Result<Vec<Co
         let cards = container.cards()?;
         for card in cards.iter().filter(|card| card.has_host_end()) {
             let Some(link) = by_mark.get(&mark(state, id, &card.name)) else { continue };
-            let stats = links.stats(link);
-            let ends = (stats.sent, stats.received);
+            let Stats { received, sent, .. } = links.stats(link);
+            // What its end on the host sends, the container receives.
+            let ends = (sent, received);
             counted.push(Counted { device: link.name.clone(), ..of(id, card, link, ends) });
         }
         let inner: Vec<&Endpoint> = cards.iter().filter(|card| !card.has_host_end()).collect();
@@ -93,8 +94,8 @@ fn inside(container: &Container, init: Init, cards: &[&Endpoint]) -> Result<Vec<
     let links = Links::ask(&mut socket).on(BRIDGE)?;
     let of_card = |card: &&Endpoint| {
         let link = links.links.iter().find(|link| link.name.as_deref() == Some(&card.name))?;
-        let stats = links.stats(link);
-        Some(of(&container.record.id, card, link, (stats.received, stats.sent)))
+        let Stats { received, sent, .. } = links.stats(link);
+        Some(of(&container.record.id, card, link, (received, sent)))
     };
     Ok(cards.iter().filter_map(of_card).collect())
 }

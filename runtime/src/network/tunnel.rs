@@ -1,11 +1,11 @@
 //! The tunnel of a network with the driver `vxlan`: one more port of its bridge, which goes with it.
 
 use netlink_raw::Socket;
-use netlink_raw::kernel::{IFF_UP, IN6_ADDR_GEN_MODE_NONE};
 use netlink_raw::route::{Kind, Link};
 
-use super::card::index_of;
+use super::card::{index_of, up};
 use super::driver::missing;
+use super::kernel_parameters::no_own_address;
 use super::socket::{On, asking};
 use crate::error::Result;
 use crate::explain::Actor;
@@ -33,16 +33,15 @@ pub(super) fn complete(host: &mut Socket, network: &Definition, bridge: u32, mtu
         let made = tunnel.create().and_then(|create| host.execute(&[create]));
         made.map_err(|error| missing(error, &kind)).on(&network.name)?;
     }
-    let up = Link {
-        name: Some(name),
-        flags: IFF_UP,
-        change: IFF_UP,
-        // IPv6 of its own it needs none.
-        addr_gen_mode: Some(IN6_ADDR_GEN_MODE_NONE),
+    let settings = Link {
+        name: Some(name.clone()),
+        // IPv6 of its own it needs none. (With the flag in one message, it would be up before it hears that.)
+        addr_gen_mode: no_own_address(),
         alias: Some(format!("pontoon network {}", network.name)),
         ..Link::default()
     };
-    up.set().and_then(|request| host.execute(&[request])).on(&network.name)
+    let requests = settings.set().and_then(|settings| Ok([settings, up(&name)?]));
+    requests.and_then(|requests| host.execute(&requests)).on(&network.name)
 }
 
 /// The index of the device to send by.

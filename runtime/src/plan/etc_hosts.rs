@@ -1,4 +1,5 @@
-//! A container's /etc/hosts (hosts(5)): the local names, those of `--add-host`, and its own.
+//! A container's /etc/hosts (hosts(5)): the local names (on the host's network, the host's), those of `--add-host`, and its
+//! own.
 
 use std::net::IpAddr;
 
@@ -43,19 +44,27 @@ impl std::str::FromStr for AddHost {
         let bare = address.strip_prefix('[').and_then(|address| address.strip_suffix(']')).unwrap_or(address);
         let address = match bare {
             "host-gateway" => HostAddress::Gateway,
-            _ => HostAddress::At(bare.parse().map_err(|_| wrong(&format!("{address} is not an address")))?),
+            _ => HostAddress::At(bare.parse().map_err(|_| wrong(&format!("{address:?} is not an address")))?),
         };
         Ok(Self { name: name.to_owned(), address })
     }
 }
 
-/// The file: `own` are the container's addresses, each with its names; `gateways` are the host's addresses that
-/// `host-gateway` stands for.
+/// The file: it begins with `base`; `own` are the container's addresses, each with its names; `gateways` are the host's
+/// addresses that `host-gateway` stands for.
 ///
 /// # Errors
 /// A name is to be the host's, which the container can't reach.
-pub fn compose(added: &[AddHost], gateways: &[IpAddr], own: &[(IpAddr, &str)]) -> Result<String, String> {
-    let mut text = LOCAL.to_owned();
+pub fn compose(
+    base: &str,
+    added: &[AddHost],
+    gateways: &[IpAddr],
+    own: &[(IpAddr, &str)],
+) -> Result<String, String> {
+    let mut text = base.to_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
     for AddHost { name, address } in added {
         match address {
             HostAddress::At(address) => text += &line(*address, name),
@@ -95,10 +104,12 @@ mod tests {
         let added = added(&["db:192.0.2.7", "six:2001:db8::7", "seven=[2001:db8::8]", "up:host-gateway"]);
         let gateways = [address("10.1.0.1"), address("fd01::1")];
         let own = [(address("10.1.0.2"), "web"), (address("fd01::2"), "web")];
-        let text = compose(&added, &gateways, &own).expect("a file");
+        let text = compose(LOCAL, &added, &gateways, &own).expect("a file");
         let rest = "192.0.2.7\tdb\n2001:db8::7\tsix\n2001:db8::8\tseven\n10.1.0.1\tup\nfd01::1\tup\n\
                     10.1.0.2\tweb\nfd01::2\tweb\n";
         assert_eq!(text, format!("{LOCAL}{rest}"));
+        let unended = compose("10.9.9.9 host", &added[..1], &[], &[]).expect("a file");
+        assert_eq!(unended, "10.9.9.9 host\n192.0.2.7\tdb\n");
     }
 
     #[test]
@@ -109,7 +120,7 @@ mod tests {
             let refused = text.parse::<AddHost>().expect_err(text);
             assert!(refused.starts_with("--add-host "), "{refused}");
         }
-        let refused = compose(&added(&["up:host-gateway"]), &[], &[]).expect_err("no gateway");
+        let refused = compose(LOCAL, &added(&["up:host-gateway"]), &[], &[]).expect_err("no gateway");
         assert!(refused.contains("none of the container's networks has a gateway"), "{refused}");
     }
 }

@@ -8,7 +8,7 @@ use oci_spec::runtime::Spec;
 use serde::Serialize;
 
 use super::container::Identity;
-use super::etc_hosts::AddHost;
+use super::etc_hosts::{AddHost, LOCAL};
 use super::network::Mode;
 use super::resolv_conf::{Flags, resolv_conf};
 use crate::cli::{NamesArgs, RunArgs};
@@ -28,6 +28,8 @@ pub struct NameFiles {
     pub hostname: String,
     /// The content of /etc/resolv.conf.
     pub resolv_conf: String,
+    /// What /etc/hosts begins with.
+    pub hosts: String,
     /// What its user says of resolv.conf.
     pub flags: Flags,
     /// What its user adds to /etc/hosts.
@@ -63,6 +65,7 @@ pub(super) fn plan(
         on_host: *mode == Mode::Host,
         hostname: hostname.to_owned(),
         resolv_conf: String::new(),
+        hosts: LOCAL.to_owned(),
         flags,
         added,
         gateways: Vec::new(),
@@ -74,6 +77,10 @@ impl NameFiles {
     pub fn on_networks(&mut self, facts: &Facts, servers: &[IpAddr], gateways: Vec<IpAddr>) {
         let host = (facts.resolv_conf.clone(), facts.resolved.clone());
         self.resolv_conf = resolv_conf(&host, self.on_host, servers, &self.flags);
+        if self.on_host && !facts.hosts.is_empty() {
+            // Who is on the host's network goes by the host's names, as with docker.
+            self.hosts.clone_from(&facts.hosts);
+        }
         self.gateways = if self.on_host { vec![IpAddr::from([127, 0, 0, 1])] } else { gateways };
     }
 }

@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 use super::gate::{About, Rehearse, Result, pass};
 use super::memory;
 use super::process::pidfd_open;
+use super::signals::unblocked;
 
 /// What is run.
 #[derive(Debug, Clone, Copy)]
@@ -94,8 +95,7 @@ pub fn run(command: &Command<'_>, input: BorrowedFd<'_>, output: BorrowedFd<'_>)
         program.arg0(words.next().map_or("", String::as_str)).args(words).env_clear();
         program.envs(command.environment.iter().filter_map(|variable| variable.split_once('=')));
         program.stdin(copy(input)?).stdout(copy(output)?).stderr(copy(output)?);
-        // SAFETY: the closure makes one system call, on a signal set of its own stack.
-        unsafe { program.pre_exec(unblock_signals) };
+        unblocked(&mut program);
         let mut child = program.spawn().map_err(io)?;
         let late = !in_time(&child, command.timeout)?;
         if late {
@@ -108,11 +108,6 @@ pub fn run(command: &Command<'_>, input: BorrowedFd<'_>, output: BorrowedFd<'_>)
             (false, None) => End::Killed(status.signal().unwrap_or_default()),
         })
     })
-}
-
-/// Pontoon takes its signals from a descriptor; a program that it starts takes them as any other does.
-fn unblock_signals() -> std::io::Result<()> {
-    nix::sys::signal::SigSet::empty().thread_set_mask().map_err(std::io::Error::from)
 }
 
 /// Waits for the end; false where the time was over before.

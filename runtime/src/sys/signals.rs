@@ -1,6 +1,8 @@
 //! Signals as events: blocked, and read from a descriptor.
 
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use nix::errno::Errno;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
@@ -85,4 +87,11 @@ pub fn reset() -> Result<()> {
         unsafe { libc::signal(number, libc::SIG_DFL) };
     }
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).map_err(failed)
+}
+
+/// Pontoon takes its signals from a descriptor; `program`, which it starts, takes them as any other does.
+pub fn unblocked(program: &mut Command) -> &mut Command {
+    let none = || SigSet::empty().thread_set_mask().map_err(std::io::Error::from);
+    // SAFETY: the closure makes one system call, on a signal set of its own stack.
+    unsafe { program.pre_exec(none) }
 }

@@ -3,7 +3,9 @@
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::sys::termios::{SetArg, SpecialCharacterIndices, Termios, cfmakeraw, tcgetattr, tcsetattr};
+use nix::sys::termios::{
+    LocalFlags, SetArg, SpecialCharacterIndices, Termios, cfmakeraw, tcgetattr, tcsetattr,
+};
 
 use super::gate::{About, Result, pass};
 
@@ -138,6 +140,43 @@ impl<'a> RawMode<'a> {
 }
 
 impl Drop for RawMode<'_> {
+    fn drop(&mut self) {
+        // Nothing can be done about a terminal that has gone.
+        let _ = tcsetattr(self.terminal, SetArg::TCSADRAIN, &self.before);
+    }
+}
+
+/// A terminal whose keys are read one by one, and not shown; as it was again when dropped. Ctrl-C and the other keys that mean
+/// signals still do.
+#[derive(Debug)]
+pub struct Keys<'a> {
+    terminal: BorrowedFd<'a>,
+    before: Termios,
+}
+
+impl<'a> Keys<'a> {
+    /// Every key is read as it is typed.
+    ///
+    /// # Errors
+    /// ENOTTY where it is no terminal.
+    pub fn enter(terminal: BorrowedFd<'a>) -> nix::Result<Self> {
+        let entered = Self { terminal, before: tcgetattr(terminal)? };
+        entered.again()?;
+        Ok(entered)
+    }
+
+    /// Puts the mode back in force: a shell that had stopped this process set its own.
+    ///
+    /// # Errors
+    /// EIO where the terminal has gone.
+    pub fn again(&self) -> nix::Result<()> {
+        let mut keys = self.before.clone();
+        keys.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);
+        tcsetattr(self.terminal, SetArg::TCSADRAIN, &keys)
+    }
+}
+
+impl Drop for Keys<'_> {
     fn drop(&mut self) {
         // Nothing can be done about a terminal that has gone.
         let _ = tcsetattr(self.terminal, SetArg::TCSADRAIN, &self.before);

@@ -10,7 +10,10 @@ use crate::plan::network::ports::Published;
 /// How many columns are words, and stand to the left.
 const WORDS: usize = 3;
 
-type Line = [String; WORDS + 6];
+/// How many are numbers, and stand to the right.
+const NUMBERS: usize = 6;
+
+type Line = [String; WORDS + NUMBERS];
 
 /// The lines of a table: `heading`, the cards, and the ports if there are any.
 pub fn table(rates: &Rates, heading: &[String]) -> Vec<String> {
@@ -51,8 +54,7 @@ fn head(words: [&str; WORDS]) -> Line {
 
 #[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
 fn line(words: [&str; WORDS], passed: Option<Both>) -> Line {
-    let [one, two, three] = words.map(printable);
-    let numbers = passed.map_or_else(
+    let numbers: [String; NUMBERS] = passed.map_or_else(
         || std::array::from_fn(|_| "-".to_owned()),
         |Both { received, sent }| {
             [
@@ -66,14 +68,14 @@ fn line(words: [&str; WORDS], passed: Option<Both>) -> Line {
             .map(short)
         },
     );
-    let [a, b, c, d, e, f] = numbers;
-    [one, two, three, a, b, c, d, e, f]
+    let mut cells = words.map(printable).into_iter().chain(numbers);
+    std::array::from_fn(|_| cells.next().unwrap_or_default())
 }
 
 /// Columns as wide as their widest cell, two spaces apart: words to the left, numbers to the right.
 fn aligned(lines: &[Line]) -> Vec<String> {
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..WORDS + 6).map(width).collect();
+    let widths: Vec<usize> = (0..WORDS + NUMBERS).map(width).collect();
     let cell = |(place, (text, width)): (usize, (&String, &usize))| {
         if place < WORDS { format!("{text:<width$}") } else { format!("{text:>width$}") }
     };

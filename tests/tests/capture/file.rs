@@ -12,7 +12,7 @@ use super::{capture, end, finish, pair, tcpdump};
 const IN: u32 = 1 | 1 << 2;
 const OUT: u32 = 2;
 
-fn is_icmp(packet: &&Packet) -> bool {
+fn is_icmp(packet: &Packet) -> bool {
     packet.bytes[12..14] == [8, 0] && packet.bytes[23] == 1
 }
 
@@ -41,8 +41,12 @@ fn a_ping_between_two_containers_is_seen_at_both_ends() {
     assert_eq!(std::fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
     let file = read(&path);
     assert_eq!(file.statistics, 4);
-    let seen: Vec<_> =
-        file.packets.iter().filter(is_icmp).map(|packet| (packet.interface.as_str(), packet.flags)).collect();
+    let seen: Vec<_> = file
+        .packets
+        .iter()
+        .filter(|packet| is_icmp(packet))
+        .map(|packet| (packet.interface.as_str(), packet.flags))
+        .collect();
     let expected = [("one:eth0", OUT), ("two:eth0", IN), ("two:eth0", OUT), ("one:eth0", IN)];
     assert_eq!(seen, expected, "in the order in which it passed");
     let times: Vec<u64> = file.packets.iter().map(|packet| packet.time).collect();

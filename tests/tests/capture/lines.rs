@@ -9,7 +9,7 @@ const TRAFFIC: &str = "set -e
     until ip netns exec there ss -Hltn | grep -q :4000; do :; done
     echo hello | busybox nc 10.9.0.2 4000; wait
     ! busybox nc 10.9.0.2 4001 </dev/null
-    ! busybox nslookup -type=a web.example.com 127.0.0.1 >/dev/null 2>&1";
+    ! timeout 1 busybox nslookup -type=a web.example.com 127.0.0.1 >/dev/null 2>&1";
 
 #[test]
 fn lines_are_tcpdumps() {

@@ -22,7 +22,7 @@ fn macvlans_are_on_the_lan_and_reach_each_other() {
         reaches(&one, address);
     }
     for address in addresses(&one) {
-        host.sh(&format!("ip netns exec router ping -c 1 -W 2 {address}")).ok();
+        host.sh(&format!("ip netns exec router ping -c 1 -W 10 {address}")).ok();
     }
     let shown = within(&host, "one", "ip -d link show eth0");
     assert!(shown.contains("02:42:c0:a8:07:") && shown.contains("macvlan mode bridge"), "{shown}");
@@ -94,7 +94,7 @@ fn without_a_parent_it_is_the_device_of_the_default_route() {
     assert!(error.contains("asks no DHCP server"), "{error}");
     let one = host.start("one", &["--net=lan"], &bundle, "");
     assert_eq!(addresses(&one), [""; 0]);
-    within(&host, "one", "ip addr add 192.168.7.50/24 dev eth0 && ping -c 1 -W 2 192.168.7.1");
+    within(&host, "one", "ip addr add 192.168.7.50/24 dev eth0 && ping -c 1 -W 10 192.168.7.1");
     one.end();
     host.sh("rm /etc/pontoon/networks/*.json").ok();
     unlan(host);

@@ -64,7 +64,7 @@ fn pings(container: &Container<'_>, address: &str) -> bool {
 
 #[track_caller]
 fn reaches(container: &Container<'_>, address: &str) {
-    container.exec(&format!("ping -c 1 -W 2 {address}"));
+    container.exec(&format!("ping -c 1 -W 10 {address}"));
 }
 
 /// Whether the kernel makes devices of this kind.

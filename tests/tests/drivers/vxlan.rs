@@ -35,7 +35,7 @@ fn a_vxlan_leads_to_the_other_host_and_carries_what_fits() {
         reaches(&one, address);
     }
     // The largest packet passes whole.
-    one.exec("ping -c 1 -W 2 -s 1422 10.33.0.9");
+    one.exec("ping -c 1 -W 10 -s 1422 10.33.0.9");
     let shown = host.sh("ip -d link show type vxlan").ok().stdout;
     for word in
         ["vxlan id 42", "dstport 4789", "alias pontoon network far", "addrgenmode none", "master pontoon1"]
@@ -88,7 +88,7 @@ fn two_hosts_of_one_vxlan_reach_each_other_s_containers() {
     ))
     .ok();
     let address = &addresses(&one)[0];
-    host.sh(&format!("{pontoon} run --rm --net=far {} ping -c 1 -W 2 {address}", bundle.path())).ok();
+    host.sh(&format!("{pontoon} run --rm --net=far {} ping -c 1 -W 10 {address}", bundle.path())).ok();
     host.sh(&format!("{pontoon} network rm far; rm -rf /run/other")).ok();
     one.end();
     network(&host, "rm far");

@@ -6,7 +6,7 @@ use crate::{create, network, remove};
 
 /// What `network create` is asked for, and how its answer begins, on a host with the network `red` (10.101.0.0/24) and a
 /// device `wan` (10.110.0.1/16).
-const REFUSED: [(&str, &str); 18] = [
+const REFUSED: [(&str, &str); 20] = [
     ("../evil", "\"../evil\" is no name of a network"),
     ("host", "host is taken"),
     ("bridge", "there is a network bridge already"),
@@ -33,6 +33,7 @@ const REFUSED: [(&str, &str); 18] = [
         "network blue: \"sixteen-bytes-xx\" can't be the name of a device",
     ),
     ("blue --interface-name wan", "network blue: the device wan is in use"),
+    ("blue --interface-name lo", "network blue: \"lo\" can't be the name of a device: it is the loopback's"),
     ("blue -d macvlan", "network blue: driver macvlan needs a device of the host's"),
     ("blue -d macvlan -o parent=none0", "network blue: the host has no device none0"),
     (
@@ -42,9 +43,11 @@ const REFUSED: [(&str, &str); 18] = [
     ("blue --mtu 67", "network blue: MTU 67"),
     ("blue --mtu 1000 --ipv6", "network blue: MTU 1000: IPv6 needs 1280 bytes"),
     ("blue -o colour=red", "network blue: driver bridge has no option colour"),
+    ("blue -o stp=true -o forward_delay=1", "network blue: with stp, forward_delay is 2s to 30s"),
     ("blue -o max_age=1", "network blue: option max_age=1: it takes a time from 6s to 40s"),
 ];
 
+/// Among it a name that leads elsewhere (CVE-2021-20206).
 #[test]
 fn what_cannot_be_is_one_clear_line_and_leaves_nothing() {
     let host = Host::new();

@@ -2,8 +2,10 @@
 
 mod change;
 mod errors;
+mod options;
 mod podman;
 mod removal;
+mod told;
 mod use_of;
 
 use pontoon_tests::{Host, Output};
@@ -22,7 +24,7 @@ fn create(host: &Host, words: &str) {
 
 /// What `network inspect` shows of a network.
 fn shown(host: &Host, name: &str) -> Value {
-    let out = network(host, &["inspect", name]);
+    let out = network(host, &["inspect", "--format", "json", name]);
     let all: Value = serde_json::from_str(&out.stdout).expect("JSON");
     all[0].clone()
 }

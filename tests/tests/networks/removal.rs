@@ -93,7 +93,7 @@ fn pruning_takes_the_device_of_the_default_bridge_when_nobody_uses_it() {
     let bundle = host.bundle();
     let web = host.start("web", &["--net=bridge"], &bundle, "");
     network(&host, &["prune"]);
-    web.exec("ping -c 1 -W 2 $(ip route | awk '/default/ { print $3 }')");
+    web.exec("ping -c 1 -W 10 $(ip route | awk '/default/ { print $3 }')");
     web.end();
     assert_eq!(network(&host, &["prune"]).stdout, "", "the network itself stays");
     host.finish();

@@ -17,8 +17,8 @@ fn containers_of_one_network_reach_each_other_by_both_families() {
     assert_eq!(addresses[0], "10.101.0.2");
     assert!(addresses[1].starts_with("fd"), "{addresses:?}");
     for address in &addresses {
-        said(&host, &["--net=blue"], &format!("ping -c 1 -W 2 {address}"));
-        host.sh(&format!("ping -c 1 -W 2 {address}")).ok();
+        said(&host, &["--net=blue"], &format!("ping -c 1 -W 10 {address}"));
+        host.sh(&format!("ping -c 1 -W 10 {address}")).ok();
     }
     web.end();
     remove(&host, &["blue"]);
@@ -130,7 +130,7 @@ fn routed_cards_have_a_network_without_a_bridge() {
     create(&host, "blue -d ptp --subnet 10.101.0.0/24 --subnet fd07::/64 --route 10.9.0.0/16,10.101.0.1,7");
     let bundle = host.bundle();
     let web = host.start("web", &["--net=blue"], &bundle, "");
-    said(&host, &["--net=blue"], "ping -c 1 -W 2 10.101.0.2 && ping -c 1 -W 2 fd07::2");
+    said(&host, &["--net=blue"], "ping -c 1 -W 10 10.101.0.2 && ping -c 1 -W 10 fd07::2");
     assert_eq!(web.exec("ip route | grep -c '10.9.0.0/16 via 10.101.0.1 .*metric 7'").stdout, "1\n");
     let blue = shown(&host, "blue");
     assert_eq!(blue["state"]["ports"][0]["interface"], "eth0");
@@ -160,5 +160,52 @@ fn many_at_once_get_a_subnet_and_a_device_each() {
     assert_eq!(distinct(&|it| it["network_interface"].to_string()), 14);
     assert_eq!(distinct(&|it| it["subnets"][0]["subnet"].to_string()), 14);
     assert_eq!(network(&host, &["prune", "-f"]).stdout.lines().count(), 13);
+    host.finish();
+}
+
+#[test]
+fn a_second_subnet_gives_once_the_first_is_full() {
+    let host = Host::new();
+    create(&host, "blue --subnet 10.101.0.0/30 --subnet 10.102.0.0/24 --gateway 10.102.0.9");
+    let bundle = host.bundle();
+    let routes = format!("{FOUR}; ip route | awk '/default/ {{ print $3 }}'");
+    let web = host.start("web", &["--net=blue"], &bundle, &routes);
+    assert_eq!(web.said(), "10.101.0.2/30\n10.101.0.1");
+    let db = host.start("db", &["--net=blue"], &bundle, &routes);
+    assert_eq!(db.said(), "10.102.0.1/24\n10.102.0.9");
+    // They reach each other, by name too, whichever subnet they are in.
+    for (one, other, address) in [(&web, "db", "10.102.0.1"), (&db, "web", "10.101.0.2")] {
+        one.exec(&format!("ping -c 1 -W 10 {other} && nslookup {other} | grep {address}"));
+    }
+    web.end();
+    assert_eq!(said(&host, &["--net=blue"], FOUR), ["10.101.0.2/30"], "what was given back is given again");
+    db.end();
+    remove(&host, &["blue"]);
+    host.finish();
+}
+
+#[test]
+fn an_address_is_kept_while_its_container_is_merely_stopped() {
+    let host = Host::new();
+    create(&host, "blue --ipv6 --subnet 10.101.0.0/29 --subnet fd01::/64");
+    let bundle = host.bundle();
+    host.pontoon(&["run", "--name", "web", "--net=blue", bundle.path(), "true"]).ok();
+    let leases = || shown(&host, "blue")["state"]["leases"].clone();
+    let kept = leases();
+    for (place, address) in ["10.101.0.2", "fd01::2"].iter().enumerate() {
+        assert_eq!(kept[place]["address"], *address);
+        assert_eq!((&kept[place]["name"], &kept[place]["status"]), (&"web".into(), &"stopped".into()));
+    }
+    // All others in turn, and never that one.
+    for _ in 0..6 {
+        assert_ne!(said(&host, &["--net=blue"], FOUR), ["10.101.0.2/29"]);
+    }
+    let asked = ["run", "--rm", "--net=blue:ip=10.101.0.2", bundle.path(), "true"];
+    let out = host.pontoon(&asked).fails(125);
+    assert_eq!(out.error(), "pontoon: network blue: 10.101.0.2 is in use by container web");
+    host.pontoon(&["rm", "web"]).ok();
+    assert_eq!(leases(), serde_json::json!([]));
+    host.pontoon(&asked).ok();
+    remove(&host, &["blue"]);
     host.finish();
 }

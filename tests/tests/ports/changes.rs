@@ -67,6 +67,12 @@ fn an_internal_network_publishes_nothing() {
     let host = host(&["blue --subnet 10.101.0.0/24 --internal"]);
     let bundle = host.bundle();
     let web = start(&host, "web", "--net=blue -p 8080:80 -p 8080:80/udp", &bundle);
+    let told =
+        host.pontoon(&["run", "--rm", "--net=blue", "-p", "8081:80", bundle.path(), "true"]).ok().stderr;
+    assert_eq!(
+        told,
+        "pontoon: warning: -p and -P wait for another network: blue is internal, or not the host's to route\n"
+    );
     let server = host.serve("web", 80);
     host.fails_to_reach("out", "192.0.2.1:8080");
     host.fails_to_reach("host", "127.0.0.1:8080");

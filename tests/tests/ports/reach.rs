@@ -9,7 +9,8 @@ const BOTH: [&str; 2] = [
     "red --ipv6 --subnet 10.102.0.0/24 --subnet fd02::/64",
 ];
 
-/// Sees everybody reach what `web` publishes on 8080, whatever the kernel does with what stays on a bridge.
+/// Sees everybody reach what `web` publishes on 8080, whatever the kernel does with what stays on a bridge; and the
+/// server see who they are (CVE-2021-20199: all were 127.0.0.1).
 fn everybody_reaches(host: &Host) {
     let bundle = host.bundle();
     let ports = "--net=blue -p 8080:80 -p 8080:80/udp";
@@ -93,6 +94,7 @@ fn a_port_of_a_routed_card_is_reached_from_everywhere() {
     finish(host);
 }
 
+/// Neither a neighbour's nor a container's that routes 127.0.0.0/8 through the host (CVE-2020-8558).
 #[test]
 fn a_port_of_the_hosts_loopback_is_nobody_elses() {
     let host = host(&BOTH);
@@ -130,6 +132,8 @@ fn a_port_of_the_hosts_loopback_is_nobody_elses() {
     finish(host);
 }
 
+/// CVE-2025-67499: packets in transit were taken for those to a published port. CVE-2019-9946: the rule for one came
+/// before the host's own.
 #[test]
 fn what_passes_through_the_host_is_left_alone_and_the_hosts_rules_come_first() {
     let host = host(&BOTH);

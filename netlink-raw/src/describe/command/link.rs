@@ -5,9 +5,9 @@ use crate::Decode;
 use crate::describe::shape::known;
 use crate::describe::{Elsewhere, Names};
 use crate::kernel::{
-    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, LINK_MODES,
-    NLM_F_CREATE, NLM_F_DUMP, OPERSTATES, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP,
-    RTM_SETLINK,
+    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, IFLA_EXT_MASK,
+    LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES, RTEXT_FILTER_BRVLAN, RTEXT_FILTER_BRVLAN_COMPRESSED,
+    RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP, RTM_SETLINK,
 };
 use crate::route::{BridgePort, Kind, Link};
 use crate::wire::Message;
@@ -54,6 +54,13 @@ const OPTIONS: &[&str] = &[
 ];
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    if message.payload.first() == Some(&AF_BRIDGE) {
+        return in_bridge(message, names);
+    }
+    // Who asks for all need not say more than the family.
+    if message.header.kind == RTM_GETLINK && matches!(message.payload.len(), 1..=4) {
+        return Some(Words::new("ip link show"));
+    }
     let link = Link::decode(message).ok()?;
     match message.header.kind {
         RTM_DELLINK => {
@@ -68,6 +75,7 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             let mut words = Words::new("ip link show");
             if message.header.flags & NLM_F_DUMP == NLM_F_DUMP {
                 words.some("master", link.master.map(|master| link_name(master, names)));
+                words.some("type", link.kind.as_ref().map(Kind::name));
             } else {
                 which(&link, &mut words, names)?;
             }
@@ -75,10 +83,30 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         }
         RTM_NEWLINKPROP => Some(property(&link, Words::new("ip link property add"), names)),
         RTM_DELLINKPROP => Some(property(&link, Words::new("ip link property del"), names)),
-        RTM_SETLINK if message.payload.first() == Some(&AF_BRIDGE) => bridge(&link, names),
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
+}
+
+/// A link in the family `AF_BRIDGE`: as a port, or with VLANs.
+fn in_bridge(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let link = Link::decode(message).ok()?;
+    match message.header.kind {
+        RTM_GETLINK => {
+            let mask = asked(message).unwrap_or_default();
+            let vlans = mask & (RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED) != 0;
+            Some(Words::new(if vlans { "bridge vlan show" } else { "bridge link show" }))
+        }
+        RTM_SETLINK if link.port.is_some() => bridge(&link, names),
+        RTM_SETLINK | RTM_DELLINK => super::bridge::vlan(message, names),
+        _ => None,
+    }
+}
+
+/// What a question for links wants besides.
+fn asked(message: &Message<'_>) -> Option<u32> {
+    let (_, attributes) = message.split::<16>("link").ok()?;
+    attributes.filter_map(Result::ok).find(|found| found.kind == IFLA_EXT_MASK)?.u32().ok()
 }
 
 fn property(link: &Link, mut words: Words, names: &dyn Names) -> Words {

@@ -3,14 +3,22 @@
 //! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), tc(8), and what `ip`
 //! was seen to send. The command may send more than the one message: `ip` asks for a link's index first.
 
+mod action;
 mod address;
+mod bridge;
+mod discipline;
 mod kinds;
 mod link;
 mod neighbour;
+mod next_hop;
 mod nft;
+mod nft_ct;
 mod nft_rule;
+mod nft_statement;
+mod nft_value;
 mod nsid;
 mod route;
+mod rule;
 mod traffic;
 
 use std::fmt::Display;
@@ -22,8 +30,14 @@ use crate::kernel::{
     RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK,
     RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
 };
+use crate::kernel::{
+    RTM_GETADDRLABEL, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF, RTM_GETNEXTHOP, RTM_GETRULE,
+    RTM_GETTCLASS, RTM_GETVLAN, RTM_NEWMDB, RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWVLAN,
+};
 use crate::route::Netns;
 use crate::wire::Message;
+
+pub(super) use bridge::MdbEntry;
 
 /// The command for `message`, a request. `None` when there is none, or it is damaged.
 pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -> Option<String> {
@@ -38,6 +52,14 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         RTM_NEWROUTE..=RTM_GETROUTE => route::command(message, names),
         RTM_NEWNEIGH..=RTM_GETNEIGH => neighbour::command(message, names),
         RTM_NEWQDISC..=RTM_GETQDISC | RTM_NEWTFILTER..=RTM_GETTFILTER => traffic::command(message, names),
+        RTM_NEWRULE..=RTM_GETRULE => rule::command(message),
+        RTM_NEWTCLASS..=RTM_GETTCLASS => traffic::class(message, names),
+        RTM_NEWNEXTHOP..=RTM_GETNEXTHOP => next_hop::command(message, names),
+        RTM_NEWMDB..=RTM_GETMDB => bridge::group(message, names),
+        RTM_NEWVLAN..=RTM_GETVLAN => bridge::options(message, names),
+        RTM_GETNEIGHTBL => Some(Words::new("ip ntable show")),
+        RTM_GETNETCONF => Some(Words::new("ip netconf show")),
+        RTM_GETADDRLABEL => Some(Words::new("ip addrlabel list")),
         RTM_NEWNSID..=RTM_GETNSID => nsid::command(message, names),
         _ => None,
     };

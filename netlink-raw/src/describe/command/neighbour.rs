@@ -31,7 +31,12 @@ fn show(entry: &Neighbour, names: &dyn Names) -> Words {
         _ => "ip neighbour show",
     });
     if entry.index != 0 {
-        words.option("dev", link_name(entry.index, names));
+        words.option(if entry.family == AF_BRIDGE { "brport" } else { "dev" }, link_name(entry.index, names));
+    }
+    // `ip` asks for a link in an attribute, with the checks of newer kernels.
+    words.some("dev", entry.output_interface.map(|index| link_name(index, names)));
+    if entry.flags & NTF_PROXY != 0 {
+        words.word("proxy");
     }
     let master = if entry.family == AF_BRIDGE { "br" } else { "master" };
     words.some(master, entry.master.map(|index| link_name(index, names)));

@@ -1,6 +1,6 @@
 //! `nft`.
 
-use super::{Words, nft_rule};
+use super::{Words, nft_rule, nft_value};
 use crate::Decode;
 use crate::describe::Names;
 use crate::flow::Flow;
@@ -9,7 +9,9 @@ use crate::kernel::{
     NFPROTO_IPV6, NFPROTO_NETDEV, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE, NFT_MSG_DELSET, NFT_MSG_DELSETELEM,
     NFT_MSG_DELTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE, NFT_MSG_GETSET, NFT_MSG_GETSETELEM,
     NFT_MSG_GETTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET, NFT_MSG_NEWSETELEM,
-    NFT_MSG_NEWTABLE, NFT_SET_CONSTANT, NFT_SET_INTERVAL, NFT_SET_TIMEOUT, NLM_F_DUMP, NLM_F_EXCL,
+    NFT_MSG_NEWTABLE, NFT_SET_ANONYMOUS, NFT_SET_CONSTANT, NFT_SET_INTERVAL, NFT_SET_TIMEOUT,
+    NFTA_RULE_COMPAT, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID, NFTA_RULE_USERDATA, NLM_F_APPEND,
+    NLM_F_DUMP, NLM_F_EXCL,
 };
 use crate::nft::types::protocol;
 use crate::nft::{Chain, Data, Element, Elements, Rule, Set, Table, Type};
@@ -21,7 +23,7 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         IPCTNL_MSG_CT_GET..=IPCTNL_MSG_CT_DELETE => Some(flow(kind, &Flow::decode(message).ok()?)),
         NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE => table(kind, &Table::decode(message).ok()?, message),
         NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN => chain(kind, &Chain::decode(message).ok()?, message),
-        NFT_MSG_NEWRULE..=NFT_MSG_DELRULE => rule(kind, &Rule::decode(message).ok()?),
+        NFT_MSG_NEWRULE..=NFT_MSG_DELRULE => rule(kind, &Rule::decode(message).ok()?, message, names),
         NFT_MSG_NEWSET..=NFT_MSG_DELSET => set(kind, &Set::decode(message).ok()?, message),
         NFT_MSG_NEWSETELEM..=NFT_MSG_DELSETELEM => {
             elements(kind, &Elements::decode(message).ok()?, message, names)
@@ -126,7 +128,7 @@ fn chain(kind: u16, chain: &Chain, message: &Message<'_>) -> Option<Words> {
     Some(words)
 }
 
-fn rule(kind: u16, rule: &Rule) -> Option<Words> {
+fn rule(kind: u16, rule: &Rule, message: &Message<'_>, names_of: &dyn Names) -> Option<Words> {
     let mut names = vec![&rule.table[..]];
     names.extend(Some(&rule.chain[..]).filter(|chain| !chain.is_empty()));
     let mut words = match (kind, rule.handle) {
@@ -135,14 +137,30 @@ fn rule(kind: u16, rule: &Rule) -> Option<Words> {
         (NFT_MSG_DELRULE, None) if rule.chain.is_empty() => words("flush table", rule.family, &names)?,
         (NFT_MSG_DELRULE, None) => words("flush chain", rule.family, &names)?,
         (NFT_MSG_DELRULE, _) => words("delete rule", rule.family, &names)?,
+        // Without that flag it comes before the others.
+        _ if message.header.flags & NLM_F_APPEND == 0 => words("insert rule", rule.family, &names)?,
         _ => words("add rule", rule.family, &names)?,
     };
     if kind == NFT_MSG_DELRULE {
         words.some("handle", rule.handle);
     }
     if kind == NFT_MSG_NEWRULE {
-        for word in nft_rule::text(&rule.expressions)? {
+        let mut comment = None;
+        for attribute in message.split::<4>("rule").ok()?.1 {
+            let attribute = attribute.ok()?;
+            match attribute.kind {
+                NFTA_RULE_USERDATA => comment = crate::nft::comment(&attribute),
+                // Where it is to stand.
+                NFTA_RULE_POSITION => words.option("position", attribute.u64_be().ok()?),
+                NFTA_RULE_COMPAT | NFTA_RULE_POSITION_ID => return None,
+                _ => {}
+            }
+        }
+        for word in nft_rule::text(rule, names_of)? {
             words.quoted(&word);
+        }
+        if let Some(comment) = comment {
+            words.option("comment", format!("\"{comment}\""));
         }
     }
     Some(words)
@@ -155,6 +173,10 @@ fn set(kind: u16, set: &Set, message: &Message<'_>) -> Option<Words> {
         NFT_MSG_GETSET => return words("list set", set.family, &names),
         NFT_MSG_DELSET => return words("delete set", set.family, &names),
         _ => {}
+    }
+    // It is part of a rule, whose command makes it.
+    if set.flags & NFT_SET_ANONYMOUS != 0 {
+        return None;
     }
     let verb = if set.data.is_some() { "add map" } else { "add set" };
     let mut words = words(verb, set.family, &names)?;
@@ -183,21 +205,24 @@ fn elements(kind: u16, list: &Elements, message: &Message<'_>, names: &dyn Names
         _ if message.header.flags & NLM_F_EXCL != 0 => "create element",
         _ => "add element",
     };
+    if list.set.starts_with("__set%d") || list.set.starts_with("__map%d") {
+        return None;
+    }
     let mut words = words(verb, list.family, &[&list.table, &list.set])?;
     if !list.elements.is_empty() {
         let types = names.set(&list.table, &list.set);
-        let texts: Option<Vec<String>> = list.elements.iter().map(|element| text(element, types)).collect();
+        let key = |bytes: &[u8]| Some(value(bytes, types.map(|(key, _)| key)));
+        let texts: Option<Vec<String>> = nft_value::intervals(&list.elements, &key)
+            .into_iter()
+            .map(|(key, element)| text(&key?, element, types))
+            .collect();
         words.quoted(&format!("{{ {} }}", texts?.join(", ")));
     }
     Some(words)
 }
 
-/// One element as `nft` writes it. `None` when it is an end of a range, which `nft` writes as one with its start.
-fn text(element: &Element, types: Option<(Type, Option<Type>)>) -> Option<String> {
-    if element.flags != 0 {
-        return None;
-    }
-    let key = value(&element.key, types.map(|(key, _)| key));
+/// One element as `nft` writes it, its key in words.
+fn text(key: &str, element: &Element, types: Option<(Type, Option<Type>)>) -> Option<String> {
     let comment =
         element.comment.as_ref().map_or_else(String::new, |comment| format!(" comment \"{comment}\""));
     let data = match &element.data {

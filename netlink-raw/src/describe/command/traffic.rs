@@ -5,13 +5,10 @@ use crate::Decode;
 use crate::describe::Names;
 use crate::describe::shape::known;
 use crate::describe::traffic::handle;
-use crate::kernel::{
-    ETH_P_8021AD, ETH_P_8021Q, ETHERNET_PROTOCOLS, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_DELQDISC,
-    RTM_DELTFILTER, RTM_GETQDISC, RTM_GETTFILTER, RTM_NEWTFILTER, TC_ACT_OK, TC_ACT_PIPE, TC_ACT_RECLASSIFY,
-    TC_ACT_SHOT, TC_H_CLSACT_EGRESS, TC_H_CLSACT_INGRESS, TC_H_INGRESS, TC_H_ROOT,
-};
+#[allow(clippy::wildcard_imports, reason = "thirty names")]
+use crate::kernel::*;
 use crate::tc::{Action, Classifier, Discipline, Filter, Police, Qdisc};
-use crate::wire::Message;
+use crate::wire::{Attribute, Message, field};
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     if message.header.kind < RTM_NEWTFILTER { qdisc(message, names) } else { filter(message, names) }
@@ -55,8 +52,51 @@ fn qdisc(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
             words.option("burst", tbf.burst);
             words.option("limit", tbf.limit);
         }
-        Some(discipline) => words.quoted(discipline.name()),
+        Some(discipline) => {
+            words.quoted(discipline.name());
+            if let Some(options) = options(message) {
+                super::discipline::options(discipline.name(), &options, &mut words)?;
+            }
+        }
         None => {}
+    }
+    Some(words)
+}
+
+/// `TCA_OPTIONS`.
+fn options<'a>(message: &Message<'a>) -> Option<Attribute<'a>> {
+    let (_, attributes) = message.split::<20>("traffic control").ok()?;
+    attributes.map_while(Result::ok).find(|attribute| attribute.kind == TCA_OPTIONS)
+}
+
+/// `tc class`.
+pub(super) fn class(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let (fixed, mut attributes) = message.split::<20>("class").ok()?;
+    let number = |at| u32::from_ne_bytes(field(&fixed, at));
+    let (index, id, parent) = (number(4), number(8), number(12));
+    let mut words = Words::new("tc class");
+    words.word(match message.header.kind {
+        RTM_GETTCLASS => "show",
+        RTM_DELTCLASS => "del",
+        _ => verb(message.header.flags),
+    });
+    words.option("dev", link_name(index, names));
+    match parent {
+        0 => {}
+        TC_H_ROOT => words.word("root"),
+        parent => words.option("parent", handle(parent)),
+    }
+    if id != 0 {
+        words.option("classid", handle(id));
+    }
+    let kind = attributes.find_map(|attribute| attribute.ok().filter(|attribute| attribute.kind == TCA_KIND));
+    match (kind.map(|kind| kind.str().into_owned()), options(message)) {
+        (Some(kind), Some(options)) if kind == "htb" => {
+            words.word("htb");
+            super::discipline::htb_class(options.nested(), &mut words)?;
+        }
+        (None, None) => {}
+        _ => return None,
     }
     Some(words)
 }
@@ -97,13 +137,14 @@ fn filter(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
         None => {}
     }
     words.some("flowid", filter.class.map(handle));
-    for action in &filter.actions {
-        self::action(action, &mut words, names)?;
+    if let (Some(classifier), Some(options)) = (&filter.classifier, options(message)) {
+        super::action::options(classifier.name(), &options, &mut words)?;
+        super::action::actions(classifier.name(), &options, &mut words, names)?;
     }
     Some(words)
 }
 
-fn action(action: &Action, words: &mut Words, names: &dyn Names) -> Option<()> {
+pub(super) fn action(action: &Action, words: &mut Words, names: &dyn Names) -> Option<()> {
     words.option("action", action.name());
     match action {
         Action::Mirred(mirred) => {
@@ -127,7 +168,7 @@ fn action(action: &Action, words: &mut Words, names: &dyn Names) -> Option<()> {
 }
 
 /// The word that `tc` has for `TC_ACT_*`.
-const fn verdict(verdict: u32) -> Option<&'static str> {
+pub(super) const fn verdict(verdict: u32) -> Option<&'static str> {
     match verdict {
         TC_ACT_OK => Some("ok"),
         TC_ACT_RECLASSIFY => Some("reclassify"),
@@ -150,7 +191,7 @@ fn hexadecimal(number: u32) -> String {
 }
 
 /// A rate in bytes a second, as `tc` takes it: `20mbit`.
-fn bits(rate: u64) -> String {
+pub(super) fn bits(rate: u64) -> String {
     let bits = u128::from(rate) * 8;
     for (unit, name) in [(1_000_000_000, "gbit"), (1_000_000, "mbit"), (1000, "kbit")] {
         if bits != 0 && bits.is_multiple_of(unit) {

@@ -34,8 +34,8 @@ pub(super) fn ipv6(bytes: &[u8], at: usize) -> Option<Ipv6Addr> {
 
 /// The hardware address of six bytes at `at`, as it is written.
 pub(super) fn hardware(bytes: &[u8], at: usize) -> Option<String> {
-    let [a, b, c, d, e, f] = take::<6>(bytes, at)?;
-    Some(format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}"))
+    let pairs = take::<6>(bytes, at)?.map(|byte| format!("{byte:02x}"));
+    Some(pairs.join(":"))
 }
 
 /// What is behind `at`, nothing where there is not so much.

@@ -50,13 +50,11 @@ fn read(bytes: &[u8]) -> Option<String> {
             return Some(format!("{from} > {to}: {}", marks.trim_end()));
         }
     }
-    Some(match next {
-        58 => format!("{from} > {to}: {marks}{}", icmp6::line(payload, length)),
-        _ => {
-            let between = Between { from: IpAddr::V6(from), to: IpAddr::V6(to), length };
-            transport::marked(next, payload, &between, &marks)
-        }
-    })
+    if next == 58 {
+        return Some(format!("{from} > {to}: {marks}{}", icmp6::line(payload, length)));
+    }
+    let between = Between { from: IpAddr::V6(from), to: IpAddr::V6(to), length };
+    Some(transport::marked(next, payload, &between, &marks))
 }
 
 /// How long an extension header is.

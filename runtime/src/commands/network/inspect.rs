@@ -1,6 +1,6 @@
 //! `pontoon network inspect`.
 
-use crate::cli::NetworkNamesArgs;
+use crate::cli::NetworkInspectArgs;
 use crate::error::Result;
 use crate::network;
 use crate::state::State;
@@ -9,7 +9,7 @@ use crate::state::State;
 ///
 /// # Errors
 /// No such network; the kernel's.
-pub(super) fn inspect(state: &State, arguments: &NetworkNamesArgs) -> Result<u8> {
+pub(super) fn inspect(state: &State, arguments: &NetworkInspectArgs) -> Result<u8> {
     let networks = arguments.names.iter().map(|name| network::definition(state, name));
     let shown = network::show(state, networks.collect::<Result<_>>()?)?;
     println!("{}", serde_json::to_string_pretty(&shown).expect("plain data"));

@@ -59,18 +59,15 @@ fn modern(big: bool) -> Vec<u8> {
 fn packets(bytes: &[u8]) -> std::result::Result<Vec<Packet>, String> {
     let mut input = Cursor::new(bytes.get(4..).unwrap_or_default());
     let mut found = Vec::new();
-    match bytes.first_chunk().and_then(|magic| classic::Order::of(*magic)) {
-        Some(order) => {
-            let capture = classic::Capture::open(order, &mut input)?;
-            while let Some(packet) = capture.next(&mut input)? {
-                found.push(packet);
-            }
+    if let Some(order) = bytes.first_chunk().and_then(|magic| classic::Order::of(*magic)) {
+        let capture = classic::Capture::open(order, &mut input)?;
+        while let Some(packet) = capture.next(&mut input)? {
+            found.push(packet);
         }
-        None => {
-            let mut capture = blocks::Capture::default();
-            while let Some(packet) = capture.next(&mut input)? {
-                found.push(packet);
-            }
+    } else {
+        let mut capture = blocks::Capture::default();
+        while let Some(packet) = capture.next(&mut input)? {
+            found.push(packet);
         }
     }
     Ok(found)

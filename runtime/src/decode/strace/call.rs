@@ -147,8 +147,9 @@ impl Call {
         let Some(argument) = self.arguments.get(1) else { return Vec::new() };
         let mut found = Vec::new();
         match self.name.as_str() {
-            "sendmsg" | "recvmsg" => argument.find("iov_base", &mut found),
-            "sendmmsg" | "recvmmsg" | "writev" | "readv" => argument.find("iov_base", &mut found),
+            "sendmsg" | "recvmsg" | "sendmmsg" | "recvmmsg" | "writev" | "readv" => {
+                argument.find("iov_base", &mut found);
+            }
             _ => found.push(argument),
         }
         found

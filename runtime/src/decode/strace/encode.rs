@@ -5,8 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use netlink_raw::kernel;
 use netlink_raw::wire::{Header, align};
+use netlink_raw::{describe, kernel};
 use nix::errno::Errno;
 
 use super::layouts::{self, Layout};
@@ -19,7 +19,12 @@ type Result<T> = std::result::Result<T, String>;
 const ATTRIBUTE_FLAGS: [(&str, i128); 2] = [("NLA_F_NESTED", 0x8000), ("NLA_F_NET_BYTEORDER", 0x4000)];
 
 /// Names that strace has for numbers without one in the tables of netlink-raw.
-const NAMES: [(&str, i128); 39] = [
+const NAMES: [(&str, i128); 44] = [
+    ("XDP_ATTACHED_NONE", 0),
+    ("XDP_ATTACHED_DRV", 1),
+    ("XDP_ATTACHED_SKB", 2),
+    ("XDP_ATTACHED_HW", 3),
+    ("XDP_ATTACHED_MULTI", 4),
     ("NULL", 0),
     ("ARPHRD_NETROM", 0),
     ("ARPHRD_ETHER", 1),
@@ -119,6 +124,7 @@ impl Encoder<'_> {
             let left = length.saturating_sub(bytes.len());
             let part = match value {
                 Value::Struct(fields) if header.kind == kernel::NLMSG_ERROR => self.refusal(fields)?,
+                Value::List(values) if header.kind == kernel::NLMSG_ERROR => self.answer(values)?,
                 Value::List(values) => self.attributes(values)?,
                 other => self.value(other, Some(left).filter(|_| !matches!(other, Value::Struct(_))))?,
             };
@@ -146,7 +152,7 @@ impl Encoder<'_> {
         let (seq, port) = (number("seq")?, number("pid")?);
         let half =
             |number: u32| u16::try_from(number).map_err(|_| "its header has a number too large".to_owned());
-        if len < 16 || len > 1 << 24 {
+        if !(16..=1 << 24).contains(&len) {
             return Err(format!("its header says that it has {len} bytes"));
         }
         Ok(Header { len, kind: half(kind)?, flags: half(flags)?, seq, port })
@@ -165,6 +171,21 @@ impl Encoder<'_> {
                 ("msg", value) => bytes.extend(self.header(value)?.encode()),
                 _ => return Err(format!("its {name} has no place here")),
             }
+        }
+        Ok(bytes)
+    }
+
+    /// A refusal, and the kernel's words behind it.
+    fn answer(&mut self, values: &[Value]) -> Result<Vec<u8>> {
+        let [Value::Struct(refusal), rest @ ..] = values else { return self.attributes(values) };
+        if refusal.iter().all(|(name, _)| name != "error") {
+            return self.attributes(values);
+        }
+        let mut bytes = self.refusal(refusal)?;
+        for value in rest {
+            pad(&mut bytes);
+            let Value::List(attributes) = value else { return Err(unknown(value)) };
+            bytes.extend(self.attributes(attributes)?);
         }
         Ok(bytes)
     }
@@ -288,13 +309,11 @@ impl Encoder<'_> {
         if fields.iter().any(|(_, value)| *value == Value::Elided) {
             return Err("strace left a part of it out (strace -v prints it)".to_owned());
         }
-        match layouts::find(fields, length) {
-            Some(layout) => self.laid_out(layout, fields),
-            None => {
-                let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
-                Err(format!("no struct is known here that has {}", names.join(", ")))
-            }
+        if let Some(layout) = layouts::find(fields, length) {
+            return self.laid_out(layout, fields);
         }
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        Err(format!("no struct is known here that has {}", names.join(", ")))
     }
 
     fn laid_out(&mut self, layout: Layout, fields: &[(String, Value)]) -> Result<Vec<u8>> {
@@ -399,7 +418,7 @@ fn named(name: &str) -> Option<i128> {
     let ours =
         || NAMES.iter().chain(&ATTRIBUTE_FLAGS).find(|(known, _)| *known == name).map(|(_, number)| *number);
     let errno = || (1..134).find(|number| format!("{:?}", Errno::from_raw(*number)) == name).map(i128::from);
-    kernel::number(name).map(i128::from).or_else(ours).or_else(errno)
+    describe::number(name).map(i128::from).or_else(ours).or_else(errno)
 }
 
 /// A number in as many bytes, in the machine's order.

@@ -100,13 +100,12 @@ pub const fn kind(number: u16) -> Kind {
 
 impl Value for Kind {
     fn put(&self, bytes: &mut Vec<u8>) {
-        match KINDS.iter().chain(&HIGH_KINDS).find(|(number, _)| *number == self.0) {
-            Some((_, name)) => name.put(bytes),
-            None => {
-                bytes.push(b'[');
-                self.0.put(bytes);
-                bytes.push(b']');
-            }
+        if let Some((_, name)) = KINDS.iter().chain(&HIGH_KINDS).find(|(number, _)| *number == self.0) {
+            name.put(bytes);
+        } else {
+            bytes.push(b'[');
+            self.0.put(bytes);
+            bytes.push(b']');
         }
     }
 

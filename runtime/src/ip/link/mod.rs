@@ -6,6 +6,7 @@ pub mod change;
 pub mod details;
 pub mod entry;
 pub mod filter;
+pub mod functions;
 pub mod hardware;
 pub mod kinds;
 pub mod names;

@@ -23,7 +23,7 @@ pub struct Peers {
 impl Peers {
     /// The names of the namespaces that the namespace of `socket` knows by the numbers `wanted`: nothing is asked where
     /// there are none. What has no name, or is not for this user, is not among them.
-    pub fn find(wanted: BTreeSet<i32>, state: &State, socket: &mut Socket) -> Self {
+    pub fn find(wanted: &BTreeSet<i32>, state: &State, socket: &mut Socket) -> Self {
         let mut peers = Self::default();
         for (places, found) in [
             (named::files as fn(&State) -> Vec<Place>, &mut peers.files),

@@ -39,10 +39,10 @@ pub fn find(state: &State, word: &str) -> Result<Found> {
     match (state.find(word), Place::find(state, word)) {
         (_, Ok(place)) => {
             let file = place.open().map_err(|_| invalid())?;
-            // `ip` knows it by its process.
+            // ip(8) knows no containers, but processes.
             explain::netns_is(
                 file.as_raw_fd(),
-                &place.pid.map_or_else(|| word.to_owned(), |pid| pid.to_string()),
+                &place.pid.map_or_else(|| place.name.clone(), |pid| pid.to_string()),
             );
             Ok(Found::File(file))
         }

@@ -8,13 +8,16 @@
 //! host's namespace has a name only if /run/netns gives it one: then too `eth0@if5` stays.
 
 use netlink_raw::kernel::{
-    IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, IFLA_ADDRESS, IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_LINK,
-    IFLA_LINK_NETNSID, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_OPERSTATE, IFLA_PERM_ADDRESS,
-    IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON, IFLA_QDISC, IFLA_TXQLEN, IFLA_XDP,
+    IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, IFLA_ADDRESS, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_GROUP,
+    IFLA_IFALIAS, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_OPERSTATE,
+    IFLA_PERM_ADDRESS, IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON, IFLA_QDISC, IFLA_TXQLEN,
+    IFLA_XDP,
 };
+use netlink_raw::wire::Attributes;
 
 use super::details::details;
 use super::entry::Entry;
+use super::functions::functions;
 use super::hardware::{Address, kind};
 use super::names::{FLAGS, LINK_MODES, OPERSTATES};
 use super::peers::Peers;
@@ -42,6 +45,8 @@ pub struct Printer {
     pub details: bool,
     /// How often `-statistics`.
     pub statistics: u8,
+    /// Whether virtual functions are told.
+    pub functions: bool,
 }
 
 impl Printer {
@@ -74,6 +79,9 @@ impl Printer {
         if self.whole && self.statistics > 0 {
             out.newline();
             statistics(out, link, self.statistics > 1);
+        }
+        if whole && self.functions {
+            functions(out, link);
         }
         if let Some(names) = table.bytes(IFLA_PROP_LIST) {
             other_names(out, names);
@@ -113,12 +121,11 @@ impl Printer {
             }
             (Some(index), Some(id)) => {
                 out.json("link_index", index);
-                match self.peers.name(id) {
-                    Some(name) => out.field("link_netns", ("@", ""), name),
-                    None => {
-                        out.text("@if");
-                        out.text(index);
-                    }
+                if let Some(name) = self.peers.name(id) {
+                    out.field("link_netns", ("@", ""), name);
+                } else {
+                    out.text("@if");
+                    out.text(index);
                 }
             }
             (Some(index), None) => {
@@ -211,13 +218,12 @@ fn flags(out: &mut Output, mut flags: u32, down: bool) {
 }
 
 fn operstate(out: &mut Output, state: u8, before: &str) {
-    match OPERSTATES.get(usize::from(state)) {
-        Some(name) => out.field("operstate", (before, ""), *name),
-        None => {
-            out.json("operstate_index", state);
-            out.text("state ");
-            out.text(Hex(state.into()));
-        }
+    if let Some(name) = OPERSTATES.get(usize::from(state)) {
+        out.field("operstate", (before, ""), *name);
+    } else {
+        out.json("operstate_index", state);
+        out.text("state ");
+        out.text(Hex(state.into()));
     }
 }
 
@@ -268,8 +274,6 @@ fn proto_down(out: &mut Output, link: &Entry<'_>) {
 }
 
 fn other_names(out: &mut Output, names: &[u8]) {
-    use netlink_raw::kernel::IFLA_ALT_IFNAME;
-    use netlink_raw::wire::Attributes;
     out.array(Some("altnames"), |out| {
         for name in Attributes::new(names).flatten().filter(|name| name.kind == IFLA_ALT_IFNAME) {
             out.newline();

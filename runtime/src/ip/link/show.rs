@@ -63,7 +63,7 @@ pub fn show(
     };
     entries().for_each(|link| remember(&link, &mut links));
     let wanted: BTreeSet<i32> = entries().filter_map(|link| namespace(&link)).filter(|id| *id >= 0).collect();
-    let peers = Peers::find(wanted, state, links.socket());
+    let peers = Peers::find(&wanted, state, links.socket());
     let printer = Printer {
         links,
         peers,
@@ -72,6 +72,7 @@ pub fn show(
         of_family: filter.family != 0 && filter.family != AF_PACKET,
         details: arguments.details,
         statistics: arguments.statistics,
+        functions: !filter.no_functions,
     };
     let only_addresses = object == Object::Address && arguments.oneline;
     let mut shown = Shown {
@@ -107,7 +108,8 @@ impl Shown<'_> {
         let takes = |address: &Address<'_>| self.filter.takes_address(address, link.name());
         let whole = self.printer.whole;
         // A link none of whose addresses is asked for is not either; one without any is, unless a family is.
-        if !whole && !(own.is_empty() && !self.printer.of_family) && !addresses().any(|own| takes(&own)) {
+        let shown = whole || addresses().any(|own| takes(&own)) || own.is_empty() && !self.printer.of_family;
+        if !shown {
             return Ok(());
         }
         let up = !self.filter.up || link.flags() & IFF_UP != 0;
@@ -129,9 +131,8 @@ impl Shown<'_> {
             out.array(Some("addr_info"), |out| {
                 // `ip` leaves an empty object for each of its addresses that is not asked for, too.
                 addresses().filter(|own| up && self.filter.is_of_family(own)).try_for_each(|own| {
-                    out.object(None, |out| match takes(&own) {
-                        true => self.addresses.address(out, &own, link.name()),
-                        false => Ok(()),
+                    out.object(None, |out| {
+                        if takes(&own) { self.addresses.address(out, &own, link.name()) } else { Ok(()) }
                     })
                 })
             })?;
@@ -175,7 +176,8 @@ fn ask_links(filter: &Filter, family: u8, statistics: bool, links: &mut Links) -
 fn request(filter: &Filter, family: u8, statistics: bool) -> std::result::Result<Request, Refusal> {
     let mut body = Writer::with_header(&header(family, 0));
     if matches!(family, AF_UNSPEC | AF_PACKET) {
-        body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
+        let functions = if filter.no_functions { 0 } else { RTEXT_FILTER_VF };
+        body.put_u32(IFLA_EXT_MASK, functions | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
         if let Some(master) = filter.master {
             // 0 would stand for any.
             body.put_u32(IFLA_MASTER, if master == 0 { u32::MAX } else { master });

@@ -121,14 +121,14 @@ fn common(out: &mut Output, numbers: [u64; 4]) {
 fn text(out: &mut Output, counted: &Counted, changes: Option<u32>, errors: bool) {
     let (received, sent) = (counted.received(), counted.sent());
     let (receive_errors, send_errors) = (counted.receive_errors(), counted.send_errors());
-    let changed = u64::from(changes.unwrap_or(0));
+    let transitions = u64::from(changes.unwrap_or(0));
     let mut widths = WIDTHS;
     widen(&mut widths, &received);
     widen(&mut widths, &sent);
     if errors {
         widen(&mut widths[1..], &receive_errors);
         widen(&mut widths[1..], &send_errors);
-        widen(&mut widths[5..], &[changed]);
+        widen(&mut widths[5..], &[transitions]);
     }
     let heads = ["packets", "errors", "dropped", "missed", "mcast"];
     whole(out, "RX", heads, &received, &widths);
@@ -153,7 +153,7 @@ fn text(out: &mut Output, counted: &Counted, changes: Option<u32>, errors: bool)
     if errors {
         out.newline();
         let heads = ["aborted", "fifo", "window", "heartbt"].into_iter().zip(send_errors);
-        let columns = heads.chain(changes.map(|_| ("transns", changed))).zip(&widths[1..]);
+        let columns = heads.chain(changes.map(|_| ("transns", transitions))).zip(&widths[1..]);
         kinds(out, "TX", columns.map(|((head, number), width)| (head, number, *width)), widths[0]);
     }
 }

@@ -19,7 +19,7 @@ use self::find::{Candidate, Candidates, OWN, id_of, strangers};
 use self::numbers::Numbers;
 use super::model::{Id, Map, Name, Namespace};
 use crate::error::{Error, Result};
-use crate::explain::Actor;
+use crate::explain::{self, Actor};
 use crate::netns::Place;
 use crate::network::definitions;
 use crate::network::socket::asking;
@@ -52,7 +52,6 @@ pub(super) struct Found {
 #[derive(Debug)]
 struct Seen {
     place: usize,
-    socket: Socket,
     links: Vec<Link>,
     addresses: Vec<Address>,
     routes: Vec<Route>,
@@ -91,8 +90,8 @@ pub(super) fn gather(
     let mut place = 0;
     while place < candidates.list.len() {
         match look(&candidates.list[place], own, place, hear)? {
-            Ok(mut one) => {
-                one.numbers.find(&mut one.socket, &one.links, &mut candidates, &mut others)?;
+            Ok((mut one, mut socket)) => {
+                one.numbers.find(&mut socket, &one.links, &mut candidates, &mut others)?;
                 seen.push(one);
             }
             // It has ended since it was found.
@@ -101,7 +100,7 @@ pub(super) fn gather(
         }
         place += 1;
     }
-    let pids = candidates.list.iter().flat_map(|candidate| candidate.pids.first()).copied().collect();
+    let pids = candidates.list.iter().filter_map(|candidate| candidate.pids.first()).copied().collect();
     let mut map = tie::tie(candidates, seen, problems);
     for network in definitions(state).into_iter().filter(crate::plan::Definition::has_bridge) {
         let host = map.namespaces.iter_mut().find(|it| it.id == own);
@@ -125,13 +124,13 @@ fn name(candidates: &mut Candidates, place: &Place) -> Result<Id> {
     Ok(found.id)
 }
 
-/// Looks at one. The inner error says why that can't be done.
+/// Looks at one, and returns the socket that it was looked at by. The inner error says why that can't be done.
 fn look(
     candidate: &Candidate,
     own: Id,
     place: usize,
     hear: &mut dyn FnMut(Id) -> Result<()>,
-) -> Result<std::result::Result<Seen, Errno>> {
+) -> Result<std::result::Result<(Seen, Socket), Errno>> {
     let away = candidate.id != own;
     let visit = match away.then(|| Visit::begin(&candidate.path)).transpose() {
         Ok(visit) => visit,
@@ -140,6 +139,9 @@ fn look(
     // A process's number may be another's by now.
     let still = !away || id_of(Path::new("/proc/thread-self/ns/net")) == Some(candidate.id);
     let actor = if away { Actor::Container } else { Actor::Host };
+    if away {
+        explain::container_is_at(&candidate.path);
+    }
     let opened = still.then(|| hear(candidate.id).map(|()| asking(actor)));
     if let Some(visit) = visit {
         visit.leave();
@@ -151,7 +153,7 @@ fn look(
     links.sort_by_key(|link| link.index);
     let addresses = socket.dump(&Address::dump().map_err(failed)?).map_err(failed)?;
     let routes = socket.dump(&Route::dump().map_err(failed)?).map_err(failed)?;
-    Ok(Ok(Seen { place, socket, links, addresses, routes, numbers: Numbers::default() }))
+    Ok(Ok((Seen { place, links, addresses, routes, numbers: Numbers::default() }, socket)))
 }
 
 impl Seen {

@@ -65,11 +65,11 @@ fn kind(told: &route::Link) -> (String, Vec<String>) {
         }
         Kind::Macvlan(macvlan) => {
             let mode = MACVLAN.iter().find(|(mode, _)| macvlan.mode == Some(*mode));
-            note(mode.map(|(_, word)| (*word).to_owned()));
+            note(mode.map(|(_, word)| format!("mode {word}")));
         }
         Kind::Ipvlan(ipvlan) => {
             let mode = ipvlan.mode.and_then(|mode| IPVLAN.get(usize::from(mode)));
-            note(mode.map(|word| (*word).to_owned()));
+            note(mode.map(|word| format!("mode {word}")));
         }
         _ => {}
     }
@@ -94,7 +94,7 @@ pub(super) fn address(told: &route::Address) -> Option<Address> {
 
 /// A route; `None` for what the kernel keeps for itself.
 pub(super) fn route(told: &route::Route) -> Option<Route> {
-    if told.table == u32::from(RT_TABLE_LOCAL) || told.flags & RTM_F_CLONED != 0 {
+    if told.table == RT_TABLE_LOCAL || told.flags & RTM_F_CLONED != 0 {
         return None;
     }
     let multicast = |(address, _): (IpAddr, u8)| address.is_multicast();

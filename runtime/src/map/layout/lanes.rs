@@ -72,17 +72,20 @@ pub(super) fn nets(
 /// Gives each line that turns the first lane where it meets no other; returns how many there are on each side.
 pub(super) fn assign(nets: &mut [Net]) -> [usize; 2] {
     let mut order: Vec<usize> = (0..nets.len()).filter(|net| turns(&nets[*net])).collect();
-    // The short ones first: they lie next to what they connect.
+    // Those that end in the middle first, and of them the short ones: each lies next to what it connects.
+    let of_hub = |net: &Net| net.pins.iter().any(|(_, hub)| *hub);
     order.sort_by_key(|net| {
         let (first, last) = nets[*net].span();
-        (last - first, first)
+        (!of_hub(&nets[*net]), last - first, first)
     });
     let mut taken: [Vec<Vec<(usize, usize)>>; 2] = [Vec::new(), Vec::new()];
     for net in order {
         let (side, (first, last)) = (nets[net].side, nets[net].span());
         let lanes = &mut taken[side];
         let free = |lane: &Vec<(usize, usize)>| lane.iter().all(|(from, to)| last < *from || *to < first);
-        let lane = lanes.iter().position(free).unwrap_or(lanes.len());
+        let found =
+            if of_hub(&nets[net]) { lanes.iter().position(free) } else { lanes.iter().rposition(free) };
+        let lane = found.unwrap_or(lanes.len());
         if lane == lanes.len() {
             lanes.push(Vec::new());
         }

@@ -26,7 +26,7 @@ pub(super) fn place(request: &Request, sides: &[usize]) -> Layout {
     }
     let hub = request.hub.iter().map(|row| work.put_row(row)).collect();
     for block in 0..request.blocks.len() {
-        work.put_block(block, 0);
+        work.put_block(block);
     }
     let hub_end = work.hub_next.into_iter().max().unwrap_or(0);
     let blocks = work.blocks.into_iter().map(Option::unwrap_or_default).collect();
@@ -78,7 +78,7 @@ impl Work<'_> {
             self.hub_next = [next; 2];
         }
         for end in others {
-            self.put_block(end.namespace - 1, 0);
+            self.put_block(end.namespace - 1);
         }
         if let Some(end) = new {
             self.put_neighbours(end.namespace - 1);
@@ -94,12 +94,12 @@ impl Work<'_> {
     }
 
     /// Places a box below those of its column, if it has no place yet.
-    fn put_block(&mut self, block: usize, least: usize) {
+    fn put_block(&mut self, block: usize) {
         if self.blocks[block].is_some() {
             return;
         }
         let side = self.sides[block];
-        let mut top = self.block_next[side].max(least);
+        let mut top = self.block_next[side];
         while self.meets(side, block, top, None) {
             top += 1;
         }
@@ -116,10 +116,10 @@ impl Work<'_> {
                 // One that is level with a link in the middle waits for it.
                 let waits = |block: usize| {
                     let pins = self.request.blocks[block].pins.iter();
-                    pins.filter_map(|(end, _)| self.partners.get(end)).flatten().any(|end| to_hub(end))
+                    pins.filter_map(|(end, _)| self.partners.get(end)).flatten().any(to_hub)
                 };
                 if other.namespace > 0 && !waits(other.namespace - 1) {
-                    self.put_block(other.namespace - 1, 0);
+                    self.put_block(other.namespace - 1);
                 }
             }
         }

@@ -3,8 +3,8 @@
 use crate::map::label::columns;
 
 /// The directions in which a line leaves a cell.
-pub(super) const UP: u8 = 1;
-pub(super) const DOWN: u8 = 2;
+const UP: u8 = 1;
+const DOWN: u8 = 2;
 pub(super) const LEFT: u8 = 4;
 pub(super) const RIGHT: u8 = 8;
 

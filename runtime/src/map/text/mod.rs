@@ -2,7 +2,7 @@
 
 mod canvas;
 
-use self::canvas::{Canvas, DOWN, LEFT, RIGHT, UP};
+use self::canvas::{Canvas, LEFT, RIGHT};
 use super::label::{Detail, columns};
 use super::layout::{Block, HubRow, Layout, Net, Request};
 use super::model::Map;
@@ -151,7 +151,9 @@ struct Picture {
 
 impl Picture {
     fn hub(&mut self, text: &Text, outline: &Outline, layout: &Layout) {
-        let height = layout.hub_end + text.foot.len() + 1;
+        // Set off from the links, of which the last may be a bridge's port.
+        let foot = layout.hub_end + usize::from(!text.foot.is_empty() && !text.rows.is_empty());
+        let height = foot + text.foot.len() + 1;
         self.canvas.frame((0, 0), (self.hub_width, height), &text.title);
         for (number, lines) in text.rows.iter().enumerate() {
             let top = layout.hub[number].top;
@@ -165,7 +167,7 @@ impl Picture {
             }
         }
         for (number, line) in text.foot.iter().enumerate() {
-            self.canvas.write(layout.hub_end + number, 2, line);
+            self.canvas.write(foot + number, 2, line);
         }
         // From the text of each link that a line begins at to the edge.
         let starts = layout.nets.iter().flat_map(|net| &net.pins).filter(|(_, hub)| *hub);
@@ -204,7 +206,6 @@ impl Picture {
                 self.canvas.across(*row, column, self.others);
             }
         }
-        let _ = (UP, DOWN);
     }
 }
 

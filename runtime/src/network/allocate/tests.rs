@@ -119,6 +119,22 @@ fn two_subnets_of_a_network_go_their_own_rounds() {
 }
 
 #[test]
+fn once_a_subnet_is_full_the_next_one_gives() {
+    let (_directory, state) = state();
+    let (one, others) = (pool("10.1.0.0/30"), [pool("10.2.0.0/30"), pool("10.3.0.0/30")]);
+    let next = |id| claim_next(&state, id, &one, &others).map_err(|error| error.to_string());
+    for (id, expected) in [("c1", (0, "10.1.0.2")), ("c2", (1, "10.2.0.2")), ("c3", (2, "10.3.0.2"))] {
+        assert_eq!(next(id), Ok((expected.0, ip(expected.1))));
+    }
+    assert_eq!(
+        next("c4").expect_err("all are full"),
+        "network blue: no free address in 10.1.0.0/30 and 10.2.0.0/30 and 10.3.0.0/30 (3 are held; see pontoon network inspect blue)"
+    );
+    release(&state, "c1", "blue", ip("10.1.0.2")).expect("given back");
+    assert_eq!(next("c4"), Ok((0, ip("10.1.0.2"))));
+}
+
+#[test]
 fn what_fails_half_way_leaves_nothing() {
     let (_directory, state) = state();
     let (four, six) = (pool("10.1.0.0/16"), pool("fd00:1::/64"));

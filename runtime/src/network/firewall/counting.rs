@@ -10,6 +10,8 @@
 //! (postrouting; what was dropped on the way is not), those that answer as they come from it (prerouting). That holds for
 //! clients elsewhere, neighbours, the container itself and the host's loopback addresses, in IPv4 and IPv6.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use netlink_raw::kernel::{
     IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY, IPS_DST_NAT, NF_INET_POST_ROUTING, NF_INET_PRE_ROUTING,
     NFPROTO_INET, NFT_CMP_EQ, NFT_CMP_NEQ, NFT_CT_DIRECTION, NFT_CT_DST_IP, NFT_CT_DST_IP6, NFT_CT_PROTO_DST,
@@ -37,12 +39,26 @@ enum Way {
 const SETS: [(&str, bool, bool); 4] =
     [("ip4", false, false), ("ip6", true, false), ("ip4_at", false, true), ("ip6_at", true, true)];
 
+/// A port that is counted, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Counted {
+    set: usize,
+    key: Vec<u8>,
+    owner: String,
+}
+
+impl Counted {
+    fn of(forward: &Forward) -> Self {
+        Self { set: set_of(forward), key: key(forward), owner: forward.owner.clone() }
+    }
+}
+
 /// The counters of published ports, while there are any.
 #[derive(Debug)]
 pub struct Counting {
     socket: Socket,
     table: String,
-    counted: Vec<Forward>,
+    counted: BTreeSet<Counted>,
 }
 
 /// What has passed a port.
@@ -64,7 +80,7 @@ impl Counting {
         let mut socket = socket.map_err(|error| told(&error))?;
         let table = format!("pontoon_top_{}", std::process::id());
         build(&table).and_then(|steps| socket.transaction(&steps)).map_err(|error| told(&error))?;
-        Ok(Self { socket, table, counted: Vec::new() })
+        Ok(Self { socket, table, counted: BTreeSet::new() })
     }
 
     /// From now on counts what passes these ports, and no others. What was counted of those goes on.
@@ -72,34 +88,32 @@ impl Counting {
     /// # Errors
     /// The kernel's.
     pub fn of(&mut self, forwards: &[Forward]) -> Result<()> {
-        let gone: Vec<Forward> =
-            self.counted.iter().filter(|forward| !forwards.contains(forward)).cloned().collect();
-        let mut fresh: Vec<Forward> = Vec::new();
-        for forward in forwards {
-            if !self.counted.contains(forward) && !fresh.contains(forward) {
-                fresh.push(forward.clone());
-            }
-        }
-        let changes = [self.change(&gone, Elements::delete), self.change(&fresh, Elements::add)];
+        let wanted: BTreeSet<Counted> = forwards.iter().map(Counted::of).collect();
+        let gone = self.counted.difference(&wanted);
+        let fresh = wanted.difference(&self.counted);
+        // A key that has another owner now is taken away and begins anew.
+        let changes = [self.change(gone, Elements::delete), self.change(fresh, Elements::add)];
         let mut requests = Vec::new();
         for change in changes {
             requests.extend(change.map_err(|error| told(&error))?);
         }
         self.socket.transaction(&requests).map_err(|error| told(&error))?;
-        self.counted.retain(|forward| !gone.contains(forward));
-        self.counted.append(&mut fresh);
+        self.counted = wanted;
         Ok(())
     }
 
-    fn change(
+    fn change<'a>(
         &self,
-        forwards: &[Forward],
+        ports: impl Iterator<Item = &'a Counted>,
         change: fn(&Elements) -> std::result::Result<Vec<Request>, netlink_raw::Error>,
     ) -> std::result::Result<Vec<Request>, netlink_raw::Error> {
         let mut requests = Vec::new();
-        for (set, six, at) in SETS {
-            let meant = forwards.iter().filter(|forward| in_set(forward, six, at));
-            let elements: Vec<Element> = meant.map(element).collect();
+        let mut elements_of: [Vec<Element>; SETS.len()] = Default::default();
+        for Counted { set, key, .. } in ports {
+            let key = key.clone();
+            elements_of[*set].push(Element { key, counter: Some(Counter::default()), ..Element::default() });
+        }
+        for ((set, ..), elements) in SETS.iter().zip(elements_of) {
             if elements.is_empty() {
                 continue;
             }
@@ -119,19 +133,18 @@ impl Counting {
     /// # Errors
     /// The kernel's.
     pub fn read(&mut self, forwards: &[Forward]) -> Result<Vec<Option<Passed>>> {
-        let mut passed = vec![None::<Passed>; forwards.len()];
-        for (set, six, at) in SETS {
-            if !forwards.iter().any(|forward| in_set(forward, six, at)) {
+        let mut passed: BTreeMap<(usize, Vec<u8>), Passed> = BTreeMap::new();
+        for (place, (set, ..)) in SETS.iter().enumerate() {
+            if !self.counted.iter().any(|counted| counted.set == place) {
                 continue;
             }
             for way in [Way::To, Way::From] {
                 let lists = self.list(set, way, Vec::new()).dump();
                 let lists: Vec<Elements> =
                     lists.and_then(|request| self.socket.dump(&request)).map_err(|error| told(&error))?;
-                for element in lists.iter().flat_map(|list| &list.elements) {
-                    let place = forwards.iter().position(|it| in_set(it, six, at) && key(it) == element.key);
-                    let Some((place, counter)) = place.zip(element.counter) else { continue };
-                    let passed = passed[place].get_or_insert_default();
+                for element in lists.into_iter().flat_map(|list| list.elements) {
+                    let Some(counter) = element.counter else { continue };
+                    let passed = passed.entry((place, element.key)).or_default();
                     match way {
                         Way::To => passed.received = counter,
                         Way::From => passed.sent = counter,
@@ -139,7 +152,8 @@ impl Counting {
                 }
             }
         }
-        Ok(passed)
+        let of = |forward: &Forward| passed.get(&(set_of(forward), key(forward))).copied();
+        Ok(forwards.iter().map(of).collect())
     }
 }
 
@@ -150,12 +164,9 @@ fn named(set: &str, way: Way) -> String {
     }
 }
 
-fn in_set(forward: &Forward, six: bool, at: bool) -> bool {
-    forward.to.is_ipv6() == six && forward.address().is_some() == at
-}
-
-fn element(forward: &Forward) -> Element {
-    Element { key: key(forward), counter: Some(Counter::default()), ..Element::default() }
+/// The set that a port is in, by its place.
+fn set_of(forward: &Forward) -> usize {
+    usize::from(forward.to.is_ipv6()) + 2 * usize::from(forward.address().is_some())
 }
 
 /// Protocol, port of the host, address of the container, and address of the host where it is one; each padded to four bytes.
@@ -238,4 +249,61 @@ fn rule(set: &str, way: Way, six: bool, at: bool) -> Vec<Expression> {
     }
     rule.push(Expression::Lookup { set: set.to_owned(), id: 0, from, to: None, inverse: false });
     rule
+}
+
+#[cfg(test)]
+mod tests {
+    use netlink_raw::Protocol as Family;
+    use netlink_raw::describe::{self, Names};
+
+    use super::*;
+    use crate::plan::network::ports::Protocol;
+
+    struct Nobody;
+
+    impl Names for Nobody {}
+
+    #[test]
+    fn each_step_but_the_table_is_told_by_a_command() {
+        // `nft` ends at once, and with it a table that was its own.
+        let steps = build("t").expect("steps");
+        let commands: Vec<String> = steps[1..]
+            .iter()
+            .map(|step| {
+                let told = describe::of(Family::Netfilter, &step.encode(1), &Nobody).expect("a message");
+                told.command.clone().unwrap_or_else(|| panic!("no command: {told}"))
+            })
+            .collect();
+        for command in [
+            "nft add set inet t to_ip6_at '{ type inet_proto . inet_service . ipv6_addr . ipv6_addr; }'",
+            "nft add rule inet t to ct status dnat ct direction original meta l4proto . ct original proto-dst . \
+             ct reply ip saddr @to_ip4",
+            "nft add rule inet t from ct status dnat ct direction reply meta l4proto . ct original proto-dst . \
+             ct reply ip6 saddr . ct original ip6 daddr @from_ip6_at",
+        ] {
+            assert!(commands.iter().any(|known| known == command), "{command}: {commands:#?}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_as_many_bytes_as_its_set_says() {
+        for (host, to, length) in [
+            (None, "10.1.0.2:80", 12),
+            (Some("127.0.0.1"), "10.1.0.2:80", 16),
+            (None, "[fd00::2]:80", 24),
+            (Some("::1"), "[fd00::2]:80", 40),
+            (Some("0.0.0.0"), "10.1.0.2:80", 12),
+        ] {
+            let forward = Forward {
+                protocol: Protocol::Udp,
+                host: host.map(|host| host.parse().expect("an address")),
+                host_port: 8080,
+                to: to.parse().expect("an address and a port"),
+                owner: String::new(),
+            };
+            assert_eq!(key(&forward).len(), length, "{forward}");
+            let (set, six, at) = SETS[set_of(&forward)];
+            assert_eq!((six, at), (length > 16, length % 12 != 0), "{forward} is in {set}");
+        }
+    }
 }

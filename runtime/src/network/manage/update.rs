@@ -35,6 +35,8 @@ const USUAL: [(&str, &str); 16] = [
     ("mcast_flood", "true"),
     ("bcast_flood", "true"),
 ];
+/// The delay where nobody says one and there is a spanning tree: the kernel's, and IEEE 802.1D's.
+const USUAL_DELAY_WITH_STP: &str = "15s";
 /// What else can be changed: it is looked at when a card is made, or by the firewall.
 const LATER: [&str; 5] = ["mtu", "metric", "no_default_route", "isolate", "masquerade"];
 
@@ -128,6 +130,13 @@ fn change_options(
     }
     merge(&mut network.options, &merged);
     check_options(network).map_err(|text| problem(&network.name, text))?;
+    // With a spanning tree another delay is usual than without.
+    let delay = "forward_delay";
+    if !network.options.contains_key(delay) && (words.contains_key("stp") || words.contains_key(delay)) {
+        let stp = network.flag("stp").unwrap_or_default();
+        let usual = USUAL.iter().find(|(word, _)| *word == delay).map_or("", |(_, usual)| usual);
+        words.insert(delay.to_owned(), if stp { USUAL_DELAY_WITH_STP } else { usual }.to_owned());
+    }
     Ok(words)
 }
 
@@ -149,8 +158,13 @@ fn apply(network: &Definition, words: &BTreeMap<String, String>, only: Option<u3
     let Some(device) = bridge_of(network, &links) else { return Ok(()) };
     let mut requests = Vec::new();
     if bridge != Bridge::default() && only.is_none() {
-        let kind = Some(Kind::Bridge(bridge.clone()));
-        requests.push(Link { kind, ..named(device) }.set().on(name)?);
+        // The kernel takes the tree away last of all it is told at once, and holds the delay to it until then.
+        let no_tree = Bridge { stp_state: bridge.stp_state, ..Bridge::default() };
+        let first = bridge.stp_state == Some(0) && bridge != no_tree;
+        for bridge in first.then_some(no_tree).into_iter().chain([bridge.clone()]) {
+            let kind = Some(Kind::Bridge(bridge));
+            requests.push(Link { kind, ..named(device) }.set().on(name)?);
+        }
     }
     if port != BridgePort::default() {
         let mut ports = ends(network, &links);

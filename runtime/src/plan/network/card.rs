@@ -100,8 +100,8 @@ pub(super) fn bare(network: &Definition) -> Endpoint {
     }
 }
 
-/// One address of each family that the network has; where it has several subnets of one, of the first, or of the one
-/// that holds the address that is asked for.
+/// One address of each family that the network has; where it has several subnets of one, of the first (the next, once
+/// that is full), or of the one that holds the address that is asked for.
 fn addresses(
     network: &Definition,
     options: &LinkOptions,

@@ -69,8 +69,14 @@ impl FromStr for CardRequest {
         let (network, settings) = text.split_once(':').unwrap_or((text, ""));
         names::check(network).map_err(&wrong)?;
         let mut card = Self::on(network);
+        let mut said = Vec::new();
         for setting in settings.split(',').filter(|setting| !setting.is_empty()) {
             let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
+            let same = if key == "interface_name" { "ifname" } else { key };
+            if same != "alias" && said.contains(&same) {
+                return Err(wrong(format!("{key} is given twice")));
+            }
+            said.push(same);
             card.set(key, value).map_err(&wrong)?;
         }
         Ok(card)
@@ -221,6 +227,8 @@ mod tests {
                 "\"x\" is nothing that a card has (there are ip, ip6, mac, ifname, alias, gw-priority, rate-up and rate-down)",
             ),
             ("blue:ip=fd00::1", "\"fd00::1\" is no IPv4 address"),
+            ("blue:ip=10.1.0.9,ip=10.1.0.8", "ip is given twice"),
+            ("blue:ifname=a,alias=x,alias=y,interface_name=b", "interface_name is given twice"),
             ("blue:mac=1", "1 is not a hardware address (like 02:42:ac:11:00:02)"),
             ("blue:gw-priority=high", "\"high\" is no number"),
         ] {

@@ -42,13 +42,16 @@ pub fn check_device(name: &str) -> Result<(), String> {
     let refused = |character: char| {
         character.is_whitespace() || character.is_control() || matches!(character, '/' | ':' | '%')
     };
-    let reserved = [".", "..", "all", "default", "lo"].contains(&name);
-    if name.is_empty() || name.len() > 15 || reserved || name.contains(refused) {
-        return Err(format!(
-            "{name:?} can't be the name of a device: it takes 1 to 15 bytes without white space, /, : and %"
-        ));
-    }
-    Ok(())
+    let problem = match name {
+        "." | ".." => "it is a directory's",
+        "all" | "default" => "in /proc/sys/net it stands for every device",
+        "lo" => "it is the loopback's",
+        _ if name.is_empty() || name.len() > 15 || name.contains(refused) => {
+            "it takes 1 to 15 bytes without white space, /, : and %"
+        }
+        _ => return Ok(()),
+    };
+    Err(format!("{name:?} can't be the name of a device: {problem}"))
 }
 
 #[cfg(test)]

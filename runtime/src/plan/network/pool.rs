@@ -106,14 +106,20 @@ impl Pool {
         address(number, self.subnet.network().is_ipv4())
     }
 
-    /// Says that no address is left.
-    pub fn exhausted(&self, held: usize) -> Error {
-        let Self { network, subnet, range, .. } = self;
-        let range = range.map(|(first, last)| format!(" from {first} to {last}")).unwrap_or_default();
+    /// Where its addresses come from: `10.1.0.0/24 from 10.1.0.8 to 10.1.0.15`.
+    fn place(&self) -> String {
+        let range = self.range.map(|(first, last)| format!(" from {first} to {last}")).unwrap_or_default();
+        format!("{}{range}", self.subnet.trunc())
+    }
+
+    /// Says that no address is left in this one, nor in the `others`, of which `held` are somebody's together.
+    pub fn exhausted(&self, others: &[Self], held: usize) -> Error {
+        let places: Vec<String> = std::iter::once(self).chain(others).map(Self::place).collect();
         let are = if held == 1 { "is" } else { "are" };
         self.problem(format!(
-            "no free address in {}{range} ({held} {are} held; see pontoon network inspect {network})",
-            subnet.trunc()
+            "no free address in {} ({held} {are} held; see pontoon network inspect {})",
+            places.join(" and "),
+            self.network
         ))
     }
 

@@ -104,7 +104,7 @@ impl Value for Timer {
 
 /// A protocol of VLANs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Protocol(pub(super) u16);
+pub(in crate::ip::link) struct Protocol(pub(in crate::ip::link) u16);
 
 impl Value for Protocol {
     fn put(&self, bytes: &mut Vec<u8>) {
@@ -136,8 +136,12 @@ impl Bridge {
 
 impl Value for Bridge {
     fn put(&self, bytes: &mut Vec<u8>) {
-        let [high, low, a, b, c, d, e, f] = self.0;
-        let _ = write!(bytes, "{high:02x}{low:02x}.{a:x}:{b:x}:{c:x}:{d:x}:{e:x}:{f:x}");
+        let [high, low, address @ ..] = self.0;
+        let _ = write!(bytes, "{high:02x}{low:02x}");
+        for (place, byte) in address.into_iter().enumerate() {
+            let before = if place == 0 { '.' } else { ':' };
+            let _ = write!(bytes, "{before}{byte:x}");
+        }
     }
 
     fn put_json(&self, bytes: &mut Vec<u8>) {

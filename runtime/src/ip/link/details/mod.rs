@@ -4,6 +4,8 @@ mod bridge;
 mod fields;
 mod port;
 mod stacked;
+#[cfg(test)]
+mod tests;
 mod tun;
 mod vxlan;
 
@@ -16,6 +18,7 @@ use netlink_raw::kernel::{
     IN6_ADDR_GEN_MODE_RANDOM, IN6_ADDR_GEN_MODE_STABLE_PRIVACY,
 };
 
+pub(super) use self::fields::Protocol;
 use self::fields::{Field, Shape, fields, named};
 use super::entry::{Entry, INFORMATION};
 use super::print::Printer;

@@ -55,7 +55,9 @@ pub(super) fn vxlan(out: &mut Output, data: &[u8], links: &mut Links) {
         out.json("learning", learning != 0);
         out.text(if learning == 0 { "nolearning " } else { "" });
     }
-    FLAGS.iter().for_each(|each| flag(out, &table, *each));
+    for each in FLAGS {
+        flag(out, &table, each);
+    }
     header(out, &table);
     match table.u32(IFLA_VXLAN_AGEING) {
         Some(0) if !out.is_json() => out.text("ageing none "),
@@ -69,7 +71,9 @@ pub(super) fn vxlan(out: &mut Output, data: &[u8], links: &mut Links) {
             out.text(text);
         }
     }
-    PARTIAL.iter().for_each(|each| flag(out, &table, *each));
+    for each in PARTIAL {
+        flag(out, &table, each);
+    }
     for (attribute, key, text) in [(IFLA_VXLAN_GBP, "gbp", "gbp "), (IFLA_VXLAN_GPE, "gpe", "gpe ")] {
         if table.get(attribute).is_some() {
             out.flag(key, text);
