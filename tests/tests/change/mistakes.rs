@@ -30,11 +30,7 @@ fn fail_alike(host: &Host, object: &str, lines: &str) {
 #[test]
 fn a_mistake_in_a_links_words_is_told_as_ip_tells_it() {
     let host = host();
-    fail_alike(
-        &host,
-        "link",
-        LINKS,
-    );
+    fail_alike(&host, "link", LINKS);
     let [ip, pontoon] = both(&host, "link", "", "foo");
     assert_eq!((pontoon.1, pontoon.2), (ip.1.replace("\"ip ", "\"pontoon "), ip.2));
     assert_eq!(host.sh("ip -o link | wc -l").ok().stdout.trim(), "3", "nothing half-made is left");
@@ -44,11 +40,7 @@ fn a_mistake_in_a_links_words_is_told_as_ip_tells_it() {
 #[test]
 fn a_mistake_in_a_kinds_words_is_told_as_ip_tells_it() {
     let host = host();
-    fail_alike(
-        &host,
-        "link",
-        KINDS,
-    );
+    fail_alike(&host, "link", KINDS);
     // What `ip` has no words for but usage, and what its message would hide.
     for (line, words) in [
         ("add v0 type veth foo", "\"peer\" is expected"),
@@ -66,10 +58,7 @@ fn a_mistake_in_a_kinds_words_is_told_as_ip_tells_it() {
 #[test]
 fn a_mistake_about_addresses_is_told_as_ip_tells_it() {
     let host = host();
-    fail_alike(
-        &host,
-        ADDRESSES,
-    );
+    fail_alike(&host, "addr", ADDRESSES);
     fail_alike(&host, "neigh", NEIGHBOURS);
     finish(host);
 }
@@ -312,8 +301,7 @@ const KINDS: &str = "add br0 type bridge forward_delay
         set d0 type bridge_slave mcast_router x
         add foo type bridge_slave";
 
-const ADDRESSES: &str = "addr",
-        "add
+const ADDRESSES: &str = "add
         add 10.0.0.1/24
         add dev d0
         add default dev d0
