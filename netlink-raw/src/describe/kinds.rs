@@ -19,8 +19,6 @@ pub(super) fn shape(space: Space, kind: u16) -> Shape {
         (Space::Vlan, IFLA_VLAN_PROTOCOL) => Shape::EthernetProtocol,
         (Space::Vlan, IFLA_VLAN_FLAGS) => Shape::VlanFlags,
         (Space::Vlan, IFLA_VLAN_INGRESS_QOS | IFLA_VLAN_EGRESS_QOS) => Shape::Nest(Space::VlanQos),
-        (Space::VlanQos, IFLA_VLAN_QOS_MAPPING) => Shape::Words,
-        (Space::ProtoDown, _) => Shape::U32,
         (Space::Tun, IFLA_TUN_TYPE) => Shape::TunType,
         (Space::Tun, IFLA_TUN_PI..=IFLA_TUN_MULTI_QUEUE) => Shape::U8,
         (Space::Families, _) if kind == AF_INET.into() => Shape::Nest(Space::Table(&super::tables::INET)),
@@ -37,8 +35,9 @@ pub(super) fn shape(space: Space, kind: u16) -> Shape {
             Space::Tun,
             IFLA_TUN_OWNER | IFLA_TUN_GROUP | IFLA_TUN_NUM_QUEUES | IFLA_TUN_NUM_DISABLED_QUEUES,
         )
+        | (Space::ProtoDown, _)
         | (Space::Inet6, IFLA_INET6_FLAGS | IFLA_INET6_RA_MTU) => Shape::U32,
-        (Space::Inet6, IFLA_INET6_CACHEINFO) => Shape::Words,
+        (Space::VlanQos, IFLA_VLAN_QOS_MAPPING) | (Space::Inet6, IFLA_INET6_CACHEINFO) => Shape::Words,
         (Space::Inet6, IFLA_INET6_TOKEN) => Shape::Ip,
         _ => Shape::Hex,
     }

@@ -156,9 +156,8 @@ impl Space {
             (Self::Tuple, CTA_TUPLE_PROTO) => nest(Self::Ports),
             (Self::Addresses, _) => Shape::Ip,
             (Self::Chain, NFTA_CHAIN_HOOK) => nest(Self::Hook),
-            (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::Rule, NFTA_RULE_EXPRESSIONS) => nest(Self::Expressions),
-            (Self::Expressions, _) => nest(Self::Expression),
+            (Self::Expressions, _) | (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::List, NFTA_SET_ELEM_LIST_ELEMENTS) => nest(Self::Members),
             (Self::Members, _) => nest(Self::Element),
             (Self::Data, NFTA_DATA_VERDICT) => nest(Self::Verdict),
@@ -174,7 +173,7 @@ impl Space {
 
     const fn number(self, kind: u16) -> Shape {
         match (self, kind) {
-            (Self::Ports, CTA_PROTO_NUM) => Shape::U8,
+            (Self::Ports, CTA_PROTO_NUM) | (Self::Ct, NFTA_CT_DIRECTION) => Shape::U8,
             (Self::Ports, CTA_PROTO_SRC_PORT | CTA_PROTO_DST_PORT) => Shape::U16Be,
             (Self::Filter, _) => Shape::U32,
             (Self::Flow, CTA_STATUS) => Shape::Flags(CT_STATUS),
@@ -183,7 +182,6 @@ impl Space {
             (Self::Element, NFTA_SET_ELEM_FLAGS) => Shape::Flags(NFT_ELEMENT_FLAGS),
             (Self::Meta, NFTA_META_KEY) => Shape::Name(NFT_META_KEYS),
             (Self::Ct, NFTA_CT_KEY) => Shape::Name(NFT_CT_KEYS),
-            (Self::Ct, NFTA_CT_DIRECTION) => Shape::U8,
             (Self::Table, NFTA_TABLE_FLAGS) => Shape::Flags(NFT_TABLE_FLAGS),
             (Self::Payload, NFTA_PAYLOAD_BASE) => Shape::Name(NFT_PAYLOAD_BASES),
             (Self::Cmp, NFTA_CMP_OP) => Shape::Name(NFT_CMP_OPERATORS),

@@ -81,8 +81,8 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             }
             Some(words)
         }
-        RTM_NEWLINKPROP => property(&link, Words::new("ip link property add"), names),
-        RTM_DELLINKPROP => property(&link, Words::new("ip link property del"), names),
+        RTM_NEWLINKPROP => Some(property(&link, Words::new("ip link property add"), names)),
+        RTM_DELLINKPROP => Some(property(&link, Words::new("ip link property del"), names)),
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
@@ -109,12 +109,12 @@ fn asked(message: &Message<'_>) -> Option<u32> {
     attributes.filter_map(Result::ok).find(|found| found.kind == IFLA_EXT_MASK)?.u32().ok()
 }
 
-fn property(link: &Link, mut words: Words, names: &dyn Names) -> Option<Words> {
+fn property(link: &Link, mut words: Words, names: &dyn Names) -> Words {
     words.option("dev", link_name(link.index, names));
     for name in &link.alternative_names {
         words.option("altname", name);
     }
-    Some(words)
+    words
 }
 
 /// Names the link that is meant: by its index, else by its name.
