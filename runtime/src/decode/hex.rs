@@ -62,10 +62,9 @@ pub(super) fn read(text: &str) -> Result<Vec<Vec<u8>>, String> {
             if let Some(dump) = current.take() {
                 dumps.push(dump);
             }
-            if text.trim().is_empty()
-                || text.starts_with(|c: char| c.is_ascii_digit())
-                || text.trim_start().starts_with('*')
-            {
+            // It begins with the time: `20:01:02.345678`.
+            let timed = text.split(' ').next().is_some_and(|word| word.matches(':').count() == 2);
+            if text.trim().is_empty() || timed || text.trim_start().starts_with('*') {
                 continue;
             }
             return Err(format!("line {number} is not hexadecimal"));
@@ -146,22 +145,28 @@ fn line(text: &str) -> Option<Line> {
     let offset = offset.map(|(offset, _)| offset);
     // What is printed beside, in letters, stands after two spaces or between bars.
     let columns = match rest.split_once('|') {
-        // The letters stand before the bar: the digits have so much room.
-        Some((columns, _)) if stripped.is_some() => columns.trim_start().get(..STRACE).unwrap_or_default(),
-        Some((digits, _)) => digits,
-        None if offset.is_some() => {
-            let trimmed = rest.trim_start();
-            match trimmed.split_once("  ") {
-                Some((first, second)) if eight_and_more(first, second) => both_columns(trimmed),
-                Some((digits, _)) => digits,
-                None => trimmed,
-            }
+        // strace's letters stand before the bar: the digits have so much room.
+        Some(_) if stripped.is_some() => {
+            let whole = rest.trim_start();
+            without_letters(whole.get(..STRACE).unwrap_or(whole))
         }
-        None => rest,
+        // xxd's letters may hold a bar.
+        Some((digits, _)) if !colon => digits,
+        _ if offset.is_some() => without_letters(rest.trim_start()),
+        _ => rest,
     };
     let words: Vec<&str> = columns.split_whitespace().collect();
     let swapped = offset.is_some() && !colon && words.len() > 1 && words.iter().all(|word| word.len() == 4);
     Some(Line { offset, bytes: digits(columns)?, swapped })
+}
+
+/// Columns of digits, without the letters that stand two spaces behind them.
+fn without_letters(columns: &str) -> &str {
+    match columns.split_once("  ") {
+        Some((first, second)) if eight_and_more(first, second) => both_columns(columns),
+        Some((digits, _)) => digits,
+        None => columns,
+    }
 }
 
 /// Whether a column is eight pairs of digits and the next begins with one: hexdump and strace leave two spaces between.

@@ -204,7 +204,8 @@ impl<'a> Parser<'a> {
 
     fn product(&mut self) -> Option<Value> {
         let mut left = self.term()?;
-        loop {
+        // Each operator is a nest: so many, and no more.
+        for _ in 0..=DEPTH {
             self.space();
             let operator = ["<<", "-", "+", "*"].into_iter().find(|word| self.text.starts_with(word));
             let Some(operator) = operator else { return Some(left) };
@@ -212,6 +213,7 @@ impl<'a> Parser<'a> {
             let right = self.term()?;
             left = Value::Binary(Box::new(left), operator, Box::new(right));
         }
+        None
     }
 
     fn term(&mut self) -> Option<Value> {
@@ -233,7 +235,7 @@ impl<'a> Parser<'a> {
             '@' | '\'' => None,
             '~' | '&' => {
                 self.text = &self.text[1..];
-                self.term()
+                self.word()
             }
             '-' => {
                 self.text = &self.text[1..];
