@@ -25,14 +25,16 @@ const OTHERWISE: &[(&str, &str)] = &[
     // Ids of containers, and names that derive from them.
     (r"\b[0-9a-f]{12,64}\b", "ID"),
     (r"\bveth[0-9a-f]{10}\b", "vethID"),
-    // Numbers of devices and processes.
+    // Times of the day.
+    (r"\b[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\b", "TIME"),
+    // Numbers of devices and processes; how much IPv6 has said by itself.
+    (r"(\"bytes\":)[0-9]+", "${1}N"),
     (r"(?m)^ *[0-9]+(:|$| host| container)", "N$1"),
     (r"(@if|index |index=|_FD: |_PID: |target )[0-9]+", "${1}N"),
     (r"\b([A-Z_]+(?:LINK|MASTER|OIF|index): )[0-9]+", "${1}N"),
     (r"\(([0-9]+)\)", "(N)"),
     (r"(netns |, id )[0-9]+\b", "${1}N"),
     // Times.
-    (r"\b[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\b", "TIME"),
     (r"\b[0-9]+(ms| ms| µs)", "T$1"),
     // How wide a column or a box is follows from what is in it.
     (r" +", " "),
@@ -50,7 +52,8 @@ fn masked(text: &str) -> Vec<String> {
     });
     // A number with a fraction is a time; with more dots it is an address.
     let dotted = pattern(r"[0-9]+(?:\.[0-9]+)+");
-    let time = |found: &Captures<'_>| if found[0].matches('.').count() == 1 { "T" } else { &found[0] }.to_owned();
+    let time =
+        |found: &Captures<'_>| if found[0].matches('.').count() == 1 { "T" } else { &found[0] }.to_owned();
     dotted.replace_all(&fixed, time).lines().map(str::to_owned).collect()
 }
 
@@ -58,7 +61,8 @@ fn masked(text: &str) -> Vec<String> {
 fn is_true(number: usize) {
     let host = Host::new().bridge_may_stay();
     for language in ["en", "zh"] {
-        let script = format!("{} lab {number} --yes --language {language} 2>&1", host.pontoon_path().display());
+        let script =
+            format!("{} lab {number} --yes --language {language} 2>&1", host.pontoon_path().display());
         let printed = masked(&host.sh(&script).ok().stdout);
         let page = masked(&page(language, PAGES[number - 1]));
         for (number, (printed, written)) in (1..).zip(printed.iter().zip(&page)) {
@@ -99,7 +103,10 @@ fn a_reader_goes_on_by_enter_and_may_run_a_command_first_and_leave() {
     let host = Host::new();
     let said = host.pontoon(&["lab", "4"]).stdin("\necho my own $((6 * 7))\nq\n").ok().stdout;
     assert!(said.contains("\n# pontoon addr show lo\n1: lo: <LOOPBACK>"), "{said}");
-    assert!(said.ends_with("# ping -q -c 1 -W 1 127.0.0.1\nmy own 42\n# ping -q -c 1 -W 1 127.0.0.1\n"), "{said}");
+    assert!(
+        said.ends_with("# ping -q -c 1 -W 1 127.0.0.1\nmy own 42\n# ping -q -c 1 -W 1 127.0.0.1\n"),
+        "{said}"
+    );
     host.finish();
 }
 
@@ -122,6 +129,7 @@ fn what_a_lab_made_is_gone_when_it_is_killed() {
     assert!(sleeping());
     host.sh(&format!("kill -KILL {}", pid_in(&host))).ok();
     host.wait_for("the end of all", || !sleeping());
+    drop(lab);
     host.pontoon(&["doctor"]).ok();
     host.finish();
 }
@@ -130,7 +138,10 @@ fn what_a_lab_made_is_gone_when_it_is_killed() {
 fn a_lab_that_is_not_there_is_said() {
     let host = Host::new();
     let refused = host.pontoon(&["lab", "9"]).run();
-    assert_eq!((refused.status, refused.stderr.as_str()), (125, "pontoon: there is no lab 9: they are 1 to 5\n"));
+    assert_eq!(
+        (refused.status, refused.stderr.as_str()),
+        (125, "pontoon: there is no lab 9: they are 1 to 5\n")
+    );
     let listed = host.pontoon(&["lab"]).ok().stdout;
     assert_eq!(listed.lines().count(), PAGES.len());
     host.finish();
