@@ -28,7 +28,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     // Times of the day.
     (r"\b[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\b", "TIME"),
     // Numbers of devices and processes; how much IPv6 has said by itself.
-    (r"(\"bytes\":)[0-9]+", "${1}N"),
+    (r#"("bytes":)[0-9]+"#, "${1}N"),
     (r"(?m)^ *[0-9]+(:|$| host| container)", "N$1"),
     (r"(@if|index |index=|_FD: |_PID: |target )[0-9]+", "${1}N"),
     (r"\b([A-Z_]+(?:LINK|MASTER|OIF|index): )[0-9]+", "${1}N"),
