@@ -41,9 +41,9 @@ pub fn close() {
     LOG.set(None);
 }
 
-/// Tells of a failure: on standard error, and in the log.
-pub fn error(text: &str) {
-    eprintln!("pontoon: {text}");
+/// Tells of a failure: on standard error behind `voice`, and in the log.
+pub fn error(voice: &str, text: &str) {
+    eprintln!("{voice}{text}");
     enter("error", text);
 }
 

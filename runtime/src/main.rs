@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     match commands::run(&cli) {
         Ok(status) => status.into(),
         Err(error) => {
-            pontoon::log::error(&error.to_string());
+            pontoon::log::error(cli.command.voice(), &error.to_string());
             error.exit_status().into()
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::host::Host;
 
-/// What a tool said of a line: its output, its complaint without who says it, its exit status.
+/// What a tool said of a line: its output, its complaint, its exit status.
 pub type Said = (String, String, i32);
 
 /// What `ip` says of `flags object words`, and what Pontoon does.
@@ -13,8 +13,6 @@ pub fn both(host: &Host, object: &str, flags: &str, words: &str) -> [Said; 2] {
     let pontoon = host.sh(&format!("{} {object} {flags} {words}", host.pontoon_path().display())).run();
     [ip, pontoon].map(|out| {
         let complaint = out.stderr.lines().filter(|line| !line.is_empty());
-        let complaint =
-            complaint.map(|line| line.trim_start_matches("pontoon: ").trim_start_matches("Error: "));
         (out.stdout.clone(), complaint.collect::<Vec<_>>().join("\n"), out.status)
     })
 }

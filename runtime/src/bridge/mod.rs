@@ -87,7 +87,7 @@ pub fn run(state: &State, arguments: &BridgeArgs) -> Result<u8> {
         return Ok(FAILED);
     };
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        log::error(&format!("never heard of command [{name}]"));
+        log::error("", &format!("never heard of command [{name}]"));
         say(&usage())?;
         return Ok(FAILED);
     };

@@ -26,7 +26,7 @@ pub fn show(call: &mut Call<'_>) -> Result<u8> {
         match call.devices.bridge(name) {
             Ok(bridge) => rows.extend(row(name, &bridge, call.devices.ports(bridge.index)?.iter())),
             Err(error) => {
-                log::error(&error.to_string());
+                log::error("", &error.to_string());
                 status = FAILED;
             }
         }

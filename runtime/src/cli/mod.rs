@@ -159,6 +159,20 @@ impl Command {
         matches!(self, Self::Netns(_) | Self::Top(_))
     }
 
+    /// What stands before a complaint: who complains, but where it is another tool's words.
+    pub const fn voice(&self) -> &'static str {
+        match self {
+            Self::Link(_)
+            | Self::Addr(_)
+            | Self::Tuntap(_)
+            | Self::Route(_)
+            | Self::Neigh(_)
+            | Self::Netns(_)
+            | Self::Bridge(_) => "",
+            _ => "pontoon: ",
+        }
+    }
+
     /// Whether it is a verb of runc's alone, whose callers know one status for all failures.
     pub fn is_runcs(&self) -> bool {
         matches!(

@@ -50,7 +50,7 @@ pub const fn family(address: IpAddr) -> u8 {
 /// Reads an address of `family`, or of any if it is 0. What lacks of an IPv4 address behind its first numbers is 0.
 ///
 /// # Errors
-/// It is none: `any valid address is expected rather than "x".`
+/// It is none: `Error: any valid address is expected rather than "x".`
 pub fn address(word: &str, of: u8) -> Result<IpAddr> {
     read(word, of).ok_or_else(|| {
         expected(&format!("{} address", if of == AF_UNSPEC { "any valid" } else { name(of) }), word)
@@ -65,7 +65,7 @@ pub fn is_any(word: &str) -> bool {
 /// Reads a prefix: an address, with `/LENGTH` or whole; or `default`, `any`, `all`, of length 0.
 ///
 /// # Errors
-/// It is none: `inet prefix is expected rather than "x".`
+/// It is none: `Error: inet prefix is expected rather than "x".`
 pub fn prefix(word: &str, of: u8) -> Result<Prefix> {
     let wrong =
         || expected(&format!("{} prefix", if of == AF_UNSPEC { "any valid" } else { name(of) }), word);
@@ -120,7 +120,7 @@ pub const fn name(family: u8) -> &'static str {
 }
 
 fn expected(what: &str, word: &str) -> Error {
-    Error::Usage(format!("{what} is expected rather than \"{word}\".")).with_status(ABSENT)
+    Error::Usage(format!("Error: {what} is expected rather than \"{word}\".")).with_status(ABSENT)
 }
 
 #[cfg(test)]
@@ -145,7 +145,7 @@ mod tests {
             assert_eq!(prefix(bad, of).unwrap_err().exit_status(), ABSENT, "{bad}");
         }
         let error = prefix("1.2.3.4.5", AF_UNSPEC).unwrap_err().to_string();
-        assert_eq!(error, "any valid prefix is expected rather than \"1.2.3.4.5\".");
+        assert_eq!(error, "Error: any valid prefix is expected rather than \"1.2.3.4.5\".");
     }
 
     #[test]

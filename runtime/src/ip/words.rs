@@ -174,12 +174,12 @@ pub fn failed(text: String) -> Error {
 
 /// The value is not what its keyword wants.
 pub fn wrong(word: &str, what: &str) -> Error {
-    mistake(format!("argument \"{word}\" is wrong: {what}"))
+    mistake(format!("Error: argument \"{word}\" is wrong: {what}"))
 }
 
 /// The keyword came before.
 pub fn duplicate(keyword: &str, second: &str) -> Error {
-    mistake(format!("duplicate \"{keyword}\": \"{second}\" is the second value."))
+    mistake(format!("Error: duplicate \"{keyword}\": \"{second}\" is the second value."))
 }
 
 /// The word is no keyword, and what it could name is named already.
@@ -189,7 +189,7 @@ pub fn garbage(word: &str) -> Error {
 
 /// The word is no keyword, and `keyword` came before.
 pub fn twice(keyword: &str, word: &str) -> Error {
-    mistake(format!("either \"{keyword}\" is duplicate, or \"{word}\" is a garbage."))
+    mistake(format!("Error: either \"{keyword}\" is duplicate, or \"{word}\" is a garbage."))
 }
 
 /// A device that is not there.
@@ -237,7 +237,7 @@ mod tests {
         let line = of("x");
         let mut words = Words::new(&line);
         let error = words.number::<u32>("Invalid \"mtu\" value").unwrap_err();
-        assert_eq!(error.to_string(), "argument \"x\" is wrong: Invalid \"mtu\" value");
+        assert_eq!(error.to_string(), "Error: argument \"x\" is wrong: Invalid \"mtu\" value");
         assert_eq!(words.value().unwrap_err().exit_status(), MISTAKE);
         assert!(words.end().is_ok());
     }

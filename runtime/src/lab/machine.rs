@@ -1,5 +1,5 @@
-//! The machine in small that a lab runs in: network, mount and process namespaces of its own, with an empty `/run`. With
-//! its first process all of it is gone.
+//! The machine in small that a lab runs in: network, mount and process namespaces of its own, with an empty `/run` and an
+//! `/etc` that forgets. With its first process all of it is gone.
 
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,10 @@ use crate::sys::{file, process};
 
 /// Where commands start: it is in memory, and goes with the rest.
 const HOME: &str = "/run/lab";
+/// Where definitions of networks are.
+const DEFINITIONS: &str = "/etc/pontoon";
+/// Options of a filesystem in memory.
+const IN_MEMORY: &[(&str, &str)] = &[("mode", "755")];
 /// Where the machine's Pontoon keeps its state.
 const STATE: &str = "/run/pontoon";
 
@@ -79,26 +83,39 @@ fn begin() -> Result<()> {
     process::set_death_signal(Some(Signal::SIGKILL)).doing(doing)?;
     let private = Attributes { propagation: libc::MS_PRIVATE, ..Attributes::default() };
     mount_setattr_path(Path::new("/"), true, private, "mount --make-rprivate /").doing(doing)?;
-    mount("proc", Path::new("/proc"))?;
-    mount("tmpfs", Path::new("/run"))?;
+    mount("proc", "/proc", &[])?;
+    own_etc()?;
+    mount("tmpfs", "/run", IN_MEMORY)?;
     file::mkdir(Path::new(HOME), 0o755).doing(doing)?;
     process::chdir(Path::new(HOME)).doing(doing)?;
     // A new network namespace takes this from the host's.
     file::write(Path::new("/proc/sys/net/ipv4/ip_forward"), "0").doing(doing)
 }
 
-/// A new filesystem at `target`.
-fn mount(kind: &str, target: &Path) -> Result<()> {
-    let doing = || format!("mount {}", target.display());
+/// What is written to /etc stays in memory, and networks that are defined there are none of the lab's.
+fn own_etc() -> Result<()> {
+    // Kept below the /run that follows.
+    mount("tmpfs", "/run", IN_MEMORY)?;
+    for directory in ["/run/upper", "/run/work"] {
+        file::mkdir(Path::new(directory), 0o755).doing(|| "set up the lab's machine".to_owned())?;
+    }
+    mount("overlay", "/etc", &[("lowerdir", "/etc"), ("upperdir", "/run/upper"), ("workdir", "/run/work")])?;
+    std::fs::create_dir_all(DEFINITIONS).doing(|| format!("make {DEFINITIONS}"))?;
+    mount("tmpfs", DEFINITIONS, IN_MEMORY)
+}
+
+/// A new filesystem of this kind at `target`.
+fn mount(kind: &str, target: &str, options: &[(&str, &str)]) -> Result<()> {
+    let doing = || format!("mount {target}");
     let context = fsopen(kind).doing(doing)?;
-    if kind == "tmpfs" {
-        fsconfig_set(context.as_fd(), "mode", Some("755")).doing(doing)?;
+    for (key, value) in options {
+        fsconfig_set(context.as_fd(), key, Some(value)).doing(doing)?;
     }
     fsconfig_create(context.as_fd()).doing(doing)?;
     let mount = fsmount(context.as_fd(), 0).doing(doing)?;
-    let directory = file::directory(target).doing(doing)?;
-    let command = || format!("mount -t {kind} {kind} {}", target.display());
-    move_mount(mount.as_fd(), directory.as_fd(), target, command).doing(doing)
+    let directory = file::directory(Path::new(target)).doing(doing)?;
+    let command = || format!("mount -t {kind} {kind} {target}");
+    move_mount(mount.as_fd(), directory.as_fd(), Path::new(target), command).doing(doing)
 }
 
 /// The containers that the lab leaves have cgroups, which are the host's.

@@ -54,7 +54,7 @@ fn said(host: &Host, tool: &str, lines: &[String], after: &str) -> String {
     let lines: String = lines.iter().map(|line| format!("t {line}\n")).collect();
     let out = script(host, &(told + &lines));
     assert_eq!(out.stderr, "", "{tool}");
-    out.stdout.replace("! pontoon: ", "! ").replace("Usage: pontoon bridge", "Usage: brctl")
+    out.stdout.replace("Usage: pontoon bridge", "Usage: brctl")
 }
 
 /// Compares what is said of each line, where none changes anything.

@@ -131,7 +131,7 @@ fn one_who_may_not_change_bridges_is_told_so() {
             "show br0",
         ];
         let run = |line| format!("setpriv --bounding-set=-net_admin {tool} {line} 2>&1; echo $?");
-        script(&host, &lines.map(run).join("; ")).stdout.replace("pontoon: ", "")
+        script(&host, &lines.map(run).join("; ")).stdout
     });
     assert_eq!(pontoon, brctl);
     assert!(brctl.contains("set forward delay failed: Operation not permitted\n1\n"), "{brctl}");

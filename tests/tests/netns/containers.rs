@@ -37,7 +37,7 @@ fn a_running_container_is_a_namespace_of_ips() {
     alike(
         &host,
         &["", "-j"],
-        &["list", "pids web", &format!("identify {}", pid.line()), "list-id", "exec web cat /proc/net/dev"],
+        &["list", "pids web", &format!("identify {}", pid.line()), "list-id", "exec web cat /proc/net/route"],
     );
     // A name that `ip` makes afterwards, in a directory that becomes a mount point by it.
     host.sh("ip netns add blue").ok();

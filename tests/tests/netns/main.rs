@@ -15,8 +15,7 @@ fn both(host: &Host, flags: &str, words: &str) -> [Said; 2] {
     let lines = [format!("ip {flags} netns {words}"), format!("pontoon netns {flags} {words}")];
     lines.map(|line| {
         let out = host.sh(&line).run();
-        let complaint =
-            out.stderr.replace("pontoon: ", "").replace("Error: ", "").replace("pontoon netns", "ip netns");
+        let complaint = out.stderr.replace("pontoon netns", "ip netns");
         let complaint = complaint.replace("ip netns [-all]", "ip [-all] netns");
         let lines: Vec<&str> = complaint.lines().filter(|line| !line.is_empty()).collect();
         (out.stdout.clone(), lines.join("\n"), out.status)

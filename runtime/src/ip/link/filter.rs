@@ -157,7 +157,7 @@ impl Filter {
 /// Reads a prefix of addresses, which links do not have.
 fn prefix_of(word: &str, family: u8) -> Result<Prefix> {
     if family == AF_PACKET {
-        let text = format!("\"{word}\" may be inet prefix, but it is not allowed in this context.");
+        let text = format!("Error: \"{word}\" may be inet prefix, but it is not allowed in this context.");
         return Err(Error::Usage(text).with_status(ABSENT));
     }
     prefix::prefix(word, family)

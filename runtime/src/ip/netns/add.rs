@@ -63,7 +63,7 @@ pub fn delete(words: &[OsString]) -> Result<()> {
 pub fn delete_all() -> Result<()> {
     for named in super::all()? {
         if let Err(error) = remove(&named.name) {
-            eprintln!("pontoon: {error}");
+            eprintln!("{error}");
             break;
         }
     }
@@ -133,7 +133,7 @@ fn lock(directory: &Path) -> Result<Option<Flock<File>>> {
     Ok(Flock::lock(opened, FlockArg::LockExclusive)
         .inspect_err(|(_, errno)| {
             let why = errno.desc();
-            eprintln!("pontoon: Warning: could not flock netns runtime directory \"{DIRECTORY}\": {why}");
+            eprintln!("Warning: could not flock netns runtime directory \"{DIRECTORY}\": {why}");
         })
         .ok())
 }
@@ -158,7 +158,7 @@ fn new_namespace(name: &OsStr) -> Result<File> {
 fn come_home(home: &File) {
     let back = process::setns(home.as_fd(), CloneFlags::CLONE_NEWNET, Path::new("/proc/self/ns/net"));
     if let Err(error) = back {
-        eprintln!("pontoon: {error}");
+        eprintln!("{error}");
         std::process::abort();
     }
 }

@@ -53,7 +53,7 @@ pub fn in_all(state: &State, command: &[OsString]) -> Result<()> {
 /// Runs a program in a namespace and waits for its end.
 fn in_one(named: &Named, command: &[OsString]) -> Result<()> {
     let doing = || format!("run {}", command.first().map(OsString::as_os_str).unwrap_or_default().display());
-    let tell = |error: &Error| eprintln!("pontoon: {error}");
+    let tell = |error: &Error| eprintln!("{error}");
     match fork_process().doing(doing)? {
         None => {
             let failed = run(named, command);
@@ -117,7 +117,7 @@ fn bind_files(name: &OsStr) {
         let place = Path::new("/etc").join(entry.file_name());
         if let Err(error) = path_mount::bind(&entry.path(), &place, false) {
             let (from, to, why) = (entry.path(), place.display(), error.errno.desc());
-            eprintln!("pontoon: Bind {} -> {to} failed: {why}", from.display());
+            eprintln!("Bind {} -> {to} failed: {why}", from.display());
         }
     }
 }

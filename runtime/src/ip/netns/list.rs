@@ -56,7 +56,7 @@ pub fn number(socket: &mut Socket, named: &Named) -> Option<i32> {
     match of.get().and_then(|request| socket.get::<Nsid>(&request)) {
         Ok(found) => found.id.filter(|id| *id >= 0),
         Err(error) => {
-            eprintln!("pontoon: {}", text(&error));
+            eprintln!("{}", text(&error));
             None
         }
     }

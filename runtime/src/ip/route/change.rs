@@ -83,7 +83,7 @@ fn word(words: &mut Words<'_>, route: &mut Route, said: &mut Said, context: &mut
             }
             if let Some(other) = words.peek() {
                 return Err(mistake(format!(
-                    "\"nexthop\" or end of line is expected instead of \"{other}\""
+                    "Error: \"nexthop\" or end of line is expected instead of \"{other}\""
                 )));
             }
         }
@@ -134,7 +134,7 @@ fn destination(words: &mut Words<'_>, route: &mut Route, said: &mut Said) -> Res
         word = words.value()?;
     }
     if said.destination {
-        return Err(mistake(format!("either \"to\" is duplicate, or \"{word}\" is a garbage.")));
+        return Err(mistake(format!("Error: either \"to\" is duplicate, or \"{word}\" is a garbage.")));
     }
     let (address, length) = prefix(word, route.family)?;
     said.destination = true;
