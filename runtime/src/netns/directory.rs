@@ -46,13 +46,20 @@ pub fn entries() -> io::Result<Vec<Named>> {
     Ok(std::fs::read_dir(DIRECTORY)?.flatten().map(named).collect())
 }
 
-/// Running containers with a network namespace of their own that is not in `/run/netns`, because somebody else has the
-/// name there, or it can't be written. One whose name is taken is called by its id.
+/// Running containers that have a network namespace of their own, and their first processes. One whose files can't be
+/// read is left out.
+pub fn containers(state: &State) -> Vec<(Container, Init)> {
+    let running = |container: Container| {
+        let init = container.init().ok()?.filter(Init::alive)?;
+        container.record.own_network.then_some((container, init))
+    };
+    state.all().unwrap_or_default().into_iter().filter_map(running).collect()
+}
+
+/// Those of them that are not in `/run/netns`, because somebody else has the name there, or it can't be written. One whose
+/// name is taken is called by its id.
 pub fn unlisted(state: &State) -> Vec<Named> {
-    let mut containers = state.all().unwrap_or_default();
-    containers.retain(|container| container.record.own_network);
-    let running = |container: &Container| container.init().ok().flatten().filter(Init::alive);
-    containers.iter().filter_map(|container| unlisted_name(container, running(container)?)).collect()
+    containers(state).iter().filter_map(|(container, init)| unlisted_name(container, *init)).collect()
 }
 
 fn unlisted_name(container: &Container, init: Init) -> Option<Named> {

@@ -1,7 +1,6 @@
 //! Network namespaces by the names that people give them: those of `ip netns`, and those of containers.
 
 pub mod directory;
-pub mod named;
 pub mod publish;
 
 use std::os::fd::OwnedFd;

@@ -1,14 +1,16 @@
 //! The network namespaces that links are tied to, by name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::os::fd::AsRawFd;
 
 use netlink_raw::route::{Netns, Nsid};
 use netlink_raw::wire::Messages;
 use netlink_raw::{Decode, Request, Socket};
 
-use crate::netns::{Place, named};
-use crate::state::State;
+use crate::netns::directory::{self, Named};
+use crate::netns::publish::target;
+use crate::state::{Container, Init, State};
 
 /// Namespaces in one question: each is open meanwhile.
 const TOGETHER: usize = 50;
@@ -25,10 +27,9 @@ impl Peers {
     /// there are none. What has no name, or is not for this user, is not among them.
     pub fn find(wanted: &BTreeSet<i32>, state: &State, socket: &mut Socket) -> Self {
         let mut peers = Self::default();
-        for (places, found) in [
-            (named::files as fn(&State) -> Vec<Place>, &mut peers.files),
-            (named::containers, &mut peers.containers),
-        ] {
+        for (places, found) in
+            [(files as fn(&State) -> Vec<Named>, &mut peers.files), (containers, &mut peers.containers)]
+        {
             if wanted.is_empty() {
                 break;
             }
@@ -56,11 +57,27 @@ impl Peers {
     }
 }
 
+/// What `/run/netns` names, sorted.
+fn files(_: &State) -> Vec<Named> {
+    let mut entries = directory::entries().unwrap_or_default();
+    entries.sort_by(|one, other| one.name.cmp(&other.name));
+    entries
+}
+
+/// Running containers, by name, or else by id.
+fn containers(state: &State) -> Vec<Named> {
+    let named = |(container, init): (Container, Init)| {
+        let record = container.record;
+        Named { name: record.name.unwrap_or(record.id).into(), path: target(init.pid) }
+    };
+    directory::containers(state).into_iter().map(named).collect()
+}
+
 /// Asks for the numbers of `places`; what has one goes into `found`, unless another has.
-fn number(places: &[Place], socket: &mut Socket, found: &mut BTreeMap<i32, String>) {
-    let open = |place: &Place| Some((place.name.clone(), place.open().ok()?));
+fn number(places: &[Named], socket: &mut Socket, found: &mut BTreeMap<i32, String>) {
+    let open = |place: &Named| Some((place.name.to_str()?.to_owned(), place.open().ok()?));
     let open: Vec<_> = places.iter().filter_map(open).collect();
-    let question = |(_, file): &(String, std::os::fd::OwnedFd)| {
+    let question = |(_, file): &(String, File)| {
         Nsid { netns: Some(Netns::Fd(file.as_raw_fd())), ..Nsid::default() }.get()
     };
     let questions: Result<Vec<Request>, _> = open.iter().map(question).collect();
