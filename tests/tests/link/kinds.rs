@@ -61,7 +61,7 @@ const SOMEWHERE: [&[Made]; 8] = [
         ("link k22 type ipvlan mode l3 vepa", "k34"),
         ("link k1 type ipvlan mode l2 bridge", "k35"),
     ],
-    &[("link k6 type ipvtap mode l3s", "k36")],
+    &[("link k22 type ipvtap mode l3s", "k36")],
     &[
         ("link k1 type vlan id 5 ingress-qos-map 1:2 egress-qos-map 3:4 5:6 gvrp on", "k37"),
         ("link k1 type vlan protocol 802.1ad id 6 reorder_hdr off mvrp on loose_binding on", "k38"),
