@@ -1,6 +1,5 @@
 //! `neigh flush`.
 
-use netlink_raw::Request;
 use netlink_raw::kernel::{NUD_FAILED, NUD_NOARP, NUD_PERMANENT, RTM_DELNEIGH};
 
 use super::entry::Entry;
@@ -10,14 +9,12 @@ use super::show;
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::explain::Actor;
-use crate::ip::answer::{Told, ended, refused};
-use crate::ip::flushed::{ROUNDS, told};
+use crate::ip::answer::{Told, refused};
+use crate::ip::flushed::{Flush, ROUNDS};
 use crate::ip::links::Links;
 use crate::ip::named::Named;
 use crate::ip::output::{Form, Output};
 use crate::ip::words::{ABSENT, Words, failed};
-use crate::network::socket::{asking, changing};
-use crate::sys::gate::rehearsing;
 
 /// What is deleted unasked: whatever the kernel would find out again.
 const USUAL: u16 = ALL & !(NUD_PERMANENT | NUD_NOARP);
@@ -41,32 +38,22 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, wh
     let shown = filter.clone();
     let mut printer =
         Printer { links, protocols: Named::protocols(), filter: &shown, statistics: statistics > 0 };
+    let flush = Flush {
+        question: &question,
+        kind: RTM_DELNEIGH,
+        operation: "delete neighbour",
+        statistics,
+        unanswered: ABSENT,
+        who,
+    };
+    let mut show = |out: &mut Output, told: &Told| {
+        Entry::new(&told.0).map_or(Ok(()), |neighbour| printer.neighbour(out, &neighbour))
+    };
     let mut usual = USUAL;
     Output::new(form).list(|out| {
         for round in 0..ROUNDS {
-            let list: Vec<Told> = asking(who)
-                .and_then(|mut socket| socket.dump(&question))
-                .map_err(|error| ended(&error, "Flush terminated").with_status(ABSENT))?;
-            let entries = || {
-                list.iter()
-                    .filter(|told| Entry::new(&told.0).is_some_and(|entry| filter.takes(&entry, usual)))
-            };
-            if statistics > 1 {
-                entries()
-                    .filter_map(|told| Entry::new(&told.0))
-                    .try_for_each(|entry| printer.neighbour(out, &entry))?;
-            }
-            let requests: Vec<Request> = entries().map(delete).collect();
-            if statistics > 0 {
-                told(out, round, requests.len(), "entries");
-            }
-            if requests.is_empty() {
-                return Ok(());
-            }
-            changing(who)
-                .and_then(|mut socket| socket.execute(&requests))
-                .map_err(|error| refused(&error))?;
-            if rehearsing() {
+            let takes = |told: &Told| Entry::new(&told.0).is_some_and(|entry| filter.takes(&entry, usual));
+            if flush.round(round, out, takes, &mut show)? {
                 return Ok(());
             }
             // One that is deleted while it is in use stays for a while, as one that was not found.
@@ -79,9 +66,4 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, wh
         out.text(&*format!("*** Flush not complete bailing out after {ROUNDS} rounds\n"));
         Err(failed(String::new()))
     })
-}
-
-/// The same neighbour, to be deleted.
-fn delete(told: &Told) -> Request {
-    Request { kind: RTM_DELNEIGH, flags: 0, body: told.0.to_vec(), operation: "delete neighbour".to_owned() }
 }

@@ -1,6 +1,5 @@
 //! `route flush`.
 
-use netlink_raw::Request;
 use netlink_raw::kernel::RTM_DELROUTE;
 
 use super::context::Context;
@@ -11,12 +10,10 @@ use super::show;
 use crate::cli::ObjectArgs;
 use crate::error::{Error, Result};
 use crate::explain::Actor;
-use crate::ip::answer::{Told, ended, refused};
-use crate::ip::flushed::{ROUNDS, told};
+use crate::ip::answer::{Told, refused};
+use crate::ip::flushed::{Flush, ROUNDS};
 use crate::ip::output::{Form, Output};
-use crate::ip::words::{ABSENT, Words};
-use crate::network::socket::{asking, changing};
-use crate::sys::gate::rehearsing;
+use crate::ip::words::{ABSENT, REFUSED, Words};
 
 /// Deletes the routes that the words describe. `-s` tells how many; twice, which.
 ///
@@ -32,37 +29,24 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context
     let form = if arguments.oneline { Form::Oneline } else { Form::Text };
     let mut printer =
         Printer { context, filter: &filter, details: arguments.details, statistics: statistics > 0 };
+    let flush = Flush {
+        question: &question,
+        kind: RTM_DELROUTE,
+        operation: "delete route",
+        statistics,
+        unanswered: REFUSED,
+        who,
+    };
+    let takes = |told: &Told| Entry::new(&told.0).is_some_and(|route| filter.takes(&route));
+    let mut show = |out: &mut Output, told: &Told| {
+        Entry::new(&told.0).map_or(Ok(()), |route| printer.route(out, &route))
+    };
     Output::new(form).list(|out| {
         for round in 0..ROUNDS {
-            let list: Vec<Told> = asking(who)
-                .and_then(|mut socket| socket.dump(&question))
-                .map_err(|error| ended(&error, "Flush terminated"))?;
-            let routes =
-                || list.iter().filter(|told| Entry::new(&told.0).is_some_and(|route| filter.takes(&route)));
-            if statistics > 1 {
-                routes()
-                    .filter_map(|told| Entry::new(&told.0))
-                    .try_for_each(|route| printer.route(out, &route))?;
-            }
-            let requests: Vec<Request> = routes().map(delete).collect();
-            if statistics > 0 {
-                told(out, round, requests.len(), "entries");
-            }
-            if requests.is_empty() {
-                return Ok(());
-            }
-            changing(who)
-                .and_then(|mut socket| socket.execute(&requests))
-                .map_err(|error| refused(&error))?;
-            if rehearsing() {
-                return Ok(());
+            if flush.round(round, out, takes, &mut show)? {
+                break;
             }
         }
         Ok(())
     })
-}
-
-/// The same route, to be deleted.
-fn delete(told: &Told) -> Request {
-    Request { kind: RTM_DELROUTE, flags: 0, body: told.0.to_vec(), operation: "delete route".to_owned() }
 }
