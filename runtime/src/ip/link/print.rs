@@ -194,27 +194,31 @@ pub fn namespace(link: &Entry<'_>) -> Option<i32> {
     link.table.get(IFLA_LINK_NETNSID)?.i32().ok()
 }
 
-fn flags(out: &mut Output, mut flags: u32, down: bool) {
+fn flags(out: &mut Output, flags: u32, down: bool) {
     out.array(Some("flags"), |out| {
         out.text("<");
         if flags & IFF_UP != 0 && flags & IFF_RUNNING == 0 {
             out.element(("", ","), "NO-CARRIER");
         }
-        flags &= !IFF_RUNNING;
-        for (flag, name) in FLAGS {
-            if flags & flag != 0 {
-                flags &= !flag;
-                out.element(("", if flags == 0 { "" } else { "," }), name);
-            }
-        }
-        if flags != 0 {
-            out.element(("", ""), format!("{flags:x}").as_str());
-        }
+        flag_names(out, flags & !IFF_RUNNING, &FLAGS);
         if down {
             out.element((",", ""), "M-DOWN");
         }
         out.text("> ");
     });
+}
+
+/// The names of flags, in their order, and what has none in hexadecimal digits, with commas between.
+pub(super) fn flag_names(out: &mut Output, mut flags: u32, names: &[(u32, &str)]) {
+    for (flag, name) in names {
+        if flags & flag != 0 {
+            flags &= !flag;
+            out.element(("", if flags == 0 { "" } else { "," }), *name);
+        }
+    }
+    if flags != 0 {
+        out.element(("", ""), format!("{flags:x}").as_str());
+    }
 }
 
 fn operstate(out: &mut Output, state: u8, before: &str) {

@@ -13,6 +13,7 @@ use netlink_raw::wire::Attributes;
 
 use super::fields::{Protocol, named};
 use crate::ip::attributes::Table;
+use crate::ip::link::print::flag_names;
 use crate::ip::links::Links;
 use crate::ip::output::{Mac, Output};
 
@@ -103,7 +104,7 @@ pub(super) fn vlan(out: &mut Output, data: &[u8], _: &mut Links) {
     }
 }
 
-fn vlan_flags(out: &mut Output, mut flags: u32) {
+fn vlan_flags(out: &mut Output, flags: u32) {
     const FLAGS: [(u32, &str); 5] = [
         (VLAN_FLAG_REORDER_HDR, "REORDER_HDR"),
         (VLAN_FLAG_GVRP, "GVRP"),
@@ -113,15 +114,7 @@ fn vlan_flags(out: &mut Output, mut flags: u32) {
     ];
     out.array(Some("flags"), |out| {
         out.text("<");
-        for (flag, name) in FLAGS {
-            if flags & flag != 0 {
-                flags &= !flag;
-                out.element(("", if flags == 0 { "" } else { "," }), name);
-            }
-        }
-        if flags != 0 {
-            out.element(("", ""), format!("{flags:x}").as_str());
-        }
+        flag_names(out, flags, &FLAGS);
         out.text("> ");
     });
 }
