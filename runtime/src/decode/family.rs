@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 
 /// A family of netlink, by its number (`NETLINK_*` in `linux/netlink.h`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Family(pub(super) u16);
+pub(crate) struct Family(pub(crate) u16);
 
 /// `linux/netlink.h`, netlink(7).
 const NAMES: [(u16, &str); 21] = [
@@ -35,13 +35,14 @@ const NAMES: [(u16, &str); 21] = [
 ];
 
 impl Family {
-    pub(super) const ROUTE: Self = Self(0);
-    pub(super) const NETFILTER: Self = Self(12);
-    pub(super) const GENERIC: Self = Self(16);
-    pub(super) const AUDIT: Self = Self(9);
+    pub(crate) const ROUTE: Self = Self(0);
+    pub(crate) const NETFILTER: Self = Self(12);
+    pub(crate) const GENERIC: Self = Self(16);
+    pub(crate) const AUDIT: Self = Self(9);
+    pub(crate) const UEVENT: Self = Self(15);
 
     /// The family of a word of the command line: `route`, `NETLINK_ROUTE`, or a number.
-    pub(super) fn named(word: &str) -> Result<Self> {
+    pub(crate) fn named(word: &str) -> Result<Self> {
         Self::find(word).or_else(|| word.parse().ok().map(Self)).ok_or_else(|| {
             let names: Vec<&str> = NAMES.iter().map(|(_, name)| *name).collect();
             Error::Usage(format!(
@@ -52,20 +53,24 @@ impl Family {
     }
 
     /// The family with this name, in small or in capital letters.
-    pub(super) fn find(word: &str) -> Option<Self> {
+    pub(crate) fn find(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
         let word = word.strip_prefix("netlink_").unwrap_or(&word);
         NAMES.iter().find(|(_, name)| *name == word).map(|(number, _)| Self(*number))
     }
 
+    /// Its name, if it has one.
+    pub(crate) fn known(self) -> Option<&'static str> {
+        NAMES.iter().find(|(number, _)| *number == self.0).map(|(_, name)| *name)
+    }
+
     /// As it is printed.
-    pub(super) fn name(self) -> String {
-        let known = NAMES.iter().find(|(number, _)| *number == self.0);
-        known.map_or_else(|| format!("netlink family {}", self.0), |(_, name)| (*name).to_owned())
+    pub(crate) fn name(self) -> String {
+        self.known().map_or_else(|| format!("netlink family {}", self.0), str::to_owned)
     }
 
     /// Who describes its messages, if anybody does.
-    pub(super) const fn protocol(self) -> Option<Protocol> {
+    pub(crate) const fn protocol(self) -> Option<Protocol> {
         match self {
             Self::ROUTE => Some(Protocol::Route),
             Self::NETFILTER => Some(Protocol::Netfilter),
@@ -75,7 +80,7 @@ impl Family {
 
     /// The family of messages that nothing is known of: those of netfilter have a subsystem in the upper byte of their
     /// type, or are the marks around a transaction, which are shorter than any link.
-    pub(super) fn guess(bytes: &[u8]) -> Self {
+    pub(crate) fn guess(bytes: &[u8]) -> Self {
         let answered = |header: &Header| match header.kind {
             // NLMSG_ERROR: what it answers tells.
             2 => bytes.get(HEADER_LEN + 4..).and_then(|rest| Header::parse(rest).ok()),

@@ -5,7 +5,7 @@
 //! ([`print`]). Nothing is sent, and nothing is looked up on this host: names of links are those that the
 //! recording itself tells ([`learnt`]).
 
-mod family;
+pub(crate) mod family;
 mod generic;
 mod hex;
 mod input;

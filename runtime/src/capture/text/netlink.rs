@@ -1,47 +1,26 @@
 //! Netlink messages, each with the command that sends it.
 
-use netlink_raw::Protocol;
 use netlink_raw::describe::{Attribute, Description, of};
 use netlink_raw::wire::{HEADER_LEN, Messages};
 
 use super::bytes::{after, short};
 use super::cut;
+use crate::decode::family::Family;
 
 /// Bytes of the header that says which way a datagram went.
 const COOKED: usize = 16;
 
-/// The families of `linux/netlink.h`.
-const FAMILIES: [(u16, &str); 17] = [
-    (0, "route"),
-    (2, "usersock"),
-    (3, "firewall"),
-    (4, "sock_diag"),
-    (5, "nflog"),
-    (6, "xfrm"),
-    (7, "selinux"),
-    (9, "audit"),
-    (10, "fib_lookup"),
-    (11, "connector"),
-    (12, "netfilter"),
-    (14, "dnrtmsg"),
-    (15, "kobject_uevent"),
-    (16, "generic"),
-    (18, "scsitransport"),
-    (20, "rdma"),
-    (21, "crypto"),
-];
-
 /// A line for each message of a datagram, and under a request a line with the command that does the same.
 pub(super) fn lines(bytes: &[u8]) -> Vec<String> {
-    let Some(family) = short(bytes, 14) else { return vec![cut("netlink")] };
-    let name = FAMILIES.iter().find(|(number, _)| *number == family).map_or("netlink", |(_, name)| name);
+    let Some(family) = short(bytes, 14).map(Family) else { return vec![cut("netlink")] };
+    let name = family.known().unwrap_or("netlink");
     let datagram = after(bytes, COOKED);
-    let protocol = match family {
-        0 => Protocol::Route,
-        12 => Protocol::Netfilter,
-        // What kobject_uevent sends has no header at all.
-        15 => return vec![format!("{name} {}", text(datagram))],
-        _ => return vec![format!("{name}, length {}", datagram.len())],
+    // What it sends has no header at all.
+    if family == Family::UEVENT {
+        return vec![format!("{name} {}", text(datagram))];
+    }
+    let Some(protocol) = family.protocol() else {
+        return vec![format!("{name}, length {}", datagram.len())];
     };
     let mut lines = Vec::new();
     for message in Messages::new(datagram) {
