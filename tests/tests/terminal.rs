@@ -95,7 +95,9 @@ fn keys_go_to_the_program_with_i_and_are_signals_without() {
     let out = keys.wait();
     assert_eq!(out.status, 0, "{out}");
     assert!(out.stdout.contains("003"), "{out}");
-    let mut signal = run("-t", &["sh", "-c", "echo up; exec sleep 1000"]);
+    // No shell: it handles SIGINT itself until it has become another program.
+    bundle.write("etc/up", "up\n");
+    let mut signal = run("-t", &["tail", "-f", "/etc/up"]);
     signal.wait_for("up");
     signal.write("\u{3}");
     assert_eq!(signal.wait().status, 128 + 2);
