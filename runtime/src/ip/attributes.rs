@@ -4,6 +4,12 @@ use std::net::IpAddr;
 
 use netlink_raw::wire::{Attribute, Attributes};
 
+/// The header of a message's payload, and the attributes behind it; `None` where it is too short.
+pub fn open<const HEADER: usize, const N: usize>(payload: &[u8]) -> Option<([u8; HEADER], Table<'_, N>)> {
+    let (header, attributes) = payload.split_first_chunk()?;
+    Some((*header, Table::new(attributes)))
+}
+
 /// The attributes numbered below `N`, borrowed.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a, const N: usize>([Option<Attribute<'a>>; N]);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use netlink_raw::kernel::{IFA_ADDRESS, IFA_FLAGS, IFA_LABEL, IFA_LOCAL, IFA_PROTO};
 
-use crate::ip::attributes::Table;
+use crate::ip::attributes::{Table, open};
 
 /// Bytes of `struct ifaddrmsg`.
 const HEADER: usize = 8;
@@ -24,8 +24,7 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The address in the payload of a message; `None` where that is too short.
     pub fn new(payload: &'a [u8]) -> Option<Self> {
-        let (header, attributes) = payload.split_first_chunk::<HEADER>()?;
-        Some(Self { header: *header, payload, table: Table::new(attributes) })
+        open(payload).map(|(header, table)| Self { header, payload, table })
     }
 
     /// `AF_INET` or `AF_INET6`.

@@ -4,7 +4,7 @@ use netlink_raw::kernel::{
     IFLA_ALLMULTI, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINKINFO,
 };
 
-use crate::ip::attributes::Table;
+use crate::ip::attributes::{Table, open};
 
 /// Bytes of `struct ifinfomsg`.
 pub const HEADER: usize = 16;
@@ -24,8 +24,7 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The link in the payload of a message; `None` where that is too short.
     pub fn new(payload: &'a [u8]) -> Option<Self> {
-        let (header, attributes) = payload.split_first_chunk::<HEADER>()?;
-        Some(Self { header: *header, table: Table::new(attributes) })
+        open(payload).map(|(header, table)| Self { header, table })
     }
 
     /// `ARPHRD_*`.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use netlink_raw::kernel::{NDA_DST, NDA_FLAGS_EXT};
 
-use crate::ip::attributes::Table;
+use crate::ip::attributes::{Table, open};
 
 /// Bytes of `struct ndmsg`.
 const HEADER: usize = 12;
@@ -22,8 +22,7 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The neighbour in the payload of a message; `None` where that is too short.
     pub fn new(payload: &'a [u8]) -> Option<Self> {
-        let (header, attributes) = payload.split_first_chunk::<HEADER>()?;
-        Some(Self { header: *header, table: Table::new(attributes) })
+        open(payload).map(|(header, table)| Self { header, table })
     }
 
     /// `AF_INET`, `AF_INET6`, `AF_BRIDGE`.
