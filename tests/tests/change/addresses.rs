@@ -27,6 +27,7 @@ fn an_address_is_added_changed_and_deleted_as_by_ip() {
             "addr add 10.2.0.1 peer 10.2.0.2/24 brd + dev d1",
             "addr add 10.3.0.1 dev d0 peer 10.3.0.2/32 metric 9",
             "addr add 10.4.0.1 remote 10.4.0.2 dev d0",
+            "addr add 10.5.0.1/32 dev d1 secondary tentative",
             "addr add 10.6.0.1/255.255.0.0 dev d1 scope link",
             "addr add 10.7/16 dev d1",
             "addr add local 10.8.0.1/32 dev d1 broadcast +",

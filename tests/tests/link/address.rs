@@ -16,6 +16,8 @@ fn addresses_are_chosen_by_what_they_are() {
             "show dynamic",
             "show primary",
             "show secondary",
+            "show -primary",
+            "show -dynamic dev br0",
             "show -secondary dev br0",
             "show nodad",
             "show noprefixroute scope global",

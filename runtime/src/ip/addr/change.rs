@@ -10,6 +10,7 @@ use netlink_raw::route::{Address, Lifetime};
 use netlink_raw::wire::Writer;
 use netlink_raw::{Error as Refusal, Request};
 
+use crate::ip::link;
 use crate::ip::links::Links;
 use crate::ip::named::Named;
 use crate::ip::prefix::{Prefix, address, family as family_of, is_any, prefix};
@@ -111,7 +112,13 @@ impl<'a> Said<'a> {
     }
 
     fn flag(&mut self, word: &str) -> bool {
-        let Some((name, flag, both)) = FLAGS.iter().find(|(name, ..)| *name == word) else { return false };
+        let Some((name, flag, both)) = FLAGS.iter().find(|(name, ..)| *name == word) else {
+            let told = link::filter::FLAGS.iter().any(|(name, _)| *name == word);
+            if told {
+                eprintln!("Warning: {word} option is not mutable from userspace");
+            }
+            return told;
+        };
         if *both || self.family == AF_INET6 {
             self.flags |= flag;
         } else {

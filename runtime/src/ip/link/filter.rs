@@ -110,10 +110,11 @@ impl Filter {
 
     /// Takes a flag's name, with `-` before one that the address must not have.
     fn flag(&mut self, word: &str) -> bool {
+        let (word, not) = word.strip_prefix('-').map_or((word, false), |word| (word, true));
         let (name, not) = match word {
-            "dynamic" => ("permanent", true),
-            "primary" => ("secondary", true),
-            _ => word.strip_prefix('-').map_or((word, false), |name| (name, true)),
+            "dynamic" => ("permanent", !not),
+            "primary" => ("secondary", !not),
+            name => (name, not),
         };
         let Some((_, flag)) = FLAGS.iter().find(|(each, _)| *each == name) else { return false };
         self.flag_mask |= flag;
