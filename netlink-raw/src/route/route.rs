@@ -7,10 +7,11 @@ use std::net::IpAddr;
 use super::next_hop::{self, NextHop, put_gateway, read_via};
 use super::{family_of, invalid, metrics, open, put_ip, request};
 use crate::kernel::{
-    AF_UNSPEC, NLM_F_APPEND, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, RT_TABLE_MAIN, RTA_DST,
-    RTA_EXPIRES, RTA_FLOW, RTA_GATEWAY, RTA_IIF, RTA_MARK, RTA_METRICS, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF,
-    RTA_PREF, RTA_PREFSRC, RTA_PRIORITY, RTA_SRC, RTA_TABLE, RTA_UID, RTA_VIA, RTM_DELROUTE,
-    RTM_F_LOOKUP_TABLE, RTM_GETROUTE, RTM_NEWROUTE, RTN_UNICAST, RTPROT_BOOT,
+    AF_UNSPEC, NLM_F_APPEND, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REPLACE, RT_TABLE_MAIN, RTA_DPORT,
+    RTA_DST, RTA_EXPIRES, RTA_FLOW, RTA_GATEWAY, RTA_IIF, RTA_IP_PROTO, RTA_MARK, RTA_METRICS, RTA_MULTIPATH,
+    RTA_NH_ID, RTA_OIF, RTA_PREF, RTA_PREFSRC, RTA_PRIORITY, RTA_SPORT, RTA_SRC, RTA_TABLE,
+    RTA_TTL_PROPAGATE, RTA_UID, RTA_VIA, RTM_DELROUTE, RTM_F_LOOKUP_TABLE, RTM_GETROUTE, RTM_NEWROUTE,
+    RTN_UNICAST, RTPROT_BOOT,
 };
 use crate::wire::{Message, Writer, field};
 use crate::{Decode, Error, Request};
@@ -54,6 +55,12 @@ pub struct Route {
     pub mark: Option<u32>,
     /// In a question: the user who sends the packet.
     pub user: Option<u32>,
+    /// In a question: the packet's protocol, `IPPROTO_*`.
+    pub ip_protocol: Option<u8>,
+    /// In a question: the packet's source port.
+    pub source_port: Option<u16>,
+    /// In a question: the packet's destination port.
+    pub destination_port: Option<u16>,
     /// `RTAX_*` that are numbers, and what they are. Times have the kernel's units.
     pub metrics: Vec<(u16, u32)>,
     /// How TCP answers congestion (`RTAX_CC_ALGO`).
@@ -68,6 +75,8 @@ pub struct Route {
     pub preference: Option<u8>,
     /// IPv6: for how many seconds it holds.
     pub expires: Option<u32>,
+    /// Whether the time to live of an MPLS packet becomes that of the IP packet in it.
+    pub ttl_propagate: Option<bool>,
 }
 
 impl Default for Route {
@@ -89,6 +98,9 @@ impl Default for Route {
             input_interface: None,
             mark: None,
             user: None,
+            ip_protocol: None,
+            source_port: None,
+            destination_port: None,
             metrics: Vec::new(),
             congestion: None,
             next_hops: Vec::new(),
@@ -96,6 +108,7 @@ impl Default for Route {
             realms: None,
             preference: None,
             expires: None,
+            ttl_propagate: None,
         }
     }
 }
@@ -246,8 +259,19 @@ impl Route {
                 body.put_u32(kind, number);
             }
         }
-        if let Some(preference) = self.preference {
-            body.put_u8(RTA_PREF, preference);
+        for (kind, number) in [
+            (RTA_PREF, self.preference),
+            (RTA_TTL_PROPAGATE, self.ttl_propagate.map(u8::from)),
+            (RTA_IP_PROTO, self.ip_protocol),
+        ] {
+            if let Some(number) = number {
+                body.put_u8(kind, number);
+            }
+        }
+        for (kind, port) in [(RTA_SPORT, self.source_port), (RTA_DPORT, self.destination_port)] {
+            if let Some(port) = port {
+                body.put_u16_be(kind, port);
+            }
         }
         metrics::put(body, &self.metrics, self.congestion.as_deref());
         next_hop::put(body, &self.next_hops, family);
@@ -301,6 +325,10 @@ impl Decode for Route {
                 RTA_FLOW => found.realms = Some(attribute.u32()?),
                 RTA_EXPIRES => found.expires = Some(attribute.u32()?),
                 RTA_PREF => found.preference = Some(attribute.u8()?),
+                RTA_TTL_PROPAGATE => found.ttl_propagate = Some(attribute.u8()? != 0),
+                RTA_IP_PROTO => found.ip_protocol = Some(attribute.u8()?),
+                RTA_SPORT => found.source_port = Some(attribute.u16_be()?),
+                RTA_DPORT => found.destination_port = Some(attribute.u16_be()?),
                 RTA_METRICS => (found.metrics, found.congestion) = metrics::read(&attribute)?,
                 RTA_MULTIPATH => found.next_hops = next_hop::read(&attribute)?,
                 _ => {}

@@ -247,9 +247,10 @@ pub(crate) fn route() -> impl Strategy<Value = Route> {
         );
         let metrics = (vec((1_u16..=15, any::<u32>()), 0..4), of(text(15)), vec(next_hop(), 0..4));
         let source = of((ip_of(family), any::<u8>()));
-        let more = (numbers, metrics, source);
+        let packet = (of(any::<u8>()), of(any::<u16>()), of(any::<u16>()), of(any::<bool>()));
+        let more = (numbers, metrics, source, packet);
         (header, links, addresses, more).prop_map(
-            move |(header, links, addresses, (numbers, metrics, source))| Route {
+            move |(header, links, addresses, (numbers, metrics, source, packet))| Route {
                 family,
                 source,
                 tos: numbers.0,
@@ -260,6 +261,10 @@ pub(crate) fn route() -> impl Strategy<Value = Route> {
                 realms: numbers.5,
                 preference: numbers.6,
                 expires: numbers.7,
+                ip_protocol: packet.0,
+                source_port: packet.1,
+                destination_port: packet.2,
+                ttl_propagate: packet.3,
                 metrics: metrics.0,
                 congestion: metrics.1,
                 next_hops: metrics.2,

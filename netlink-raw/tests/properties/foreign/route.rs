@@ -87,6 +87,10 @@ pub(crate) fn route(message: RouteMessage) -> Route {
             RouteAttribute::NhId(id) => route.next_hop_id = Some(id),
             RouteAttribute::Realm(realm) => route.realms = Some(realms(realm)),
             RouteAttribute::Preference(preference) => route.preference = Some(preference.into()),
+            RouteAttribute::IpProto(protocol) => route.ip_protocol = Some(protocol),
+            RouteAttribute::Sport(port) => route.source_port = Some(port),
+            RouteAttribute::Dport(port) => route.destination_port = Some(port),
+            RouteAttribute::TtlPropagate(propagate) => route.ttl_propagate = Some(u8::from(propagate) != 0),
             RouteAttribute::Expires(seconds) => route.expires = Some(seconds),
             RouteAttribute::Metrics(metrics) => {
                 for each in metrics {
