@@ -10,11 +10,10 @@ fn main() -> ExitCode {
     if let Some(status) = names_server::called(&words) {
         return status.into();
     }
-    let cli = Cli::read(&words).unwrap_or_else(|error| {
-        // Help and version are answers; anything else is a failure of Pontoon's, not of a program.
-        let _ = error.print();
-        std::process::exit(if error.use_stderr() { 125 } else { 0 });
-    });
+    let cli = match Cli::read(&words) {
+        Ok(cli) => cli,
+        Err(unread) => return unread.tell().into(),
+    };
     match commands::run(&cli) {
         Ok(status) => status.into(),
         Err(error) => {

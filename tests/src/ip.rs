@@ -9,12 +9,24 @@ pub type Said = (String, String, i32);
 pub fn both(host: &Host, object: &str, flags: &str, words: &str) -> [Said; 2] {
     let quoted = |text: &str| text.split_whitespace().map(|word| format!(" '{word}'")).collect::<String>();
     let (flags, words) = (quoted(flags), quoted(words));
-    let ip = host.sh(&format!("ip {flags} {object} {words}")).run();
-    let pontoon = host.sh(&format!("{} {object} {flags} {words}", host.pontoon_path().display())).run();
-    [ip, pontoon].map(|out| {
-        let complaint = out.stderr.lines().filter(|line| !line.is_empty());
-        (out.stdout.clone(), complaint.collect::<Vec<_>>().join("\n"), out.status)
-    })
+    let ip = said(host, &format!("ip {flags} {object} {words}"));
+    [ip, said(host, &format!("{} {object} {flags} {words}", host.pontoon_path().display()))]
+}
+
+fn said(host: &Host, line: &str) -> Said {
+    let out = host.sh(line).run();
+    let complaint = out.stderr.lines().filter(|line| !line.is_empty());
+    (out.stdout.clone(), complaint.collect::<Vec<_>>().join("\n"), out.status)
+}
+
+/// Compares whole lines of the shell, options before the object, but for the name of the tool.
+#[track_caller]
+pub fn alike_whole(host: &Host, lines: &[&str]) {
+    for line in lines {
+        let mut pontoon = said(host, &line.replace("TOOL", &host.pontoon_path().display().to_string()));
+        pontoon.1 = pontoon.1.replace("\"pontoon ", "\"ip ");
+        assert_eq!(pontoon, said(host, &line.replace("TOOL", "ip")), "{line}");
+    }
 }
 
 /// Compares each line, with each of the flags.

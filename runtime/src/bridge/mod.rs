@@ -20,7 +20,7 @@ use crate::netns;
 use crate::state::State;
 
 /// What `brctl` ends with when something fails.
-const FAILED: u8 = 1;
+pub const FAILED: u8 = 1;
 
 /// A command that is being done.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ pub fn run(state: &State, arguments: &BridgeArgs) -> Result<u8> {
 }
 
 /// How it is used.
-fn usage() -> String {
+pub fn usage() -> String {
     format!("Usage: pontoon bridge [commands]\n{}", commands())
 }
 

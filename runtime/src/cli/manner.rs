@@ -38,6 +38,7 @@ impl Command {
                 | Self::Neigh(_)
                 | Self::Bridge(_)
                 | Self::Netns(_)
+                | Self::Batch(_)
                 | Self::Capture(_)
                 | Self::Map(_)
                 | Self::Explain(_)
@@ -48,7 +49,7 @@ impl Command {
 
     /// Whether it is a tool that shows running containers, where no leftover of one that was killed may appear.
     pub const fn lists_containers(&self) -> bool {
-        matches!(self, Self::Netns(_) | Self::Top(_))
+        matches!(self, Self::Netns(_) | Self::Batch(_) | Self::Top(_))
     }
 
     /// What stands before a complaint: who complains, but where it is another tool's words.
@@ -60,6 +61,7 @@ impl Command {
             | Self::Route(_)
             | Self::Neigh(_)
             | Self::Netns(_)
+            | Self::Batch(_)
             | Self::Bridge(_) => "",
             _ => "pontoon: ",
         }

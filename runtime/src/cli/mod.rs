@@ -4,6 +4,7 @@ mod bridge;
 mod capture;
 mod container;
 mod decode;
+mod ip_words;
 mod lab;
 mod manner;
 mod map;
@@ -14,6 +15,7 @@ mod resources;
 mod run;
 mod tools;
 mod top;
+mod unread;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,6 +27,7 @@ pub use bridge::BridgeArgs;
 pub use capture::CaptureArgs;
 pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs, RmArgs, StopArgs};
 pub use decode::{DecodeArgs, RecordedAs};
+pub use ip_words::object;
 pub use lab::{LabArgs, Language};
 pub use map::{MapArgs, MapFormat};
 pub use netns::NetnsArgs;
@@ -35,10 +38,11 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{Inside, ObjectArgs};
+pub use tools::{BatchArgs, Family, Inside, ObjectArgs};
 pub use top::TopArgs;
+pub use unread::Unread;
 
-use crate::ip::words::shortens;
+use crate::ip::help;
 use crate::seccomp::features::library_version;
 
 /// As runc prints it, which its callers read.
@@ -71,9 +75,17 @@ impl Cli {
     ///
     /// # Errors
     /// What is wrong, or the help that was asked for.
-    pub fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        Self::read_alone(words)
-            .map_or_else(|| Self::try_parse_from(tools::in_ips_manner(words).iter().cloned()), Ok)
+    pub fn read(words: &[OsString]) -> Result<Self, Unread> {
+        if let Some(alone) = Self::read_alone(words) {
+            return Ok(alone);
+        }
+        if let Some(line) = ip_words::in_ips_manner(words) {
+            return Self::try_parse_from(&line).map_err(|error| Unread::of_ip(error, &line));
+        }
+        Self::try_parse_from(words.iter().cloned()).map_err(|error| match ip_words::verb_of(words) {
+            Some(verb) if verb == "bridge" => Unread::of_bridge(error),
+            _ => Unread::Clap(error),
+        })
     }
 
     fn read_alone(words: &[OsString]) -> Option<Self> {
@@ -85,21 +97,8 @@ impl Cli {
             "state" => Self::read_verb("state", words, Command::State),
             "kill" => Self::read_verb("kill", words, Command::Kill),
             "delete" => Self::read_verb("delete", words, Command::Delete),
-            "netns" => Self::read_netns_exec(words),
             _ => None,
         })
-    }
-
-    /// `netns exec`, behind which all words are the program's; `netns` with any other verb takes its flags anywhere.
-    fn read_netns_exec(words: &[OsString]) -> Option<Self> {
-        let alone = NetnsArgs::augment_args(clap::Command::new("netns"));
-        let alone = alone.mut_arg("words", |words| words.trailing_var_arg(true).allow_hyphen_values(true));
-        let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(alone);
-        let matches = definition.try_get_matches_from(words).ok()?;
-        let netns = NetnsArgs::from_arg_matches(matches.subcommand_matches("netns")?).ok()?;
-        let is_exec = netns.words.first()?.to_str().is_some_and(|verb| shortens(verb, "exec"));
-        let global = Global::from_arg_matches(&matches).ok()?;
-        is_exec.then_some(Self { global, command: Command::Netns(netns) })
     }
 
     fn read_verb<A: Args>(verb: &'static str, words: &[OsString], command: fn(A) -> Command) -> Option<Self> {
@@ -242,20 +241,22 @@ pub enum Command {
     /// Show what was left behind by processes that were killed, and remove it
     Doctor(DoctorArgs),
     /// Show network devices and change them, in the words of `ip link`
-    #[command(visible_alias = "l")]
+    #[command(visible_alias = "l", after_help = help::LINK)]
     Link(ObjectArgs),
     /// Show addresses and change them, in the words of `ip address`
-    #[command(visible_aliases = ["address", "a"])]
+    #[command(visible_aliases = ["address", "a"], after_help = help::ADDR)]
     Addr(ObjectArgs),
     /// Make tap and tun devices that stay, show them and delete them, in the words of `ip tuntap`
-    #[command(visible_alias = "tap")]
+    #[command(visible_alias = "tap", after_help = help::TUNTAP)]
     Tuntap(ObjectArgs),
     /// Show routes and change them, in the words of `ip route`
-    #[command(visible_aliases = ["ro", "r"])]
+    #[command(visible_aliases = ["ro", "r"], after_help = help::ROUTE)]
     Route(ObjectArgs),
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
-    #[command(visible_aliases = ["neighbour", "neighbor", "n"])]
+    #[command(visible_aliases = ["neighbour", "neighbor", "n"], after_help = help::NEIGH)]
     Neigh(ObjectArgs),
+    /// Run commands of these five and `netns` from a file, one a line, as `ip -batch` does
+    Batch(BatchArgs),
     /// Print a page of the labs and run it step by step, in a small machine of its own
     Lab(LabArgs),
     /// Show bridges and change them, in the words of `brctl`
@@ -298,7 +299,7 @@ mod tests {
     fn flags_behind_a_program_of_netns_exec_are_its_own() {
         let read = |line: &str| {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            let cli = Cli::read(&words).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let cli = Cli::read(&words).unwrap_or_else(|unread| panic!("{line}: {unread:?}"));
             let Command::Netns(netns) = cli.command else { panic!("{line}") };
             let words: Vec<_> =
                 netns.words.iter().map(|word| word.to_str().expect("ASCII").to_owned()).collect();

@@ -4,21 +4,22 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use super::Inside;
+use super::{Inside, ObjectArgs};
 use crate::ip::output::Form;
 
 /// Network namespaces in the words of `ip netns`.
 #[derive(Debug, Clone, PartialEq, Args)]
+#[command(args_override_self = true)]
 pub struct NetnsArgs {
     /// Where it acts.
     #[command(flatten)]
     pub inside: Inside,
-    /// Every name (`delete`, `exec`); also `-all`
+    /// Act in the network namespace of this name, as `ip -n` does
+    #[arg(short = 'n', long, value_name = "NETNS")]
+    pub netns: Option<String>,
+    /// Every name (`delete`, `exec`)
     #[arg(short, long)]
     pub all: bool,
-    /// The rest of `-all`.
-    #[arg(short = 'l', hide = true, action = clap::ArgAction::Count)]
-    pub rest_of_all: u8,
     /// As `ip -json` prints it
     #[arg(short, long)]
     pub json: bool,
@@ -26,11 +27,24 @@ pub struct NetnsArgs {
     #[arg(short, long)]
     pub pretty: bool,
     /// What to do, in `ip`'s words: `list`, `add blue`, `exec blue CMD…`
-    #[arg(value_name = "WORD", allow_negative_numbers = true)]
+    #[arg(value_name = "WORD")]
     pub words: Vec<OsString>,
 }
 
 impl NetnsArgs {
+    /// With the flags of another object.
+    pub fn of(other: &ObjectArgs) -> Self {
+        let ObjectArgs { inside, netns, json, pretty, words, .. } = other.clone();
+        Self {
+            inside,
+            netns,
+            all: false,
+            json,
+            pretty,
+            words: words.into_iter().map(OsString::from).collect(),
+        }
+    }
+
     /// How it is printed.
     pub const fn form(&self) -> Form {
         match (self.json, self.pretty) {

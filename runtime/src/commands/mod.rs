@@ -116,6 +116,7 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Addr(arguments) => ip::addr::run(state, arguments),
         Command::Route(arguments) => ip::route::run(state, arguments),
         Command::Neigh(arguments) => ip::neigh::run(state, arguments),
+        Command::Batch(arguments) => ip::batch::run(state, arguments),
         Command::Lab(arguments) => lab::run(arguments),
         Command::Bridge(arguments) => bridge::run(state, arguments),
         Command::Netns(arguments) => ip::netns::run(state, arguments),

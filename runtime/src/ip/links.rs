@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use netlink_raw::Socket;
+use netlink_raw::kernel::{IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_VRF_TABLE};
 use netlink_raw::route::Link;
 
 use crate::explain;
+use crate::ip::answer::Told;
+use crate::ip::attributes::Table;
+use crate::ip::link::entry::Entry;
 use crate::ip::words::{Result, no_device, number};
 
 /// What is known of a device.
@@ -89,6 +93,18 @@ impl Links {
         let found = Link { index, ..Link::default() }.get();
         let found = found.and_then(|request| self.socket.get::<Link>(&request)).ok()?;
         found.kind.map(|kind| kind.name().to_owned())
+    }
+
+    /// The number of the routing table of the vrf called `name`; `None` where there is none such.
+    pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
+        let found = Link { name: Some(name.to_owned()), ..Link::default() }.get();
+        let told = found.and_then(|request| self.socket.get::<Told>(&request)).ok()?;
+        let information = Entry::new(&told.0)?.information()?;
+        let is_vrf = information.text(IFLA_INFO_KIND) == Some(b"vrf");
+        is_vrf.then(|| {
+            Table::<{ IFLA_VRF_TABLE as usize + 1 }>::new(information.bytes(IFLA_INFO_DATA)?)
+                .u32(IFLA_VRF_TABLE)
+        })?
     }
 
     fn of(&mut self, index: u32) -> &Known {

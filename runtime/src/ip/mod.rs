@@ -5,7 +5,9 @@
 pub mod addr;
 pub mod answer;
 pub mod attributes;
+pub mod batch;
 pub mod flushed;
+pub mod help;
 pub mod link;
 pub mod links;
 pub mod lladdr;

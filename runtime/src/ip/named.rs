@@ -15,12 +15,20 @@ const DIRECTORY: &str = "/etc/iproute2";
 pub struct Named {
     file: &'static str,
     known: &'static [(u32, &'static str)],
+    numeric: bool,
     read: OnceCell<Vec<(u32, String)>>,
 }
 
 impl Named {
     const fn new(file: &'static str, known: &'static [(u32, &'static str)]) -> Self {
-        Self { file, known, read: OnceCell::new() }
+        Self { file, known, numeric: false, read: OnceCell::new() }
+    }
+
+    /// Of which only numbers are printed, if that is asked for (`-Numeric`).
+    #[must_use]
+    pub fn numeric(mut self, numeric: bool) -> Self {
+        self.numeric = numeric;
+        self
     }
 
     /// Routing tables.
@@ -88,6 +96,9 @@ impl Named {
 
     /// The name of `number`.
     pub fn name(&self, number: u32) -> Option<&str> {
+        if self.numeric {
+            return None;
+        }
         let read = self.read().iter().rev().find(|(each, _)| *each == number).map(|(_, name)| name.as_str());
         read.or_else(|| self.known.iter().find(|(each, _)| *each == number).map(|(_, name)| *name))
     }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::ip::help;
 
 /// `ip`'s exit status for a mistake in the words.
 pub const MISTAKE: u8 = 255;
@@ -154,12 +155,16 @@ pub fn shortens(word: &str, name: &str) -> bool {
 /// Without a word it is `None`.
 ///
 /// # Errors
-/// It is none of them.
+/// It is none of them; or `help`, which `ip` answers as it answers a mistake.
 pub fn verb<T: Copy>(words: &mut Words<'_>, object: &str, verbs: &[(&str, T)]) -> Result<Option<T>> {
     let Some(word) = words.take() else { return Ok(None) };
     let found = verbs.iter().find(|(name, _)| shortens(word, name));
-    let unknown = || mistake(format!("Command \"{word}\" is unknown, try \"pontoon {object} help\"."));
-    found.map(|(_, verb)| Some(*verb)).ok_or_else(unknown)
+    found.map(|(_, verb)| Some(*verb)).ok_or_else(|| {
+        mistake(match word {
+            word if shortens(word, "help") => help::of(object).trim_end().to_owned(),
+            _ => format!("Command \"{word}\" is unknown, try \"pontoon {object} help\"."),
+        })
+    })
 }
 
 /// A mistake in the words.

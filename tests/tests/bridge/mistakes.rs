@@ -114,6 +114,18 @@ fn too_few_words_are_told_for_each_command() {
 }
 
 #[test]
+fn what_is_no_option_is_told_as_brctl_tells_it() {
+    let host = Host::new();
+    for line in ["-x", "--foo", "show -x", "setfd br0 -4", "-j show"] {
+        let [brctl, pontoon] = TOOLS.map(|tool| script(&host, &format!("{tool} {line}")));
+        assert_eq!(pontoon.stderr.replace("pontoon bridge:", "brctl:"), brctl.stderr, "{line}");
+        assert_eq!(pontoon.stdout.replace("pontoon bridge", "brctl"), brctl.stdout, "{line}");
+        assert_eq!(pontoon.status, brctl.status, "{line}");
+    }
+    host.finish();
+}
+
+#[test]
 fn one_who_may_not_change_bridges_is_told_so() {
     let host = Host::new();
     made(&host, &format!("{PAIRS}; brctl addbr br0; brctl addif br0 a0"));

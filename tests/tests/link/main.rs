@@ -1,7 +1,9 @@
 //! `pontoon link` and `pontoon addr` beside `ip`, on the same objects.
 
 mod address;
+mod batch;
 mod kinds;
+mod options;
 mod peers;
 mod show;
 

@@ -81,6 +81,19 @@ fn the_way_of_a_packet_is_told_as_ip_tells_it() {
             "get 10.2.0.1",
             "get 10.7.0.1",
             "get 10.1.0.1 from 10.9.0.77 iif d0",
+            "get default",
+            "get 10.99.0.1 dev d0",
+            "get 10.1.0.1 sport 4 dport 0x50 ipproto tcp",
+            "get 10.1.0.1 ipproto 17 dport 53",
+            "get 10.1.0.1 ipproto icmp",
+            "get 10.1.0.1 ipproto sctp",
+            "get 2001:db8::1 ipproto ipv6-icmp",
+            "get 10.1.0.1 ipproto nope",
+            "get 10.1.0.1 sport 70000",
+            "get 10.1.0.1 dport x",
+            "get 10.1.0.1 sport",
+            "get 10.1.0.1 vrf d0",
+            "get 10.1.0.1 vrf nope",
         ],
     );
     finish(host);
@@ -92,11 +105,15 @@ fn what_ip_would_add_is_what_is_there_afterwards() {
     let pontoon = host.pontoon_path().display().to_string();
     host.sh(&format!("set -e; {ROUTES}")).ok();
     let shown = "ip -d route show table all; ip -6 -d route show table all";
+    // That the other end is down comes to the routes a moment later.
+    let settled = || host.sh("ip route show default").ok().stdout.contains("linkdown");
+    host.wait_for("routes by a device without carrier", settled);
     let made_by_ip = host.sh(shown).ok().stdout;
     host.sh("ip route flush proto boot; ip route flush proto static; ip -6 route flush proto boot").ok();
     host.sh("ip route flush table 300; ip route flush table 301; ip link set d1 up").ok();
     let routes = ROUTES.replace("ip -6 route", &format!("{pontoon} route -6"));
     host.sh(&format!("set -e; {}", routes.replace("ip route", &format!("{pontoon} route")))).ok();
+    host.wait_for("routes by a device without carrier", settled);
     assert_eq!(host.sh(shown).ok().stdout, made_by_ip);
     finish(host);
 }
@@ -119,6 +136,13 @@ fn a_route_is_changed_replaced_appended_and_deleted() {
         host.pontoon(&[&["route"], &words[..]].concat()).ok();
         assert_eq!(host.sh("ip route show 10.20.0.0/16").ok().stdout, there, "{words:?}");
     }
+    finish(host);
+}
+
+#[test]
+fn the_cache_is_flushed_and_told_as_by_ip() {
+    let host = host();
+    alike(&host, "route", &["", "-s", "-4 -s", "-6", "-6 -s"], &["flush cache", "flush table cache"]);
     finish(host);
 }
 
@@ -155,6 +179,19 @@ fn a_mistake_is_told_in_ips_words_and_with_its_status() {
             "del 10.99.0.0/16",
             "show dev nope",
             "show table nope",
+            "show vrf nope",
+            "show vrf d0",
+            "show vrf",
+            "show proto nope",
+            "show scope nope",
+            "show tos nope",
+            "show realm nope",
+            "flush vrf nope",
+            "add 10.99.0.0/16 dev d0 vrf nope",
+            "add vrf d0 10.99.0.0/16 dev d0",
+            "add 10.99.0.0/16 dev d0 ttl-propagate on",
+            "add 10.99.0.0/16 dev d0 ttl-propagate",
+            "add 10.98.0.0/16 nexthop",
             "show table 9999",
             "show bogus",
             "show root",

@@ -41,7 +41,7 @@ fn one(out: &mut Output, link: &Entry<'_>, function: &Function<'_>) {
     let Some(mac) = function.bytes(MAC) else { return };
     out.newline();
     out.field("vf", ("    vf ", " "), number(mac, 0).unwrap_or(0));
-    out.field("link_type", ("    link/", " "), kind(link.device_type()));
+    out.field("link_type", ("    link/", " "), kind(link.device_type(), false));
     out.field("address", ("", ""), address(link, mac.get(4..).unwrap_or_default()));
     if let Some(all) = function.bytes(BROADCAST) {
         if link.flags() & IFF_POINTOPOINT != 0 {

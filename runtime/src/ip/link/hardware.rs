@@ -91,16 +91,17 @@ const IP6GRE: u16 = 823;
 
 /// What hardware of the kind `number` is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind(u16);
+pub struct Kind(u16, bool);
 
-/// The kind of hardware that `number` is.
-pub const fn kind(number: u16) -> Kind {
-    Kind(number)
+/// The kind of hardware that `number` is, by its name if it has one and is not to be `numeric`.
+pub const fn kind(number: u16, numeric: bool) -> Kind {
+    Kind(number, numeric)
 }
 
 impl Value for Kind {
     fn put(&self, bytes: &mut Vec<u8>) {
-        if let Some((_, name)) = KINDS.iter().chain(&HIGH_KINDS).find(|(number, _)| *number == self.0) {
+        let named = || KINDS.iter().chain(&HIGH_KINDS).find(|(number, _)| *number == self.0 && !self.1);
+        if let Some((_, name)) = named() {
             name.put(bytes);
         } else {
             bytes.push(b'[');
@@ -162,8 +163,8 @@ mod tests {
 
     #[test]
     fn what_has_no_name_is_a_number() {
-        assert_eq!(text(kind(772)), "loopback");
-        assert_eq!(text(kind(0xfffe)), "none");
-        assert_eq!(text(kind(9999)), "[9999]");
+        assert_eq!(text(kind(772, false)), "loopback");
+        assert_eq!(text(kind(0xfffe, false)), "none");
+        assert_eq!(text(kind(9999, true)), "[9999]");
     }
 }

@@ -58,7 +58,7 @@ const VERBS: [(&str, Verb); 9] = [
 /// # Errors
 /// A mistake in the words, a device that is not there, or the kernel's refusal, each with the status of `ip`.
 pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
-    let who = netns::inside(state, &arguments.inside)?;
+    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut words = Words::new(&arguments.words);
     let verb = verb(&mut words, "link", &VERBS)?.unwrap_or(Verb::Show);
     if matches!(verb, Verb::Show) {

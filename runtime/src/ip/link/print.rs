@@ -21,7 +21,7 @@ use super::functions::functions;
 use super::hardware::{Address, kind};
 use super::names::{FLAGS, LINK_MODES, OPERSTATES};
 use super::peers::Peers;
-use super::statistics::statistics;
+use super::statistics::{Scale, statistics};
 use crate::error::Result;
 use crate::ip::attributes::Table;
 use crate::ip::links::Links;
@@ -45,6 +45,10 @@ pub struct Printer {
     pub details: bool,
     /// How often `-statistics`.
     pub statistics: u8,
+    /// Whether kinds of hardware are numbers.
+    pub numeric: bool,
+    /// How numbers are printed then.
+    pub scale: Scale,
     /// Whether virtual functions are told.
     pub functions: bool,
 }
@@ -62,7 +66,7 @@ impl Printer {
         flags(out, link.flags(), down);
         self.first_line(out, link);
         if !self.of_family || self.details {
-            hardware(out, link);
+            hardware(out, link, self.numeric);
         }
         if let Some(id) = namespace(link) {
             self.namespace(out, id);
@@ -78,7 +82,7 @@ impl Printer {
         }
         if self.whole && self.statistics > 0 {
             out.newline();
-            statistics(out, link, self.statistics > 1);
+            statistics(out, link, self.statistics > 1, self.scale);
         }
         if whole && self.functions {
             functions(out, link);
@@ -232,10 +236,10 @@ fn operstate(out: &mut Output, state: u8, before: &str) {
 }
 
 /// The second line: what it is by its hardware, and its addresses.
-fn hardware(out: &mut Output, link: &Entry<'_>) {
+fn hardware(out: &mut Output, link: &Entry<'_>, numeric: bool) {
     let address = |attribute| link.table.bytes(attribute).map(|bytes| Address(bytes, link.device_type()));
     out.newline();
-    out.field("link_type", ("    link/", " "), kind(link.device_type()));
+    out.field("link_type", ("    link/", " "), kind(link.device_type(), numeric));
     if let Some(own) = address(IFLA_ADDRESS) {
         out.field("address", ("", ""), own);
     }

@@ -13,7 +13,7 @@ use super::entry::{Entry, HEADER};
 use super::filter::Filter;
 use super::peers::Peers;
 use super::print::{Printer, namespace};
-use super::statistics::statistics;
+use super::statistics::{Scale, statistics};
 use crate::cli::ObjectArgs;
 use crate::error::{Error, Result};
 use crate::explain::Actor;
@@ -54,7 +54,7 @@ pub fn show(
     let told = ask_links(&filter, family, arguments.statistics > 0, &mut links)?;
     // Read anew each time it is looked at: a link read is a big table.
     let entries = || told.iter().filter_map(|told| Entry::new(&told.0));
-    let addresses = if object == Object::Link {
+    let addresses = if filter.family == AF_PACKET {
         Vec::new()
     } else {
         // Of one device alone, if one is named.
@@ -67,11 +67,13 @@ pub fn show(
     let printer = Printer {
         links,
         peers,
-        groups: Named::groups(),
-        whole: object == Object::Link,
+        numeric: arguments.numeric,
+        groups: Named::groups().numeric(arguments.numeric),
+        whole: object == Object::Link || arguments.brief && filter.family == AF_PACKET,
         of_family: filter.family != 0 && filter.family != AF_PACKET,
         details: arguments.details,
         statistics: arguments.statistics,
+        scale: Scale::of(arguments.human_readable, arguments.iec),
         functions: !filter.no_functions,
     };
     let only_addresses = object == Object::Address && arguments.oneline;
@@ -79,7 +81,11 @@ pub fn show(
         filter,
         printer,
         of: of_devices(&addresses),
-        addresses: Addresses { scopes: Named::scopes(), brief: arguments.brief, device: only_addresses },
+        addresses: Addresses {
+            scopes: Named::scopes().numeric(arguments.numeric),
+            brief: arguments.brief,
+            device: only_addresses,
+        },
         brief: arguments.brief,
         links: arguments.brief || !only_addresses,
     };
@@ -140,7 +146,7 @@ impl Shown<'_> {
                 return out.end_line();
             }
             if links && self.printer.statistics > 0 {
-                statistics(out, link, self.printer.statistics > 1);
+                statistics(out, link, self.printer.statistics > 1, self.printer.scale);
                 out.newline();
             }
             Ok(())

@@ -56,15 +56,62 @@ impl Counted {
     }
 }
 
+/// How numbers are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// As they are.
+    Exact,
+    /// In thousands, millions and so on.
+    Thousands,
+    /// In powers of 1024.
+    Powers,
+}
+
+impl Scale {
+    /// That which `-human-readable` and `-iec` ask for.
+    pub const fn of(human_readable: bool, iec: bool) -> Self {
+        match (human_readable, iec) {
+            (false, _) => Self::Exact,
+            (true, false) => Self::Thousands,
+            (true, true) => Self::Powers,
+        }
+    }
+
+    /// How `number` is printed, with two digits behind the point, or as many as make three in all.
+    #[expect(clippy::cast_precision_loss, reason = "three digits are told")]
+    fn text(self, number: u64) -> String {
+        let (base, unit) = match self {
+            Self::Thousands => (1000, ""),
+            Self::Powers => (1024, "i"),
+            Self::Exact => return number.to_string(),
+        };
+        if number < base {
+            return number.to_string();
+        }
+        let (mut power, mut prefixes) = (base, "kMGTPE".chars());
+        while number / base >= power && prefixes.as_str().len() > 1 {
+            power *= base;
+            prefixes.next();
+        }
+        let digits = match number / power {
+            ..10 => 2,
+            10..100 => 1,
+            _ => 0,
+        };
+        let prefix = prefixes.next().unwrap_or_default();
+        format!("{:.digits$}{prefix}{unit}", number as f64 / power as f64)
+    }
+}
+
 /// Prints what has passed `link`, with errors by their kinds where `errors` are asked for. The last line does not end
 /// here.
-pub fn statistics(out: &mut Output, link: &Entry<'_>, errors: bool) {
+pub fn statistics(out: &mut Output, link: &Entry<'_>, errors: bool, scale: Scale) {
     let Some(bytes) = link.table.bytes(IFLA_STATS64) else { return };
     let (counted, changes) = (Counted::new(bytes), link.table.u32(IFLA_CARRIER_CHANGES));
     if out.is_json() {
         json(out, &counted, changes.filter(|_| errors), errors);
     } else {
-        text(out, &counted, changes, errors);
+        text(out, &counted, changes, errors, scale);
     }
 }
 
@@ -118,20 +165,22 @@ fn common(out: &mut Output, numbers: [u64; 4]) {
     }
 }
 
-fn text(out: &mut Output, counted: &Counted, changes: Option<u32>, errors: bool) {
+fn text(out: &mut Output, counted: &Counted, changes: Option<u32>, errors: bool, scale: Scale) {
     let (received, sent) = (counted.received(), counted.sent());
     let (receive_errors, send_errors) = (counted.receive_errors(), counted.send_errors());
     let transitions = u64::from(changes.unwrap_or(0));
     let mut widths = WIDTHS;
-    widen(&mut widths, &received);
-    widen(&mut widths, &sent);
-    if errors {
+    if scale == Scale::Exact {
+        widen(&mut widths, &received);
+        widen(&mut widths, &sent);
+    }
+    if errors && scale == Scale::Exact {
         widen(&mut widths[1..], &receive_errors);
         widen(&mut widths[1..], &send_errors);
         widen(&mut widths[5..], &[transitions]);
     }
     let heads = ["packets", "errors", "dropped", "missed", "mcast"];
-    whole(out, "RX", heads, &received, &widths);
+    whole(out, "RX", heads, &received, &widths, scale);
     out.newline();
     if errors {
         let heads = ["length", "crc", "frame", "fifo", "overrun", "nohandler", "otherhost"];
@@ -145,16 +194,17 @@ fn text(out: &mut Output, counted: &Counted, changes: Option<u32>, errors: bool)
                 .filter(|(place, (_, number))| told(*place, *number))
                 .map(|(place, (head, number))| (*head, number, widths[place + 1])),
             widths[0],
+            scale,
         );
         out.newline();
     }
     let heads = ["packets", "errors", "dropped", "carrier", "collsns"];
-    whole(out, "TX", heads, &sent, &widths);
+    whole(out, "TX", heads, &sent, &widths, scale);
     if errors {
         out.newline();
         let heads = ["aborted", "fifo", "window", "heartbt"].into_iter().zip(send_errors);
         let columns = heads.chain(changes.map(|_| ("transns", transitions))).zip(&widths[1..]);
-        kinds(out, "TX", columns.map(|((head, number), width)| (head, number, *width)), widths[0]);
+        kinds(out, "TX", columns.map(|((head, number), width)| (head, number, *width)), widths[0], scale);
     }
 }
 
@@ -166,7 +216,14 @@ fn widen(widths: &mut [usize], numbers: &[u64]) {
 }
 
 /// Two lines: what stands at the heads of columns, and the numbers below.
-fn whole(out: &mut Output, way: &str, heads: [&str; 5], numbers: &[u64; 7], widths: &[usize; COLUMNS]) {
+fn whole(
+    out: &mut Output,
+    way: &str,
+    heads: [&str; 5],
+    numbers: &[u64; 7],
+    widths: &[usize; COLUMNS],
+    scale: Scale,
+) {
     let compressed = numbers[6] != 0;
     out.text("    ");
     out.text(way);
@@ -181,7 +238,7 @@ fn whole(out: &mut Output, way: &str, heads: [&str; 5], numbers: &[u64; 7], widt
     out.newline();
     out.text("    ");
     for (number, width) in numbers.iter().zip(widths).take(if compressed { 7 } else { 6 }) {
-        out.text(Right(*number, *width));
+        out.text(Right(scale.text(*number).as_str(), *width));
         out.text(" ");
     }
 }
@@ -192,6 +249,7 @@ fn kinds<'a>(
     way: &str,
     columns: impl Iterator<Item = (&'a str, u64, usize)> + Clone,
     first: usize,
+    scale: Scale,
 ) {
     out.text("    ");
     out.text(way);
@@ -204,7 +262,7 @@ fn kinds<'a>(
     out.newline();
     out.text(Right("", first + 5));
     for (_, number, width) in columns {
-        out.text(Right(number, width));
+        out.text(Right(scale.text(number).as_str(), width));
         out.text(" ");
     }
 }

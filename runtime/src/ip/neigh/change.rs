@@ -43,7 +43,9 @@ pub fn read(words: &mut Words<'_>, family: u8, links: &mut Links) -> Result<Neig
             }
             _ if shortens(word, "router") => neighbour.flags |= NTF_ROUTER,
             _ if shortens(word, "extern_learn") => neighbour.flags |= NTF_EXT_LEARNED,
-            _ if shortens(word, "protocol") => neighbour.protocol = Some(protocol(words.value()?)?),
+            _ if shortens(word, "protocol") => {
+                neighbour.protocol = Some(protocol(words.value()?, "\"protocol\" value is invalid")?);
+            }
             _ => {
                 let value = if word == "to" { words.value()? } else { word };
                 if to.is_some() {

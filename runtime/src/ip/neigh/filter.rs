@@ -70,7 +70,7 @@ impl Filter {
                 "nud" => filter.states |= asked(words.value()?)?,
                 "protocol" => {
                     let word = words.value()?;
-                    filter.protocol = Some(protocol(word)?);
+                    filter.protocol = Some(protocol(word, "invalid \"protocol\"")?);
                 }
                 _ => {
                     let word = if word == "to" { words.value()? } else { word };
@@ -144,8 +144,8 @@ pub fn state(word: &str) -> Result<u16> {
 /// `RTPROT_*`.
 ///
 /// # Errors
-/// It is none.
-pub fn protocol(word: &str) -> Result<u8> {
+/// It is none, which `what` says.
+pub fn protocol(word: &str, what: &str) -> Result<u8> {
     let named = Named::protocols().number(word).and_then(|number| number.try_into().ok());
-    named.or_else(|| number(word)).ok_or_else(|| wrong(word, "\"protocol\" value is invalid"))
+    named.or_else(|| number(word)).ok_or_else(|| wrong(word, what))
 }

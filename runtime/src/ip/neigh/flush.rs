@@ -36,8 +36,13 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, wh
     let statistics = arguments.statistics;
     let form = if arguments.oneline { Form::Oneline } else { Form::Text };
     let shown = filter.clone();
-    let mut printer =
-        Printer { links, protocols: Named::protocols(), filter: &shown, statistics: statistics > 0 };
+    let mut printer = Printer {
+        links,
+        protocols: Named::protocols(),
+        filter: &shown,
+        statistics: statistics > 0,
+        brief: false,
+    };
     let flush = Flush {
         question: &question,
         kind: RTM_DELNEIGH,

@@ -27,7 +27,8 @@ pub fn get(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who:
     let answer = answer.map_err(|error| refused(&error))?;
     let filter = Filter::default();
     let statistics = arguments.statistics > 0;
-    let mut printer = Printer { links, protocols: Named::protocols(), filter: &filter, statistics };
+    let mut printer =
+        Printer { links, protocols: Named::protocols(), filter: &filter, statistics, brief: arguments.brief };
     // `ip` has no other form here.
     let form = if arguments.oneline { Form::Oneline } else { Form::Text };
     Output::new(form).list(|out| match Entry::new(&answer.0) {

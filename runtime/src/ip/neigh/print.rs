@@ -33,6 +33,8 @@ pub struct Printer<'a> {
     pub filter: &'a Filter,
     /// `-statistics`.
     pub statistics: bool,
+    /// `-brief`: only whose, where and what.
+    pub brief: bool,
 }
 
 impl Printer<'_> {
@@ -41,6 +43,10 @@ impl Printer<'_> {
     /// # Errors
     /// write(2)'s.
     pub fn neighbour(&mut self, out: &mut Output, neighbour: &Entry<'_>) -> Result<()> {
+        if self.brief {
+            out.object(None, |out| self.columns(out, neighbour));
+            return out.end_line();
+        }
         out.object(None, |out| {
             if let Some(address) = neighbour.destination() {
                 out.field("dst", ("", " "), Ip(address));
@@ -66,6 +72,18 @@ impl Printer<'_> {
             }
         });
         out.end_line()
+    }
+
+    fn columns(&mut self, out: &mut Output, neighbour: &Entry<'_>) {
+        if let Some(address) = neighbour.destination() {
+            out.column(39, |out| out.field("dst", ("", ""), Ip(address)));
+        }
+        if self.filter.device.is_none() && neighbour.index() != 0 {
+            out.column(16, |out| out.field("dev", ("", ""), self.links.name(neighbour.index())));
+        }
+        if let Some(address) = neighbour.table.bytes(NDA_LLADDR) {
+            out.field("lladdr", ("", ""), Mac(address));
+        }
     }
 }
 

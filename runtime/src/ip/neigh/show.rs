@@ -27,8 +27,9 @@ pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who
     let list: Vec<Told> = asking(who)
         .and_then(|mut socket| socket.dump(&question))
         .map_err(|error| ended(&error, "Dump terminated"))?;
-    let protocols = Named::protocols();
-    let mut printer = Printer { links, protocols, filter: &filter, statistics: arguments.statistics > 0 };
+    let (statistics, brief) = (arguments.statistics > 0, arguments.brief);
+    let protocols = Named::protocols().numeric(arguments.numeric);
+    let mut printer = Printer { links, protocols, filter: &filter, statistics, brief };
     Output::new(Form::of(arguments)).list(|out| {
         let entries = list.iter().filter_map(|told| Entry::new(&told.0));
         let mut entries = entries.filter(|neighbour| filter.takes(neighbour, SHOWN));

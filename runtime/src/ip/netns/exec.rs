@@ -16,6 +16,7 @@ use crate::netns::directory::{self, Named};
 use crate::state::State;
 use crate::sys::clone::{execute_by_name, exit_now, fork_process};
 use crate::sys::gate::rehearsing;
+use crate::sys::process::Ended;
 use crate::sys::{path_mount, process, signals};
 
 /// Where the files lie that a namespace has instead of those in /etc (ip-netns(8)).
@@ -29,6 +30,16 @@ pub fn exec(state: &State, words: &[OsString]) -> Result<()> {
     let name = name(words)?;
     let command = words.get(1..).filter(|command| !command.is_empty()).ok_or_else(no_command)?;
     run(&directory::find(state, name), command)
+}
+
+/// Runs a program in the namespace that is named first, and waits for its end. Returns its exit status.
+///
+/// # Errors
+/// As [`exec`]; fork(2)'s.
+pub fn as_child(state: &State, words: &[OsString]) -> Result<u8> {
+    let name = name(words)?;
+    let command = words.get(1..).filter(|command| !command.is_empty()).ok_or_else(no_command)?;
+    in_one(&directory::find(state, name), command)
 }
 
 /// Runs a program in each namespace that has a name, one after another. What became of it is no matter to the exit status,
@@ -50,8 +61,8 @@ pub fn in_all(state: &State, command: &[OsString]) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program in a namespace and waits for its end.
-fn in_one(named: &Named, command: &[OsString]) -> Result<()> {
+/// Runs a program in a namespace and waits for its end. Returns its exit status.
+fn in_one(named: &Named, command: &[OsString]) -> Result<u8> {
     let doing = || format!("run {}", command.first().map(OsString::as_os_str).unwrap_or_default().display());
     let tell = |error: &Error| eprintln!("{error}");
     match fork_process().doing(doing)? {
@@ -61,10 +72,10 @@ fn in_one(named: &Named, command: &[OsString]) -> Result<()> {
             exit_now(1)
         }
         // Nothing was forked: what the other side would do is told here.
-        Some(_) if rehearsing() => run(named, command),
+        Some(_) if rehearsing() => run(named, command).map(|()| 0),
         Some(child) => {
             let child = process::pidfd_open(child).doing(doing)?;
-            process::wait(child.as_fd()).doing(doing).map(drop)
+            process::wait(child.as_fd()).doing(doing).map(Ended::status)
         }
     }
 }

@@ -74,7 +74,19 @@ const VERBS: [(&str, Verb); 13] = [
 /// # Errors
 /// A mistake in the words, a namespace that is not there, or the kernel's refusal, each with the status of `ip`.
 pub fn run(state: &State, arguments: &NetnsArgs) -> Result<u8> {
-    let who = netns::inside(state, &arguments.inside)?;
+    go(state, arguments, false)
+}
+
+/// Does what the words say, and comes back from `exec` too. Returns the exit status.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_in_batch(state: &State, arguments: &NetnsArgs) -> Result<u8> {
+    go(state, arguments, true)
+}
+
+fn go(state: &State, arguments: &NetnsArgs, stays: bool) -> Result<u8> {
+    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut all = arguments.all;
     let Some((first, mut rest)) = arguments.words.split_first() else {
         return list::list(state, arguments.form(), who);
@@ -101,6 +113,7 @@ pub fn run(state: &State, arguments: &NetnsArgs) -> Result<u8> {
         Verb::Identify => processes::identify(state, rest).map(|()| 0),
         Verb::Pids => processes::pids(state, rest).map(|()| 0),
         Verb::Exec if all => exec::in_all(state, rest).map(|()| 0),
+        Verb::Exec if stays => exec::as_child(state, rest),
         Verb::Exec => exec::exec(state, rest).map(|()| 0),
         Verb::Monitor => monitor::monitor().map(|()| 0),
     }

@@ -12,6 +12,8 @@ use super::{kinds, metrics};
 use crate::ip::prefix::{self, address, prefix};
 use crate::ip::words::{Result, Words, mistake, number, wrong};
 
+const REALM: &str = "\"realm\" value is invalid";
+
 /// What was said, where silence means something else than the number itself.
 #[derive(Debug, Default)]
 struct Said {
@@ -87,6 +89,19 @@ fn word(words: &mut Words<'_>, route: &mut Route, said: &mut Said, context: &mut
                 )));
             }
         }
+        "vrf" => {
+            words.take();
+            route.table = context.vrf(words.value()?)?;
+            said.table = true;
+        }
+        "ttl-propagate" => {
+            words.take();
+            route.ttl_propagate = Some(match words.value()? {
+                "enabled" => true,
+                "disabled" => false,
+                other => return Err(wrong(other, "\"ttl-propagate\" value is invalid")),
+            });
+        }
         "nhid" => {
             words.take();
             route.next_hop_id = Some(words.number("\"id\" value is invalid")?);
@@ -104,17 +119,17 @@ fn keyword(words: &mut Words<'_>, route: &mut Route, said: &mut Said, context: &
     } else if words.skip(&["metric", "priority", "preference"]) {
         route.priority = Some(words.number("\"metric\" value is invalid")?);
     } else if words.skip(&["scope"]) {
-        route.scope = context.scope(words.value()?)?;
+        route.scope = context.scope(words.value()?, "invalid \"scope\" value")?;
         said.scope = true;
     } else if words.skip(&["protocol"]) {
-        route.protocol = context.protocol(words.value()?)?;
+        route.protocol = context.protocol(words.value()?, "\"protocol\" value is invalid")?;
     } else if words.skip(&["table"]) {
         route.table = context.table(words.value()?, "\"table\" value is invalid")?;
         said.table = true;
     } else if words.skip(&["tos", "dsfield"]) {
-        route.tos = context.tos(words.value()?)?;
+        route.tos = context.tos(words.value()?, "\"tos\" value is invalid")?;
     } else if words.skip(&["realms"]) {
-        route.realms = Some(context.realms(words.value()?)?);
+        route.realms = Some(context.realms(words.value()?, REALM)?);
     } else if words.skip(&["expires"]) {
         route.expires = Some(words.number("\"expires\" value is invalid")?);
     } else {
@@ -161,7 +176,7 @@ pub fn family_word<'a>(words: &mut Words<'a>, family: u8) -> Result<(u8, &'a str
 fn next_hop(words: &mut Words<'_>, family: u8, context: &mut Context) -> Result<NextHop> {
     let mut hop = NextHop::default();
     if words.peek().is_none() {
-        return Err(mistake("unexpected end of line after \"nexthop\"".to_owned()));
+        return Err(mistake("Error: unexpected end of line after \"nexthop\"".to_owned()));
     }
     loop {
         if words.skip(&["via"]) {
@@ -178,7 +193,7 @@ fn next_hop(words: &mut Words<'_>, family: u8, context: &mut Context) -> Result<
             // A next hop has the lower eight flags.
             hop.flags |= u8::try_from(RTNH_F_ONLINK).unwrap_or_default();
         } else if words.skip(&["realms"]) {
-            hop.realms = Some(context.realms(words.value()?)?);
+            hop.realms = Some(context.realms(words.value()?, REALM)?);
         } else {
             return Ok(hop);
         }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use netlink_raw::kernel::{
     AF_UNSPEC, RT_TABLE_MAIN, RTA_FLOW, RTA_GATEWAY, RTA_IIF, RTA_MARK, RTA_OIF, RTA_PREFSRC, RTA_PRIORITY,
-    RTA_VIA, RTM_F_CLONED,
+    RTA_VIA, RTM_F_CLONED, RTN_BROADCAST, RTN_LOCAL,
 };
 
 use super::context::Context;
@@ -19,6 +19,8 @@ pub struct Filter {
     pub family: u8,
     /// A table's number; 0 for any.
     pub table: u32,
+    /// Those of a vrf that are no routes to itself: neither local nor broadcast.
+    pub of_vrf: bool,
     /// Routes that the kernel made for one destination, and no others.
     pub cached: bool,
     /// `RTPROT_*`.
@@ -69,16 +71,19 @@ impl Filter {
     fn word(&mut self, words: &mut Words<'_>, context: &mut Context) -> Result<()> {
         if words.skip(&["table"]) {
             self.table(words.value()?, context)?;
+        } else if words.peek() == Some("vrf") {
+            words.take();
+            (self.table, self.of_vrf, self.kind) = (context.vrf(words.value()?)?, true, None);
         } else if words.skip(&["cached", "cloned"]) {
             (self.cached, self.table) = (true, 0);
         } else if words.peek() != Some("to") && words.skip(&["tos", "dsfield"]) {
-            self.tos = Some(context.tos(words.value()?)?);
+            self.tos = Some(context.tos(words.value()?, "TOS value is invalid")?);
         } else if words.skip(&["protocol"]) {
-            self.protocol = any(words, |word| context.protocol(word))?;
+            self.protocol = any(words, |word| context.protocol(word, "invalid \"protocol\""))?;
         } else if words.skip(&["scope"]) {
-            self.scope = any(words, |word| context.scope(word))?;
+            self.scope = any(words, |word| context.scope(word, "invalid \"scope\""))?;
         } else if words.skip(&["type"]) {
-            self.kind = Some(super::kinds::number(words.value()?)?);
+            (self.kind, self.of_vrf) = (Some(super::kinds::number(words.value()?)?), false);
         } else if words.skip(&["dev", "oif"]) {
             self.output = Some(context.links.index(words.value()?)?);
         } else if words.skip(&["iif"]) {
@@ -93,7 +98,7 @@ impl Filter {
         } else if words.skip(&["src"]) {
             self.preferred = Some(self.prefix(words.value()?)?);
         } else if words.skip(&["realms"]) {
-            self.realms = Some(context.realms(words.value()?)?);
+            self.realms = Some(context.realms(words.value()?, "invalid realms")?);
         } else if words.skip(&["from"]) {
             let (root, around) = self.selector(words)?;
             (self.from_root, self.from_around) = (root.or(self.from_root), around.or(self.from_around));
@@ -147,6 +152,7 @@ impl Filter {
             && byte(self.protocol, route.protocol())
             && byte(self.scope, route.scope())
             && byte(self.kind, route.kind())
+            && !(self.of_vrf && matches!(route.kind(), RTN_LOCAL | RTN_BROADCAST))
             && byte(self.tos, route.tos())
             && number(self.output, RTA_OIF)
             && number(self.input, RTA_IIF)

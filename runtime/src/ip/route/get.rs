@@ -12,9 +12,10 @@ use crate::error::{Error, Result};
 use crate::explain::Actor;
 use crate::ip::answer::Told;
 use crate::ip::answer::refused;
+use crate::ip::link::filter::vrf;
 use crate::ip::output::{Form, Output};
-use crate::ip::prefix::{Prefix, bits, family as family_of, prefix};
-use crate::ip::words::{self, ABSENT, Words};
+use crate::ip::prefix::{Prefix, bits, family as family_of, is_any, prefix};
+use crate::ip::words::{self, ABSENT, Words, wrong};
 use crate::network::socket::asking;
 
 /// Prints the route that the packet described by the words would take.
@@ -41,7 +42,7 @@ fn packet(words: &mut Words<'_>, family: u8, context: &mut Context) -> words::Re
             words.take();
             packet.destination = Some(whole(words, &mut packet.family)?);
         } else if words.skip(&["tos", "dsfield"]) {
-            packet.tos = context.tos(words.value()?)?;
+            packet.tos = context.tos(words.value()?, "TOS value is invalid")?;
         } else if words.skip(&["from"]) {
             packet.source = Some(whole(words, &mut packet.family)?);
         } else if words.skip(&["iif"]) {
@@ -52,10 +53,22 @@ fn packet(words: &mut Words<'_>, family: u8, context: &mut Context) -> words::Re
             packet.output_interface = Some(context.links.index(words.value()?)?);
         } else if words.skip(&["notify"]) {
             packet.flags |= RTM_F_NOTIFY;
+        } else if words.skip(&["vrf"]) {
+            let name = words.value()?;
+            let index = vrf(name, &mut context.links).map_err(|_| wrong(name, "Invalid VRF"))?;
+            packet.output_interface = Some(index);
         } else if words.skip(&["uid"]) {
             packet.user = Some(words.number("invalid UID")?);
         } else if words.skip(&["fibmatch"]) {
             packet.flags |= RTM_F_FIB_MATCH;
+        } else if words.skip(&["sport"]) {
+            packet.source_port = Some(words.number("invalid sport")?);
+        } else if words.skip(&["dport"]) {
+            packet.destination_port = Some(words.number("invalid dport")?);
+        } else if words.skip(&["ipproto"]) {
+            let word = words.value()?;
+            packet.ip_protocol =
+                Some(protocol(word).ok_or_else(|| wrong(word, "Invalid \"ipproto\" value"))?);
         } else {
             packet.destination = Some(whole(words, &mut packet.family)?);
         }
@@ -65,12 +78,25 @@ fn packet(words: &mut Words<'_>, family: u8, context: &mut Context) -> words::Re
     Ok(packet)
 }
 
+/// The number of a protocol above IP: those that the kernel tells apart have names everywhere, others in /etc/protocols.
+fn protocol(word: &str) -> Option<u8> {
+    const USUAL: &str = "icmp 1\ntcp 6\nudp 17\nipv6-icmp 58\n";
+    let listed = std::fs::read_to_string("/etc/protocols").unwrap_or_default();
+    let named = [USUAL, &listed].into_iter().flat_map(str::lines).find_map(|line| {
+        let mut names = line.split('#').next()?.split_whitespace();
+        let (first, number) = (names.next()?, names.next()?);
+        (first == word || names.any(|name| name == word)).then(|| number.parse().ok())?
+    });
+    named.or_else(|| words::number(word))
+}
+
 /// An address, with all its bits.
 fn whole(words: &mut Words<'_>, family: &mut u8) -> words::Result<Prefix> {
-    let (address, length) = prefix(words.value()?, *family)?;
+    let word = words.value()?;
+    let (address, length) = prefix(word, *family)?;
     *family = family_of(address);
     let all = bits(address);
-    if length != all {
+    if length != all && !is_any(word) {
         eprintln!("Warning: /{length} as prefix is invalid, only /{all} (or none) is supported.");
     }
     Ok((address, all))

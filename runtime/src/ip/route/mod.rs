@@ -59,9 +59,10 @@ const VERBS: [(&str, Verb); 12] = [
 /// # Errors
 /// A mistake in the words, a device that is not there, or the kernel's refusal, each with the status of `ip`.
 pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
-    let who = netns::inside(state, &arguments.inside)?;
+    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut words = Words::new(&arguments.words);
-    let mut context = Context::new(Links::new(asking(who).map_err(|error| refused(&error))?));
+    let mut context =
+        Context::new(Links::new(asking(who).map_err(|error| refused(&error))?), arguments.numeric);
     match verb(&mut words, "route", &VERBS)?.unwrap_or(Verb::Show) {
         Verb::Show => show::show(&mut words, arguments, context, who)?,
         Verb::Flush => flush::flush(&mut words, arguments, context, who)?,

@@ -33,12 +33,13 @@ const FLAGS: [(u32, &str); 11] = [
 ];
 
 /// `RTCF_*`: what a route made for one destination is for (`linux/in_route.h`).
-const CACHE_FLAGS: [(u32, &str); 5] = [
+const CACHE_FLAGS: [(u32, &str); 6] = [
     (0x8000_0000, "local"),
     (0x0100_0000, "redirect"),
     (0x2000_0000, "mc"),
     (0x1000_0000, "brd"),
     (0x0004_0000, "redirected"),
+    (0x0001_0000, "notify"),
 ];
 
 /// How routes are printed.
@@ -85,7 +86,7 @@ impl Printer<'_> {
     /// Its type, where it leads to and from, the type of service.
     fn what(&self, out: &mut Output, route: &Entry<'_>) {
         if route.kind() != RTN_UNICAST || self.details {
-            match kinds::name(route.kind()) {
+            match kinds::name(route.kind()).filter(|_| !self.context.numeric) {
                 Some(name) => out.field("type", ("", " "), name),
                 None => out.field("type", ("", " "), Label::Number(route.kind().into())),
             }
@@ -125,7 +126,8 @@ impl Printer<'_> {
     fn whose(&self, out: &mut Output, route: &Entry<'_>) {
         let Self { filter, context, details, .. } = self;
         let (table, protocol, scope) = (route.number(), route.protocol(), route.scope());
-        if filter.table == 0 && (table != RT_TABLE_MAIN || *details) {
+        // What leads by no table has the number 0.
+        if filter.table == 0 && table != 0 && (table != RT_TABLE_MAIN || *details) {
             out.field("table", ("table ", " "), context.tables.label(table));
         }
         if route.flags() & RTM_F_CLONED == 0 || route.family() == AF_INET6 {

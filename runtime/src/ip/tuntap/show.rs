@@ -22,7 +22,7 @@ pub fn show(arguments: &ObjectArgs, who: Actor) -> Result<()> {
         .and_then(|request| asking(who)?.dump(&request))
         .map_err(|error| ended(&error, "Dump terminated"))?;
     // /sys shows the devices of the namespace that it was mounted in.
-    let here = arguments.inside.place.is_none();
+    let here = arguments.inside.place.is_none() && arguments.netns.is_none();
     Output::new(Form::of(arguments)).list(|out| {
         links.iter().try_for_each(|link| match (&link.kind, &link.name) {
             (Some(Kind::Tun(tun)), Some(name)) => {
