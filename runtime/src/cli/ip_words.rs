@@ -209,15 +209,17 @@ impl Flag {
 pub(super) fn complaint(error: &clap::Error, line: &[OsString]) -> Option<String> {
     let said = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let (argument, value) = (said(ContextKind::InvalidArg), said(ContextKind::InvalidValue));
+    // With what stands behind `=`, and one dash.
+    let unknown = |option: &str| {
+        let whole = line.iter().filter_map(|word| word.to_str()).find(|word| word.starts_with(option));
+        let option = whole.unwrap_or(option);
+        let option = option.strip_prefix('-').filter(|option| option.starts_with('-')).unwrap_or(option);
+        Some(format!("Option \"{option}\" is unknown, try \"pontoon -help\"."))
+    };
     match error.kind() {
         _ if !error.use_stderr() => None,
-        ErrorKind::UnknownArgument => {
-            // With what stands behind `=`, and one dash.
-            let whole = line.iter().filter_map(|word| word.to_str()).find(|word| word.starts_with(&argument));
-            let option = whole.unwrap_or(&argument);
-            let option = option.strip_prefix('-').filter(|option| option.starts_with('-')).unwrap_or(option);
-            Some(format!("Option \"{option}\" is unknown, try \"pontoon -help\"."))
-        }
+        ErrorKind::UnknownArgument => unknown(&argument),
+        ErrorKind::InvalidValue if argument.starts_with("--color") => unknown("--color="),
         ErrorKind::InvalidValue if argument.starts_with("--family") && !value.is_empty() => {
             Some(format!("Error: argument \"{value}\" is wrong: invalid protocol family"))
         }

@@ -38,7 +38,7 @@ pub use network::{
 pub use oci::{CreateArgs, CreateOptions, DeleteArgs, Handover, IdArgs, ListArgs, SpecArgs};
 pub use resources::{EventsArgs, UpdateArgs};
 pub use run::{ExecArgs, NamesArgs, ProgramArgs, RunArgs};
-pub use tools::{BatchArgs, Family, Inside, ObjectArgs};
+pub use tools::{BatchArgs, Family, Inside, ObjectArgs, When};
 pub use top::TopArgs;
 pub use unread::Unread;
 

@@ -57,12 +57,27 @@ pub struct ObjectArgs {
     /// One line for each, whatever it holds
     #[arg(short, long)]
     pub oneline: bool,
+    /// In colours
+    #[arg(short = 'c', long, value_name = "WHEN", value_enum, num_args = 0..=1, require_equals = true,
+          default_missing_value = "always")]
+    pub color: Option<When>,
     /// Print help
     #[arg(long, action = clap::ArgAction::Help)]
     pub help: Option<bool>,
     /// What to do, in `ip`'s words: `show dev lo`, `add veth0 type veth peer name veth1`
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
+}
+
+/// What `--color` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum When {
+    /// Whatever reads it
+    Always,
+    /// On a terminal
+    Auto,
+    /// Without
+    Never,
 }
 
 /// What `--family` takes.

@@ -1,11 +1,13 @@
 //! What `ip` prints, as text or as JSON, byte for byte: one buffer, and no allocation for a field.
 
+mod colour;
 #[cfg(test)]
 mod tests;
 mod value;
 
 use std::io::{self, Write};
 
+pub use colour::Colour;
 pub use value::{Hex, Ip, Mac, Right, Value};
 
 use crate::cli::ObjectArgs;
@@ -50,12 +52,33 @@ pub struct Output {
     depth: usize,
     /// Whether something stands before, within the innermost of them.
     follows: bool,
+    /// Whether colours are bold; `None` where there are none.
+    bold: Option<bool>,
 }
 
 impl Output {
     /// Nothing yet.
     pub const fn new(form: Form) -> Self {
-        Self { bytes: Vec::new(), form, depth: 0, follows: false }
+        Self { bytes: Vec::new(), form, depth: 0, follows: false, bold: None }
+    }
+
+    /// Nothing yet, in the form and with the colours that the flags ask for.
+    pub fn of(arguments: &ObjectArgs) -> Self {
+        Self { bold: colour::wanted(arguments), ..Self::new(Form::of(arguments)) }
+    }
+
+    /// What `fill` puts is of this colour.
+    pub fn coloured(&mut self, colour: Option<Colour>, fill: impl FnOnce(&mut Self)) {
+        let Some((colour, bold)) = colour.zip(self.bold) else { return fill(self) };
+        self.bytes.extend_from_slice(colour.begin(bold).as_bytes());
+        fill(self);
+        self.bytes.extend_from_slice(colour::END.as_bytes());
+    }
+
+    /// As [`field`](Output::field), in a colour but for `before`.
+    pub fn colour(&mut self, colour: Colour, key: &str, (before, after): (&str, &str), value: impl Value) {
+        self.text(before);
+        self.coloured(Some(colour), |out| out.field(key, ("", after), value));
     }
 
     /// Whether it is for programs.

@@ -22,6 +22,26 @@ fn options_are_taken_where_and_as_ip_takes_them() {
 }
 
 #[test]
+fn names_and_addresses_are_coloured_as_by_ip() {
+    let host = host();
+    host.sh("ip route add 10.50.0.0/16 via 10.0.0.9 && ip route add 10.52.0.0/16 nexthop via 10.0.0.8 nexthop via 10.0.0.9")
+        .ok();
+    host.sh("ip -6 route add 2001:db8:50::/48 via 2001:db8::9").ok();
+    host.sh("ip neigh add 10.0.0.9 lladdr 2:0:0:0:0:9 dev br0 && ip neigh add 2001:db8::9 lladdr 2:0:0:0:0:8 dev br0")
+        .ok();
+    let lines = "a;l;-br a;-br l;-o a;ro;-6 ro;-d ro show table all;ro get 10.0.0.7 from 10.0.0.1;n;-br n;-j l;-d l show v1";
+    for flag in ["-c", "-color=always", "-c=auto", "-c=never"] {
+        for line in lines.split(';') {
+            let line = format!("TOOL {flag} {line}");
+            alike_whole(&host, &[&line, &format!("COLORFGBG='15;0' {line}")]);
+        }
+    }
+    let coloured = host.sh(&format!("{} link show lo -c", host.pontoon_path().display())).ok().stdout;
+    assert!(coloured.starts_with("1: \u{1b}[36mlo: \u{1b}[0m<LOOPBACK"), "{coloured:?}");
+    finish(host);
+}
+
+#[test]
 fn what_is_no_option_is_told_in_ips_words() {
     let host = host();
     let lines = "-foo l;--foo a;-brx a;-jx ro;-c=foo l;-color=x n;-f foo a;-family 4 ro;-n nope l;-n nope netns

@@ -9,7 +9,7 @@ use super::entry::Entry;
 use crate::error::Result;
 use crate::ip::link::filter::FLAGS;
 use crate::ip::named::Named;
-use crate::ip::output::{Ip, Output, Value};
+use crate::ip::output::{Colour, Ip, Output, Value};
 
 /// A lifetime without end (`INFINITY_LIFE_TIME` of `linux/if_addr.h`).
 const FOREVER: u32 = u32::MAX;
@@ -47,7 +47,7 @@ impl Printer {
         local(out, address);
         for (kind, key, text) in [(IFA_BROADCAST, "broadcast", "brd "), (IFA_ANYCAST, "anycast", "any ")] {
             if let Some(ip) = address.table.ip(kind) {
-                out.field(key, (text, " "), Ip(ip));
+                out.colour(Colour::of(ip), key, (text, " "), Ip(ip));
             }
         }
         out.field("scope", ("scope ", " "), self.scopes.label(address.scope().into()));
@@ -62,9 +62,9 @@ impl Printer {
 
 fn local(out: &mut Output, address: &Entry<'_>) {
     let Some(ip) = address.local() else { return };
-    out.field("local", ("", ""), Ip(ip));
+    out.colour(Colour::of(ip), "local", ("", ""), Ip(ip));
     if let Some(peer) = address.peer() {
-        out.field("address", (" peer ", ""), Ip(peer));
+        out.colour(Colour::of(peer), "address", (" peer ", ""), Ip(peer));
     }
     out.field("prefixlen", ("/", " "), address.length());
     if let Some(metric) = address.table.u32(IFA_RT_PRIORITY) {

@@ -8,10 +8,10 @@
 //! host's namespace has a name only if /run/netns gives it one: then too `eth0@if5` stays.
 
 use netlink_raw::kernel::{
-    IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, IFLA_ADDRESS, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_GROUP,
-    IFLA_IFALIAS, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_OPERSTATE,
-    IFLA_PERM_ADDRESS, IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON, IFLA_QDISC, IFLA_TXQLEN,
-    IFLA_XDP,
+    IF_OPER_DOWN, IF_OPER_UP, IFF_POINTOPOINT, IFF_RUNNING, IFF_UP, IFLA_ADDRESS, IFLA_ALT_IFNAME,
+    IFLA_BROADCAST, IFLA_GROUP, IFLA_IFALIAS, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKMODE, IFLA_MASTER,
+    IFLA_MTU, IFLA_OPERSTATE, IFLA_PERM_ADDRESS, IFLA_PROP_LIST, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON,
+    IFLA_QDISC, IFLA_TXQLEN, IFLA_XDP,
 };
 use netlink_raw::wire::Attributes;
 
@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::ip::attributes::Table;
 use crate::ip::links::Links;
 use crate::ip::named::Named;
-use crate::ip::output::{Hex, Output};
+use crate::ip::output::{Colour, Hex, Output};
 
 /// How links are printed.
 #[derive(Debug)]
@@ -61,8 +61,11 @@ impl Printer {
     pub fn link(&mut self, out: &mut Output, link: &Entry<'_>) -> Result<()> {
         let table = &link.table;
         out.field("ifindex", ("", ": "), link.index());
-        let down = self.name(out, link);
-        out.text(": ");
+        let mut down = false;
+        out.coloured(Some(Colour::Name), |out| {
+            down = self.name(out, link);
+            out.text(": ");
+        });
         flags(out, link.flags(), down);
         self.first_line(out, link);
         if !self.of_family || self.details {
@@ -99,15 +102,15 @@ impl Printer {
     /// write(2)'s.
     pub fn brief(&mut self, out: &mut Output, link: &Entry<'_>) -> Result<()> {
         let mut down = false;
-        out.column(16, |out| down = self.name(out, link));
+        out.coloured(Some(Colour::Name), |out| out.column(16, |out| down = self.name(out, link)));
         if let Some(state) = link.table.u8(IFLA_OPERSTATE) {
-            out.column(14, |out| operstate(out, state, ""));
+            out.coloured(works(state), |out| out.column(14, |out| operstate(out, state)));
         }
         if !self.whole {
             return Ok(());
         }
         if let Some(address) = link.table.bytes(IFLA_ADDRESS) {
-            out.field("address", ("", " "), Address(address, link.device_type()));
+            out.colour(Colour::Mac, "address", ("", " "), Address(address, link.device_type()));
         }
         flags(out, link.flags(), down);
         out.end_line()
@@ -157,8 +160,11 @@ impl Printer {
             out.field("master", ("master ", " "), self.links.name(master));
         }
         if let Some(state) = table.u8(IFLA_OPERSTATE) {
-            operstate(out, state, "state ");
-            out.text(" ");
+            out.text("state ");
+            out.coloured(works(state), |out| {
+                operstate(out, state);
+                out.text(" ");
+            });
         }
         if let Some(mode) = table.u8(IFLA_LINKMODE).filter(|_| self.whole) {
             match LINK_MODES.get(usize::from(mode)) {
@@ -225,13 +231,21 @@ pub(super) fn flag_names(out: &mut Output, mut flags: u32, names: &[(u32, &str)]
     }
 }
 
-fn operstate(out: &mut Output, state: u8, before: &str) {
+fn operstate(out: &mut Output, state: u8) {
     if let Some(name) = OPERSTATES.get(usize::from(state)) {
-        out.field("operstate", (before, ""), *name);
+        out.field("operstate", ("", ""), *name);
     } else {
         out.json("operstate_index", state);
-        out.text("state ");
         out.text(Hex(state.into()));
+    }
+}
+
+/// The colour of `IF_OPER_*`.
+const fn works(state: u8) -> Option<Colour> {
+    match state {
+        IF_OPER_DOWN => Some(Colour::Down),
+        IF_OPER_UP => Some(Colour::Up),
+        _ => None,
     }
 }
 
@@ -241,7 +255,7 @@ fn hardware(out: &mut Output, link: &Entry<'_>, numeric: bool) {
     out.newline();
     out.field("link_type", ("    link/", " "), kind(link.device_type(), numeric));
     if let Some(own) = address(IFLA_ADDRESS) {
-        out.field("address", ("", ""), own);
+        out.colour(Colour::Mac, "address", ("", ""), own);
     }
     if let Some(all) = address(IFLA_BROADCAST) {
         if link.flags() & IFF_POINTOPOINT != 0 {
@@ -250,12 +264,12 @@ fn hardware(out: &mut Output, link: &Entry<'_>, numeric: bool) {
         } else {
             out.text(" brd ");
         }
-        out.field("broadcast", ("", ""), all);
+        out.colour(Colour::Mac, "broadcast", ("", ""), all);
     }
     if let Some(permanent) = address(IFLA_PERM_ADDRESS)
         && link.table.bytes(IFLA_ADDRESS) != Some(permanent.0)
     {
-        out.field("permaddr", (" permaddr ", ""), permanent);
+        out.colour(Colour::Mac, "permaddr", (" permaddr ", ""), permanent);
     }
 }
 

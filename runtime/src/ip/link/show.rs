@@ -22,7 +22,7 @@ use crate::ip::addr::print::Printer as Addresses;
 use crate::ip::answer::{Told, ended, refused};
 use crate::ip::links::Links;
 use crate::ip::named::Named;
-use crate::ip::output::{Form, Output};
+use crate::ip::output::Output;
 use crate::ip::words::{ABSENT, Words, number};
 use crate::network::socket::asking;
 use crate::state::State;
@@ -89,7 +89,7 @@ pub fn show(
         brief: arguments.brief,
         links: arguments.brief || !only_addresses,
     };
-    Output::new(Form::of(arguments)).list(|out| entries().try_for_each(|link| shown.link(out, &link)))
+    Output::of(arguments).list(|out| entries().try_for_each(|link| shown.link(out, &link)))
 }
 
 /// How links and addresses are shown.

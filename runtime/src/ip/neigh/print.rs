@@ -10,7 +10,7 @@ use super::filter::{Filter, STATES};
 use crate::error::Result;
 use crate::ip::links::Links;
 use crate::ip::named::Named;
-use crate::ip::output::{Ip, Mac, Output};
+use crate::ip::output::{Colour, Ip, Mac, Output};
 
 /// Flags, and what they are called.
 const FLAGS: [(u8, &str); 4] = [
@@ -49,13 +49,13 @@ impl Printer<'_> {
         }
         out.object(None, |out| {
             if let Some(address) = neighbour.destination() {
-                out.field("dst", ("", " "), Ip(address));
+                out.colour(Colour::of(address), "dst", ("", " "), Ip(address));
             }
             if self.filter.device.is_none() && neighbour.index() != 0 {
-                out.field("dev", ("dev ", " "), self.links.name(neighbour.index()));
+                out.colour(Colour::Name, "dev", ("dev ", " "), self.links.name(neighbour.index()));
             }
             if let Some(address) = neighbour.table.bytes(NDA_LLADDR) {
-                out.field("lladdr", ("lladdr ", " "), Mac(address));
+                out.colour(Colour::Mac, "lladdr", ("lladdr ", " "), Mac(address));
             }
             for (_, name) in FLAGS.iter().filter(|(flag, _)| neighbour.flags() & flag != 0) {
                 out.field(name, (name, " "), ());
@@ -76,13 +76,16 @@ impl Printer<'_> {
 
     fn columns(&mut self, out: &mut Output, neighbour: &Entry<'_>) {
         if let Some(address) = neighbour.destination() {
-            out.column(39, |out| out.field("dst", ("", ""), Ip(address)));
+            let put = |out: &mut Output| out.field("dst", ("", ""), Ip(address));
+            out.coloured(Some(Colour::of(address)), |out| out.column(39, put));
         }
         if self.filter.device.is_none() && neighbour.index() != 0 {
-            out.column(16, |out| out.field("dev", ("", ""), self.links.name(neighbour.index())));
+            let name = self.links.name(neighbour.index());
+            let put = |out: &mut Output| out.field("dev", ("", ""), name);
+            out.coloured(Some(Colour::Name), |out| out.column(16, put));
         }
         if let Some(address) = neighbour.table.bytes(NDA_LLADDR) {
-            out.field("lladdr", ("", ""), Mac(address));
+            out.colour(Colour::Mac, "lladdr", ("", ""), Mac(address));
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::explain::Actor;
 use crate::ip::answer::{Told, ended, refused};
 use crate::ip::links::Links;
 use crate::ip::named::Named;
-use crate::ip::output::{Form, Output};
+use crate::ip::output::Output;
 use crate::ip::words::Words;
 use crate::network::socket::asking;
 
@@ -30,7 +30,7 @@ pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who
     let (statistics, brief) = (arguments.statistics > 0, arguments.brief);
     let protocols = Named::protocols().numeric(arguments.numeric);
     let mut printer = Printer { links, protocols, filter: &filter, statistics, brief };
-    Output::new(Form::of(arguments)).list(|out| {
+    Output::of(arguments).list(|out| {
         let entries = list.iter().filter_map(|told| Entry::new(&told.0));
         let mut entries = entries.filter(|neighbour| filter.takes(neighbour, SHOWN));
         entries.try_for_each(|neighbour| printer.neighbour(out, &neighbour))

@@ -13,7 +13,7 @@ use crate::explain::Actor;
 use crate::ip::answer::Told;
 use crate::ip::answer::refused;
 use crate::ip::link::filter::vrf;
-use crate::ip::output::{Form, Output};
+use crate::ip::output::Output;
 use crate::ip::prefix::{Prefix, bits, family as family_of, is_any, prefix};
 use crate::ip::words::{self, ABSENT, Words, wrong};
 use crate::network::socket::asking;
@@ -29,7 +29,7 @@ pub fn get(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context, 
     let filter = Filter::default();
     let (details, statistics) = (arguments.details, arguments.statistics > 0);
     let mut printer = Printer { context, filter: &filter, details, statistics };
-    Output::new(Form::of(arguments)).list(|out| match Entry::new(&answer.0) {
+    Output::of(arguments).list(|out| match Entry::new(&answer.0) {
         Some(route) => printer.route(out, &route),
         None => Ok(()),
     })

@@ -14,7 +14,7 @@ use super::{kinds, metrics};
 use crate::error::Result;
 use crate::ip::attributes::Table;
 use crate::ip::named::Label;
-use crate::ip::output::{Hex, Ip, Output};
+use crate::ip::output::{Colour, Hex, Ip, Output};
 use crate::ip::prefix::{Net, Prefix, bits, family, name};
 
 /// What a route's flags are called; the last three share numbers with `RTCF_*`.
@@ -93,13 +93,14 @@ impl Printer<'_> {
         }
         let destination = route.destination();
         if route.table.get(RTA_DST).is_some() || destination.1 != 0 {
-            out.field("dst", ("", " "), Net(destination.0, destination.1));
+            out.colour(Colour::of(destination.0), "dst", ("", " "), Net(destination.0, destination.1));
         } else {
             out.field("dst", ("", " "), "default");
         }
         let source = route.source();
         if route.table.get(RTA_SRC).is_some() || source.1 != 0 {
-            out.field("from", ("from ", " "), Net(source.0, source.1));
+            let net = Net(source.0, source.1);
+            out.coloured(Some(Colour::of(source.0)), |out| out.field("from", ("from ", " "), net));
         }
         if route.tos() != 0 && self.filter.tos.is_none() {
             match self.context.services.name(route.tos().into()) {
@@ -118,7 +119,7 @@ impl Printer<'_> {
             gateway(out, &route.table);
         }
         if let Some(index) = route.table.u32(RTA_OIF).filter(|_| self.filter.output.is_none()) {
-            out.field("dev", ("dev ", " "), self.context.links.name(index));
+            out.colour(Colour::Name, "dev", ("dev ", " "), self.context.links.name(index));
         }
     }
 
@@ -139,7 +140,7 @@ impl Printer<'_> {
             }
         }
         if let Some(source) = route.table.ip(RTA_PREFSRC).filter(|_| !whole(filter.preferred)) {
-            out.field("prefsrc", ("src ", " "), Ip(source));
+            out.colour(Colour::of(source), "prefsrc", ("src ", " "), Ip(source));
         }
         if let Some(metric) = route.table.u32(RTA_PRIORITY).filter(|_| filter.metric.is_none()) {
             out.field("metric", ("metric ", " "), metric);
@@ -227,12 +228,12 @@ impl Printer<'_> {
 
 fn gateway<const N: usize>(out: &mut Output, table: &Table<'_, N>) {
     if let Some(gateway) = table.ip(RTA_GATEWAY) {
-        out.field("gateway", ("via ", " "), Ip(gateway));
+        out.colour(Colour::of(gateway), "gateway", ("via ", " "), Ip(gateway));
     }
     if let Some(gateway) = table.bytes(RTA_VIA).and_then(via) {
         out.object(Some("via"), |out| {
             out.field("family", ("via ", " "), name(family(gateway)));
-            out.field("host", ("", " "), Ip(gateway));
+            out.colour(Colour::of(gateway), "host", ("", " "), Ip(gateway));
         });
     }
 }

@@ -12,7 +12,7 @@ use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::explain::Actor;
 use crate::ip::answer::{Told, ended, refused};
-use crate::ip::output::{Form, Output};
+use crate::ip::output::Output;
 use crate::ip::words::Words;
 use crate::network::socket::asking;
 
@@ -28,7 +28,7 @@ pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context,
         .map_err(|error| ended(&error, "Dump terminated"))?;
     let (details, statistics) = (arguments.details, arguments.statistics > 0);
     let mut printer = Printer { context, filter: &filter, details, statistics };
-    Output::new(Form::of(arguments)).list(|out| {
+    Output::of(arguments).list(|out| {
         let routes = routes.iter().filter_map(|told| Entry::new(&told.0));
         routes.filter(|route| filter.takes(route)).try_for_each(|route| printer.route(out, &route))
     })
