@@ -97,7 +97,9 @@ pub(super) fn verb_of(words: &[OsString]) -> Option<&OsString> {
 
 /// The verb that is an object of `ip`'s, by a word that may be shortened.
 pub fn object(word: &str) -> Option<&'static str> {
-    OBJECTS.iter().find(|(object, verb)| shortens(word, object) || word == *verb).map(|(_, verb)| *verb)
+    // `net` could be `network` here.
+    let is = |object: &str| shortens(word, object) && !(object == NETNS && shortens(word, "network"));
+    OBJECTS.iter().find(|(object, verb)| is(object) || word == *verb).map(|(_, verb)| *verb)
 }
 
 fn definition(verb: &str) -> Command {
@@ -256,6 +258,8 @@ mod tests {
             ("pontoon -a netns --in x e ls -l --in y", "pontoon netns --all --in x -- e ls -l --in y"),
             ("pontoon -force -b file", "pontoon batch --force -- file"),
             ("pontoon batch -br file", "pontoon batch --brief -- file"),
+            ("pontoon netn", "pontoon netns --"),
+            ("pontoon net ls", "pontoon net ls"),
             ("pontoon ps -br", "pontoon ps -br"),
             ("pontoon logs a -f", "pontoon logs a -f"),
             ("pontoon --explain --root l --log=x logs n -f", "pontoon --explain --root l --log=x logs n -f"),

@@ -10,7 +10,7 @@ fn options_are_taken_where_and_as_ip_takes_them() {
     host.sh("ip neigh add 10.0.0.9 lladdr 2:0:0:0:0:9 dev br0 && ip neigh add 10.0.0.8 lladdr 2:0:0:0:0:8 dev br0 nud stale")
         .ok();
     let lines = "-br l;-br -4 a;-4 -br addre;-j -p ad sh lo;-o -6 a;-brief -json li;-p -j ro;-d ro ls;-f inet6 a
-        -family inet a;-fam inet6 rou;-0 a;-0 -br a;-4 -6 a;-6 -4 ro;-N ro show table all;-N -j ro show table all;-N -d a show lo
+        -family inet a;-fam inet6 rou;-0 a;-0 -br a;-0 -j a;-0 -o a;-0 -s a;-0 a show dev br0;-4 -6 a;-6 -4 ro;-N ro show table all;-N -j ro show table all;-N -d a show lo
         -Numeric l;-c=never l;-color=auto ro;-force l;-a l;-l 3 a;-rcvbuf 100000 l;-t l;-ts ro;-echo l;--brief a
         --br -- a;-- l;-n blue -br a;-netns blue ro show table local;-n blue netns;-br n;-br -j nei;-br n show dev br0
         -s -s n;-4 -o netns;-s -d netns list;-h a;-human l;-iec ro;-stats l show lo;-s -h l show lo;-h -h l show lo";
@@ -29,7 +29,7 @@ fn names_and_addresses_are_coloured_as_by_ip() {
     host.sh("ip -6 route add 2001:db8:50::/48 via 2001:db8::9").ok();
     host.sh("ip neigh add 10.0.0.9 lladdr 2:0:0:0:0:9 dev br0 && ip neigh add 2001:db8::9 lladdr 2:0:0:0:0:8 dev br0")
         .ok();
-    let lines = "a;l;-br a;-br l;-o a;ro;-6 ro;-d ro show table all;ro get 10.0.0.7 from 10.0.0.1;n;-br n;-j l;-d l show v1";
+    let lines = "a;l;-br a;-br l;-o a;ro;-6 ro;-d ro show table all;ro get 10.0.0.7 from 10.0.0.1;n;-br n;n get 10.0.0.9 dev br0;-j l;-d l show v1";
     for flag in ["-c", "-color=always", "-c=auto", "-c=never"] {
         for line in lines.split(';') {
             let line = format!("TOOL {flag} {line}");

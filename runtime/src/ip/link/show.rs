@@ -76,7 +76,7 @@ pub fn show(
         scale: Scale::of(arguments.human_readable, arguments.iec),
         functions: !filter.no_functions,
     };
-    let only_addresses = object == Object::Address && arguments.oneline;
+    let only_addresses = filter.family != AF_PACKET && arguments.oneline;
     let mut shown = Shown {
         filter,
         printer,
@@ -134,14 +134,16 @@ impl Shown<'_> {
             if whole {
                 return Ok(());
             }
-            out.array(Some("addr_info"), |out| {
-                // `ip` leaves an empty object for each of its addresses that is not asked for, too.
-                addresses().filter(|own| up && self.filter.is_of_family(own)).try_for_each(|own| {
-                    out.object(None, |out| {
-                        if takes(&own) { self.addresses.address(out, &own, link.name()) } else { Ok(()) }
+            if self.filter.family != AF_PACKET {
+                out.array(Some("addr_info"), |out| {
+                    // `ip` leaves an empty object for each of its addresses that is not asked for, too.
+                    addresses().filter(|own| up && self.filter.is_of_family(own)).try_for_each(|own| {
+                        out.object(None, |out| {
+                            if takes(&own) { self.addresses.address(out, &own, link.name()) } else { Ok(()) }
+                        })
                     })
-                })
-            })?;
+                })?;
+            }
             if self.brief {
                 return out.end_line();
             }

@@ -12,7 +12,7 @@ use crate::explain::Actor;
 use crate::ip::answer::{Told, refused};
 use crate::ip::links::Links;
 use crate::ip::named::Named;
-use crate::ip::output::{Form, Output};
+use crate::ip::output::Output;
 use crate::ip::prefix::{address, is_any};
 use crate::ip::words::{Words, duplicate, failed, shortens, twice};
 use crate::network::socket::asking;
@@ -30,8 +30,8 @@ pub fn get(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who:
     let mut printer =
         Printer { links, protocols: Named::protocols(), filter: &filter, statistics, brief: arguments.brief };
     // `ip` has no other form here.
-    let form = if arguments.oneline { Form::Oneline } else { Form::Text };
-    Output::new(form).list(|out| match Entry::new(&answer.0) {
+    let arguments = ObjectArgs { json: false, ..arguments.clone() };
+    Output::of(&arguments).list(|out| match Entry::new(&answer.0) {
         Some(entry) => printer.neighbour(out, &entry),
         None => Ok(()),
     })
