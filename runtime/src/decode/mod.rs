@@ -1,9 +1,9 @@
 //! `pontoon explain`: netlink messages that others recorded, in words.
 //!
 //! What is read is a message, its bytes in hexadecimal, what strace printed, or a capture of an nlmon device. Each
-//! form becomes [`Datagram`]s ([`hex`], [`strace`], [`pcap`]), which are printed as `--explain` prints a step
-//! ([`print`]). Nothing is sent, and nothing is looked up on this host: names of links are those that the
-//! recording itself tells ([`learnt`]).
+//! form becomes `Datagram`s (`hex`, `strace`, `pcap`), which are printed as `--explain` prints a step
+//! (`print`). Nothing is sent, and nothing is looked up on this host: names of links are those that the
+//! recording itself tells (`learnt`).
 
 pub(crate) mod family;
 mod generic;

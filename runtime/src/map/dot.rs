@@ -1,6 +1,6 @@
 //! The picture for Graphviz: a cluster for each namespace, a node for each link.
 //!
-//! Source: the DOT language, https://graphviz.org/doc/info/lang.html.
+//! Source: the DOT language, <https://graphviz.org/doc/info/lang.html>.
 
 use std::fmt::Write;
 

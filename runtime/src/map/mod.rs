@@ -1,6 +1,6 @@
 //! `map`: a picture of what is connected to what.
 //!
-//! [`gather`] asks the kernel and makes a [`model::Map`] of plain values; [`select`] takes the part that was asked for; what
+//! `gather` asks the kernel and makes a `model::Map` of plain values; `select` takes the part that was asked for; what
 //! draws it (text, SVG, Graphviz, JSON) asks nothing, and decides nothing but how it looks.
 
 pub mod dot;
