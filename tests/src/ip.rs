@@ -19,13 +19,16 @@ fn said(host: &Host, line: &str) -> Said {
     (out.stdout.clone(), complaint.collect::<Vec<_>>().join("\n"), out.status)
 }
 
-/// Compares whole lines of the shell, options before the object, but for the name of the tool.
+/// Compares whole lines of the shell, options before the object, but for the name of the tool, which is `TOOL` in them.
 #[track_caller]
 pub fn alike_whole(host: &Host, lines: &[&str]) {
     for line in lines {
-        let mut pontoon = said(host, &line.replace("TOOL", &host.pontoon_path().display().to_string()));
-        pontoon.1 = pontoon.1.replace("\"pontoon ", "\"ip ");
-        assert_eq!(pontoon, said(host, &line.replace("TOOL", "ip")), "{line}");
+        look_alike(line, || {
+            let ip = said(host, &line.replace("TOOL", "ip"));
+            let mut pontoon = said(host, &line.replace("TOOL", &host.pontoon_path().display().to_string()));
+            pontoon.1 = pontoon.1.replace("\"pontoon ", "\"ip ");
+            [ip, pontoon]
+        });
     }
 }
 
@@ -38,22 +41,28 @@ pub fn alike(host: &Host, object: &str, flags: &[&str], lines: &[&str]) {
 /// How often what changed between two looks is looked at again.
 const LOOKS: usize = 20;
 
-/// Compares each line, with each of the flags, after `still` has taken from the output what time alone changes. What `ip`
-/// itself tells otherwise a moment later, as the kernel counts packets of its own, is compared again.
+/// Compares each line, with each of the flags, after `still` has taken from the output what time alone changes.
 #[track_caller]
 pub fn alike_but(host: &Host, object: &str, flags: &[&str], lines: &[&str], still: impl Fn(&str) -> String) {
     for flags in flags {
         for line in lines {
             let look = || both(host, object, flags, line).map(|said| (still(&said.0), said.1, said.2));
-            let [mut ip, mut pontoon] = look();
-            for _ in 0..LOOKS {
-                let [again, later] = if pontoon == ip { break } else { look() };
-                if again == ip {
-                    break;
-                }
-                (ip, pontoon) = (again, later);
-            }
-            assert_eq!(pontoon, ip, "{object} {flags} {line}");
+            look_alike(&format!("{object} {flags} {line}"), look);
         }
     }
+}
+
+/// Compares what `ip` says with what Pontoon does. What `ip` itself tells otherwise a moment later, as the kernel counts
+/// packets of its own, is compared again.
+#[track_caller]
+fn look_alike(line: &str, look: impl Fn() -> [Said; 2]) {
+    let [mut ip, mut pontoon] = look();
+    for _ in 0..LOOKS {
+        let [again, later] = if pontoon == ip { break } else { look() };
+        if again == ip {
+            break;
+        }
+        (ip, pontoon) = (again, later);
+    }
+    assert_eq!(pontoon, ip, "{line}");
 }

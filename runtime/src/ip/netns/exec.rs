@@ -27,9 +27,15 @@ const ETC: &str = "/etc/netns";
 /// # Errors
 /// A word is missing, no such namespace, no such program; the kernel's.
 pub fn exec(state: &State, words: &[OsString]) -> Result<()> {
+    let (named, command) = what(state, words)?;
+    run(&named, command)
+}
+
+/// The namespace that is named first, and the program that follows.
+fn what<'a>(state: &State, words: &'a [OsString]) -> Result<(Named, &'a [OsString])> {
     let name = name(words)?;
     let command = words.get(1..).filter(|command| !command.is_empty()).ok_or_else(no_command)?;
-    run(&directory::find(state, name), command)
+    Ok((directory::find(state, name), command))
 }
 
 /// Runs a program in the namespace that is named first, and waits for its end. Returns its exit status.
@@ -37,9 +43,8 @@ pub fn exec(state: &State, words: &[OsString]) -> Result<()> {
 /// # Errors
 /// As [`exec`]; fork(2)'s.
 pub fn as_child(state: &State, words: &[OsString]) -> Result<u8> {
-    let name = name(words)?;
-    let command = words.get(1..).filter(|command| !command.is_empty()).ok_or_else(no_command)?;
-    in_one(&directory::find(state, name), command)
+    let (named, command) = what(state, words)?;
+    in_one(&named, command)
 }
 
 /// Runs a program in each namespace that has a name, one after another. What became of it is no matter to the exit status,
