@@ -130,6 +130,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a write failed only because nobody reads any more.
+    pub fn is_left_by_reader(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     /// The same failure, with another exit status.
     #[must_use]
     pub fn with_status(self, status: u8) -> Self {

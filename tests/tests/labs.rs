@@ -146,3 +146,17 @@ fn a_lab_that_is_not_there_is_said() {
     assert_eq!(listed.lines().count(), PAGES.len());
     host.finish();
 }
+
+#[test]
+fn a_reader_who_leaves_is_no_failure_and_a_full_disk_is_one() {
+    let host = Host::new();
+    let pontoon = host.pontoon_path().display().to_string();
+    for words in ["lab", "lab 1 --dry-run", "lab 4 --yes"] {
+        let left = host.sh(&format!("({pontoon} {words}; echo $? >&2) | true")).run();
+        assert_eq!(left.stderr, "0\n", "{words}");
+        let full = host.sh(&format!("{pontoon} {words} >/dev/full")).run();
+        let complaint = "pontoon: print the lab: No space left on device\n";
+        assert_eq!((full.status, full.stderr.as_str()), (125, complaint), "{words}");
+    }
+    host.finish();
+}

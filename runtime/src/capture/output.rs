@@ -148,11 +148,6 @@ impl Output {
     }
 }
 
-/// Whether a write failed only because nobody reads any more.
-pub(super) fn is_left_by_reader(error: &Error) -> bool {
-    matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
-}
-
 /// `HH:MM:SS.ffffff` here.
 fn time_of_day(since: Duration) -> String {
     let ahead = ahead_of_utc(since.as_secs());

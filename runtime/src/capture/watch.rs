@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::companion::Companion;
 use super::frame::Frame;
 use super::ground::Ground;
-use super::output::{Output, is_left_by_reader};
+use super::output::Output;
 use super::source::{Fate, Source, is_gone};
 use super::tell;
 use crate::cli::CaptureArgs;
@@ -78,7 +78,7 @@ impl<'a> Watch<'a> {
             let ended = heard.iter().any(|ear| matches!(ear, Ear::Signals | Ear::Companion));
             let over = ended || self.is_late();
             let go = match self.take() {
-                Err(error) if is_left_by_reader(&error) => return Ok(()),
+                Err(error) if error.is_left_by_reader() => return Ok(()),
                 taken => taken?,
             };
             for ear in &heard {
@@ -206,7 +206,7 @@ impl<'a> Watch<'a> {
             ended = ended.and(ground.leave());
         }
         match self.output.finish(&self.sources) {
-            Err(error) if is_left_by_reader(&error) => {}
+            Err(error) if error.is_left_by_reader() => {}
             finished => ended = ended.and(finished),
         }
         if self.arguments.quiet {

@@ -36,7 +36,7 @@ pub(super) fn logs(state: &State, arguments: &LogsArgs) -> Result<u8> {
     };
     match printed {
         // Nobody reads any more.
-        Err(Error::Io { source, .. }) if source.kind() == ErrorKind::BrokenPipe => Ok(0),
+        Err(error) if error.is_left_by_reader() => Ok(0),
         printed => printed.map(|()| 0),
     }
 }

@@ -65,10 +65,8 @@ pub static LABS: [Lab; 5] = [
 /// There is no such lab, a program that it calls is missing, or its machine can't be made.
 pub fn run(arguments: &LabArgs) -> Result<u8> {
     let Some(number) = arguments.number else {
-        for (number, lab) in (1..).zip(&LABS) {
-            println!("{number}  {}", lab.name);
-        }
-        return Ok(0);
+        let listed = (1..).zip(&LABS).map(|(number, lab)| format!("{number}  {}\n", lab.name));
+        return left_or(session::print(&listed.collect::<String>()).map(|()| 0));
     };
     let none = || Error::Usage(format!("there is no lab {number}: they are 1 to {}", LABS.len()));
     let lab = number.checked_sub(1).and_then(|place| LABS.get(place)).ok_or_else(none)?;
@@ -77,8 +75,7 @@ pub fn run(arguments: &LabArgs) -> Result<u8> {
         Language::Zh => lab.chinese,
     };
     if rehearsing() {
-        print!("{text}");
-        return Ok(0);
+        return left_or(session::print(text).map(|()| 0));
     }
     let path = search_path();
     if let Some((program, package)) = lab.needs.iter().find(|(program, _)| !found(program, &path)) {
@@ -86,7 +83,15 @@ pub fn run(arguments: &LabArgs) -> Result<u8> {
             "lab {number} calls {program}, which is not there (Debian: {package})"
         )));
     }
-    machine::run(|signals| session::run(&page::pieces(text), arguments.yes, &path, signals))
+    machine::run(|signals| left_or(session::run(&page::pieces(text), arguments.yes, &path, signals)))
+}
+
+/// A reader who leaves the page leaves the lab.
+fn left_or(done: Result<u8>) -> Result<u8> {
+    match done {
+        Err(error) if error.is_left_by_reader() => Ok(0),
+        done => done,
+    }
 }
 
 /// That of the person's locale, as setlocale(3) finds it.

@@ -87,7 +87,7 @@ impl Look {
 }
 
 /// At once, since a command that follows writes to the same place.
-fn print(text: &str) -> Result<()> {
+pub(super) fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).doing(|| "print the lab".to_owned())
 }
