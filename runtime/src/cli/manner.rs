@@ -21,6 +21,8 @@ impl Command {
             | Self::Map(_)
             | Self::Explain(_)
             | Self::Top(_)
+            | Self::Man(_)
+            | Self::Completion(_)
             | Self::Network(NetworkCommand::Ls(_) | NetworkCommand::Inspect(_)) => true,
             _ => false,
         }
@@ -44,6 +46,8 @@ impl Command {
                 | Self::Explain(_)
                 | Self::Top(_)
                 | Self::Lab(_)
+                | Self::Man(_)
+                | Self::Completion(_)
         )
     }
 

@@ -7,6 +7,7 @@ mod decode;
 mod ip_words;
 mod lab;
 mod manner;
+mod manual;
 mod map;
 mod netns;
 mod network;
@@ -29,6 +30,7 @@ pub use container::{AttachArgs, DoctorArgs, IdsArgs, KillArgs, LogsArgs, PsArgs,
 pub use decode::{DecodeArgs, RecordedAs};
 pub use ip_words::object;
 pub use lab::{LabArgs, Language};
+pub use manual::{CompletionArgs, ManArgs, Shell};
 pub use map::{MapArgs, MapFormat};
 pub use netns::NetnsArgs;
 pub use network::{
@@ -274,6 +276,10 @@ pub enum Command {
     Explain(DecodeArgs),
     /// Show packets and bytes a second of each container's cards and published ports
     Top(TopArgs),
+    /// Print the manual page of a command, or write all of them
+    Man(ManArgs),
+    /// Print what a shell needs to complete command lines
+    Completion(CompletionArgs),
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod freeze;
 mod handover;
 mod inspect;
 mod logs;
+mod manual;
 mod network;
 mod oci;
 mod prepare;
@@ -124,5 +125,7 @@ fn verb(state: &State, cli: &Cli) -> Result<u8> {
         Command::Map(arguments) => map::run(state, arguments),
         Command::Explain(arguments) => decode::explain(arguments),
         Command::Top(arguments) => top::top(state, arguments),
+        Command::Man(arguments) => manual::man(arguments),
+        Command::Completion(arguments) => manual::completion(arguments),
     }
 }
