@@ -35,7 +35,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     (r"\(([0-9]+)\)", "(N)"),
     (r"(netns |, id )[0-9]+\b", "${1}N"),
     // Times.
-    (r"\b[0-9]+(ms| ms| µs)", "T$1"),
+    (r"\b[0-9]+(?:\.[0-9]+)?(ms| ms| µs)", "T$1"),
     // How wide a column or a box is follows from what is in it.
     (r" +", " "),
     (r"─+", "─"),
