@@ -56,7 +56,7 @@ pub fn run(state: &State, arguments: &CaptureArgs) -> Result<u8> {
     if !arguments.quiet {
         announce(&sources, arguments);
     }
-    let companion = Companion::start(&arguments.command)?;
+    let companion = Companion::start(arguments)?;
     let mut watch = Watch::new(grounds, sources, output, companion, arguments);
     let ended = watch.run(&signals);
     let told = watch.end();

@@ -94,3 +94,29 @@ fn a_device_that_goes_is_told_and_one_that_comes_is_captured() {
     host.sh("ip link del e0").ok();
     finish(host);
 }
+
+#[test]
+fn a_capture_that_has_what_it_wants_has_ended_well_and_ends_its_command() {
+    let host = pair();
+    let out = host.pontoon(&["capture", "lo", "-c", "2", "--", "ping", "-i", "0.2", "127.0.0.1"]).run();
+    assert!(out.status == 0 && out.stderr.contains("\n2 packets captured\n"), "{out}");
+    let out = host.pontoon(&["capture", "lo", "--for", "1", "--", "sleep", "1000"]).run();
+    assert_eq!(out.status, 0, "{out}");
+    // One that ends by itself is whose status counts.
+    assert_eq!(host.pontoon(&["capture", "lo", "--", "sh", "-c", "exit 7"]).run().status, 7);
+    assert_eq!(host.pontoon(&["capture", "lo", "--", "sh", "-c", "kill -KILL $$"]).run().status, 137);
+    finish(host);
+}
+
+#[test]
+fn what_a_command_says_is_not_among_the_packets_of_a_pipe() {
+    let host = pair();
+    let script = format!(
+        "{} capture lo -w - -- sh -c 'echo words; ping -c 1 127.0.0.1' | tcpdump -nr - 2>&1 | grep -c ICMP",
+        host.pontoon_path().display()
+    );
+    let out = host.sh(&script).ok();
+    assert_eq!(out.line(), "2", "{out}");
+    assert!(out.stderr.contains("words\n") && out.stderr.contains("1 received"), "{out}");
+    finish(host);
+}
