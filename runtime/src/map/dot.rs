@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::label::{Detail, inside, of_link, outside, rest, routes, shown};
+use super::label::{Detail, of_link, ports, rest, routes, shown};
 use super::model::{Edge, EdgeKind, End, Link, Map, Namespace};
 
 const HEAD: &str = "graph map {
@@ -28,7 +28,7 @@ pub fn draw(map: &Map, details: bool) -> String {
                 line(&mut text, &format!("{from} -- {to} [color=\"#c98a10\", label=\"port\"]"));
             }
         }
-        ports(&mut text, place, namespace);
+        published(&mut text, place, namespace);
     }
     for edge in &map.edges {
         line(&mut text, &drawn(edge, map));
@@ -42,9 +42,12 @@ fn line(text: &mut String, line: &str) {
     let _ = writeln!(text, "  {line}");
 }
 
-/// A name or a label; `\n` in it begins a new line.
+/// A label; a line's end in it begins a new line. Graphviz takes `&lt;` for `<`, as HTML does.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+    format!(
+        "\"{}\"",
+        text.replace('&', "&amp;").replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    )
 }
 
 fn node(end: End) -> String {
@@ -84,13 +87,13 @@ fn look(link: &Link) -> &'static str {
     }
 }
 
-fn ports(text: &mut String, place: usize, namespace: &Namespace) {
+fn published(text: &mut String, place: usize, namespace: &Namespace) {
     let Some(first) = namespace.links.iter().find(|link| link.kind != "loopback") else { return };
-    for (number, port) in namespace.published().enumerate() {
+    for (number, (outside, inside)) in ports(namespace).iter().enumerate() {
         let from = format!("\"published {place}/{number}\"");
         let to = node(End { namespace: place, index: first.index });
-        line(text, &format!("{from} [shape=plaintext, style=\"\", label={}]", quoted(&outside(port))));
-        let label = quoted(&inside(port));
+        line(text, &format!("{from} [shape=plaintext, style=\"\", label={}]", quoted(outside)));
+        let label = quoted(inside);
         line(
             text,
             &format!(
@@ -172,13 +175,14 @@ mod tests {
     #[test]
     fn it_is_a_graph_in_the_language_of_graphviz() {
         let mut map = example::tangle(3);
-        map.namespaces[1].links[0].name = "a\"b\\c\x1b[0m".into();
+        map.namespaces[1].links[0].name = "a\"b\\c&lt;\x1b[0m".into();
         for details in [false, true] {
             let text = draw(&map, details);
             let body = text.strip_prefix("graph map {").expect("a graph");
             assert_eq!(statements(body), "}\n");
             assert_eq!(text.matches("subgraph").count(), map.namespaces.len());
             assert!(!text.contains('\x1b'));
+            assert!(text.contains(r#"a\"b\\c&amp;lt;\\u{1b}[0m"#), "{text}");
         }
     }
 }

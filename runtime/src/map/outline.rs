@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::label::{Detail, inside, of_link, outside, routes, shown};
+use super::label::{Detail, of_link, ports, routes, shown};
 use super::model::{Edge, EdgeKind, End, Link, Map, Namespace};
 
 /// A box.
@@ -63,7 +63,7 @@ impl Outline {
             hidden => foot.push(format!("and {hidden} more links")),
         }
         foot.extend(routes(namespace, detail));
-        let ports = namespace.published().map(|port| (outside(port), inside(port))).collect();
+        let ports = ports(namespace);
         let rows = Rows { map, place, namespace, detail, met: BTreeSet::new(), done: Vec::new() }.all();
         Self { title: shown(&namespace.title()), role: namespace.role(), rows, foot, ports }
     }
