@@ -12,7 +12,7 @@ pub struct TopArgs {
     #[arg(short, long, value_name = "SECONDS", default_value_t = 1.0)]
     pub delay: f64,
     /// How often to show; for ever, if nothing is said
-    #[arg(short = 'n', long = "iterations", value_name = "COUNT")]
+    #[arg(short = 'n', long = "iterations", value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// Show what passed in one interval, and end
     #[arg(long, conflicts_with = "count")]
