@@ -1,11 +1,13 @@
 //! Ethernet: addresses, tags, and what is above.
 
 use super::bytes::{after, hardware, short};
-use super::{arp, cut, ip, ip6};
+use super::{arp, cut, ip, ip6, stp};
 
 const HEADER: usize = 14;
 /// Bytes of a VLAN's tag and the type behind it.
 const TAG: usize = 4;
+/// LLC's header of the spanning tree protocol.
+const STP: [u8; 3] = [0x42, 0x42, 3];
 
 /// Ethernet's types, with tcpdump's names.
 const TYPES: [(u16, &str); 10] = [
@@ -46,7 +48,7 @@ fn body(kind: u16, bytes: &[u8], length: u32, told: bool) -> String {
         0x86dd => format!("{}{}", mark("IP6"), ip6::line(bytes)),
         0x0806 => format!("{}{}", if told { "" } else { "ARP, " }, arp::line(bytes, length)),
         0x8100 | 0x88a8 => tag(bytes, length, told),
-        0..0x600 if after(bytes, 0).starts_with(&[0x42, 0x42, 3]) => format!("STP, length {length}"),
+        0..0x600 if bytes.starts_with(&STP) => stp::line(after(bytes, STP.len()), length),
         0..0x600 => format!("802.3, length {kind}"),
         _ if told => format!("length {length}"),
         _ => format!("ethertype {}, length {length}", name(kind)),

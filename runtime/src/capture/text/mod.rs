@@ -12,6 +12,7 @@ mod icmp6;
 mod ip;
 mod ip6;
 mod netlink;
+mod stp;
 mod tcp;
 mod transport;
 
