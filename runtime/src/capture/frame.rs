@@ -97,6 +97,23 @@ impl Frame {
         };
         Some(Self { source, time: received.time, direction, bytes, length })
     }
+
+    /// The same with an Ethernet header, its first `longest` bytes.
+    pub(super) fn in_ethernet(&self, longest: u32) -> Self {
+        let header = header_of(&self.bytes);
+        let mut bytes = [&header, &self.bytes[..]].concat();
+        bytes.truncate(usize::try_from(longest).unwrap_or(usize::MAX));
+        let added = u32::try_from(header.len()).unwrap_or(0);
+        Self { bytes, length: self.length.saturating_add(added), ..*self }
+    }
+}
+
+/// What stands before a packet of IP that had no header of its own: no addresses, as on `lo`, and the type.
+fn header_of(bytes: &[u8]) -> [u8; ADDRESSES + 2] {
+    let is_ip6 = bytes.first().is_some_and(|first| first >> 4 == 6);
+    let mut header = [0; ADDRESSES + 2];
+    header[ADDRESSES..].copy_from_slice(&IP[usize::from(is_ip6)].to_be_bytes());
+    header
 }
 
 /// An Ethernet packet with its tag, and how many bytes that added.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::frame::Frame;
+use super::link::Link;
 use super::pcapng::{self, Counts, Interface, Packet};
 use super::source::Source;
 use super::text;
@@ -29,6 +30,8 @@ pub(super) struct Output {
     pending: Vec<u8>,
     filter: Option<String>,
     longest: u32,
+    /// Whether one of the devices has an Ethernet header.
+    ethernet: bool,
 }
 
 /// How they are written.
@@ -68,7 +71,8 @@ impl Output {
             }
         };
         let (filter, longest) = (arguments.filter.clone(), arguments.snapshot_length());
-        let mut output = Self { form, stream, name, pending: Vec::new(), filter, longest };
+        let ethernet = sources.iter().any(|source| source.link == Link::Ethernet);
+        let mut output = Self { form, stream, name, pending: Vec::new(), filter, longest, ethernet };
         if matches!(output.form, Form::Pcapng) && !rehearsing() {
             pcapng::section(&mut output.pending);
             for source in sources {
@@ -83,7 +87,7 @@ impl Output {
     pub(super) fn add(&mut self, source: &Source) {
         if matches!(self.form, Form::Pcapng) {
             let interface = Interface {
-                link_type: source.link.number(),
+                link_type: if self.is_dressed(source) { Link::Ethernet } else { source.link }.number(),
                 longest: self.longest,
                 name: &source.label,
                 description: &source.description,
@@ -91,6 +95,11 @@ impl Output {
             };
             pcapng::interface(&mut self.pending, &interface);
         }
+    }
+
+    /// Whether its packets get an Ethernet header in a file: tcpdump reads none that has several types of links.
+    fn is_dressed(&self, source: &Source) -> bool {
+        self.ethernet && source.link == Link::Raw
     }
 
     /// A packet of `source`.
@@ -101,9 +110,9 @@ impl Output {
         match self.form {
             Form::Pcapng => {
                 let interface = u32::try_from(frame.source).unwrap_or(u32::MAX);
-                let Frame { time, direction, length, .. } = *frame;
-                let packet = Packet { interface, time, bytes: &frame.bytes, length, direction };
-                pcapng::packet(&mut self.pending, &packet);
+                let dressed = self.is_dressed(source).then(|| frame.in_ethernet(self.longest));
+                let Frame { time, direction, length, ref bytes, .. } = *dressed.as_ref().unwrap_or(frame);
+                pcapng::packet(&mut self.pending, &Packet { interface, time, bytes, length, direction });
             }
             Form::Text { header } => {
                 let label = source.label.escape_debug();

@@ -133,6 +133,34 @@ fn a_tag_is_where_it_was_on_the_wire_and_can_be_asked_for() {
 }
 
 #[test]
+fn tcpdump_reads_a_file_of_devices_with_and_without_a_header_of_their_own() {
+    let host = Host::new();
+    let tun = Tap { name: "t0", mode: tun::Mode::Tun, ..Tap::default() };
+    let tun = host.inside(|| tun::make(&tun)).expect("a tun device");
+    host.sh("ip link set t0 addrgenmode none && ip addr add 10.4.0.1/24 dev t0 && ip link set t0 up").ok();
+    host.sh("ip addr add fd04::1/64 dev t0 nodad").ok();
+    let both =
+        capture(&host, &["t0", "lo", "-w", "both", "-s", "60", "-f", "icmp or (icmp6 and ip6[40] == 128)"]);
+    let alone = capture(&host, &["t0", "-w", "alone", "-f", "icmp"]);
+    host.sh("ping -c 1 -W 0.1 10.4.0.2; ping -c 1 -W 0.1 fd04::2; ping -c 1 127.0.0.1").ok();
+    end(both);
+    end(alone);
+    let file = read(&host.dir().join("both"));
+    assert_eq!(file.interfaces, [("t0".to_owned(), 1), ("lo".to_owned(), 1)]);
+    let sizes: Vec<_> = file.packets.iter().map(|packet| (packet.bytes.len(), packet.length)).collect();
+    assert_eq!(sizes, [(60, 98), (60, 118), (60, 98), (60, 98)]);
+    let lines = tcpdump(&host, "both");
+    assert!(lines[0].starts_with("IP 10.4.0.1 > 10.4.0.2: ICMP echo request"), "{lines:?}");
+    assert!(lines[1].starts_with("IP6 "), "{lines:?}");
+    assert!(lines[3].starts_with("IP 127.0.0.1 > 127.0.0.1: ICMP echo reply"), "{lines:?}");
+    // Alone it is what it is.
+    assert_eq!(read(&host.dir().join("alone")).interfaces, [("t0".to_owned(), 101)]);
+    assert!(tcpdump(&host, "alone")[0].starts_with("IP 10.4.0.1 > 10.4.0.2: ICMP echo request"));
+    drop(tun);
+    host.finish();
+}
+
+#[test]
 fn a_filter_chooses_before_the_first_packet() {
     let host = pair();
     let filter = "icmp[icmptype] == icmp-echo and src host 10.9.0.1";
