@@ -116,8 +116,39 @@ fn end(end: End, map: &Map) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::map::example;
+    use crate::map::model::Lost;
+
+    /// The keys of all objects in a value.
+    fn keys(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            Value::Object(object) => {
+                found.extend(object.keys().cloned());
+                object.values().for_each(|value| keys(value, found));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn its_keys_are_those_that_the_documentation_promises() {
+        let mut map = example::tangle(1);
+        map.namespaces[1].names.push(Name::Process { pid: 7, command: "sleep".into() });
+        map.namespaces[1].links[0].lost = Some(Lost { index: 7, namespace: Some(0) });
+        let mut found = BTreeSet::new();
+        keys(&serde_json::from_str(&draw(&map)).expect("JSON"), &mut found);
+        let page = include_str!("../../../docs/map.md");
+        let block = page.split("```\n").find(|block| block.starts_with("namespaces[]")).expect("the block");
+        // What a key holds, and words between them.
+        let told = ["host", "container", "netns", "path", "process", "pair", "upper", "and", "its"];
+        let promised = block.split(|letter: char| !(letter.is_ascii_lowercase() || letter == '_'));
+        let promised = promised.filter(|word| !word.is_empty() && !told.contains(word));
+        assert_eq!(found, promised.map(str::to_owned).collect());
+    }
 
     #[test]
     fn programs_find_who_is_tied_to_whom() {
