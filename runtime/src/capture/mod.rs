@@ -10,6 +10,7 @@ mod companion;
 mod frame;
 mod ground;
 mod link;
+mod order;
 mod output;
 mod pcapng;
 mod source;

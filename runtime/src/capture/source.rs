@@ -9,6 +9,7 @@ use nix::errno::Errno;
 use super::frame::{Direction, Frame, OUTGOING, netlink_header};
 use super::ground::{Found, Ground};
 use super::link::Link;
+use super::order::Round;
 use crate::cli::CaptureArgs;
 use crate::clock;
 use crate::error::{Doing, Error, Result};
@@ -55,10 +56,8 @@ enum Tap {
 /// What became of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// There is nothing now.
-    Quiet,
-    /// There may be more.
-    More,
+    /// It goes on.
+    Well,
     /// It is down.
     Down,
     /// It is gone.
@@ -121,7 +120,7 @@ impl Source {
         }
     }
 
-    /// Takes what waits to `frames`, as source number `own`.
+    /// Takes what waits to `round`, as source number `own`.
     ///
     /// # Errors
     /// recvmmsg(2)'s.
@@ -130,43 +129,53 @@ impl Source {
         own: usize,
         batch: &mut Batch,
         longest: usize,
-        frames: &mut Vec<Frame>,
+        round: &mut Round<'_>,
     ) -> Result<Fate> {
         if let Some(Tap::Announcements(socket)) = &mut self.tap {
             match socket.announcements() {
                 Ok(messages) => {
                     self.counts.passed += u64::try_from(messages.len()).unwrap_or(0);
-                    frames.extend(messages.into_iter().map(|message| announced(own, &message, longest)));
-                    return Ok(Fate::Quiet);
+                    let messages = messages.into_iter().map(|message| announced(own, &message, longest));
+                    round.frames().extend(messages);
+                    return Ok(Fate::Well);
                 }
                 // Some were lost: nobody knows how many.
                 Err(netlink_raw::Error::Io { source, .. })
                     if source.raw_os_error() == Some(libc::ENOBUFS) =>
                 {
                     self.counts.dropped += 1;
-                    return Ok(Fate::More);
+                    return Ok(Fate::Well);
                 }
                 Err(error) => return Err(Error::Usage(format!("capture: {}: {error}", self.label))),
             }
         }
-        let Some(socket) = self.ear() else { return Ok(Fate::Quiet) };
+        let Some(socket) = self.ear() else { return Ok(Fate::Well) };
+        let (mut read_until, mut down) = (Duration::ZERO, false);
         for _ in 0..CALLS {
             match batch.receive(socket) {
                 Ok(()) => {}
-                Err(Errno::EAGAIN) => return Ok(Fate::Quiet),
+                Err(Errno::EAGAIN) => return self.fate_if(down),
                 Err(Errno::EINTR) => continue,
-                Err(Errno::ENETDOWN) => return self.after_down(),
+                // What passed before is still there.
+                Err(Errno::ENETDOWN) => {
+                    down = true;
+                    continue;
+                }
                 Err(errno) => {
                     return Err(std::io::Error::from(errno)).doing(|| format!("capture: {}", self.label));
                 }
             }
-            let taken = batch.packets().filter_map(|packet| Frame::of(own, self.link, &packet, longest));
-            frames.extend(taken.filter(|frame| self.wants(frame)));
+            let taken = batch.packets().filter_map(|packet| {
+                read_until = packet.time;
+                Frame::of(own, self.link, &packet, longest)
+            });
+            round.frames().extend(taken.filter(|frame| self.wants(frame)));
             if !batch.is_full() {
-                return Ok(Fate::Quiet);
+                return self.fate_if(down);
             }
         }
-        Ok(Fate::More)
+        round.has_more(read_until);
+        self.fate_if(down)
     }
 
     /// On the loopback device each packet passes twice: out, and in again. Once is enough.
@@ -181,9 +190,13 @@ impl Source {
         self.chooser.is_none()
     }
 
-    /// What became of a device that went down.
-    fn after_down(&self) -> Result<Fate> {
-        Ok(if self.fate()? == Fate::Gone { Fate::Gone } else { Fate::Down })
+    /// What became of a device that went down, if it did.
+    fn fate_if(&self, down: bool) -> Result<Fate> {
+        Ok(match down {
+            false => Fate::Well,
+            true if self.fate()? == Fate::Gone => Fate::Gone,
+            true => Fate::Down,
+        })
     }
 
     /// Whether the device is gone. Of one that was let go of there is nothing to say.
@@ -191,9 +204,9 @@ impl Source {
     /// # Errors
     /// getsockname(2)'s.
     pub(super) fn fate(&self) -> Result<Fate> {
-        let Some(Tap::Packets(socket)) = &self.tap else { return Ok(Fate::Quiet) };
+        let Some(Tap::Packets(socket)) = &self.tap else { return Ok(Fate::Well) };
         let gone = packet::is_orphaned(socket.as_fd()).doing(|| format!("capture: {}", self.label))?;
-        Ok(if gone { Fate::Gone } else { Fate::Quiet })
+        Ok(if gone { Fate::Gone } else { Fate::Well })
     }
 
     /// Asks the kernel for its counts, and lets go of the device.

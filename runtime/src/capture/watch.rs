@@ -7,12 +7,13 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::companion::Companion;
-use super::frame::Frame;
 use super::ground::Ground;
+use super::order::Held;
 use super::output::Output;
 use super::source::{Fate, Source, is_gone};
 use super::tell;
 use crate::cli::CaptureArgs;
+use crate::clock;
 use crate::error::{Doing, Result};
 use crate::sys::packet::Batch;
 use crate::sys::signals::Signals;
@@ -25,6 +26,8 @@ pub(super) struct Watch<'a> {
     pub(super) companion: Option<Companion>,
     arguments: &'a CaptureArgs,
     batch: Batch,
+    /// What was read and is not written down yet.
+    held: Held,
     deadline: Option<Instant>,
     /// How many packets were written.
     captured: u64,
@@ -63,7 +66,17 @@ impl<'a> Watch<'a> {
         let longest = usize::try_from(arguments.snapshot_length()).unwrap_or(usize::MAX);
         let deadline = arguments.duration.map(|seconds| Instant::now() + Duration::from_secs(seconds));
         let batch = Batch::new(longest);
-        Self { grounds, sources, output, companion, arguments, batch, deadline, captured: 0 }
+        Self {
+            grounds,
+            sources,
+            output,
+            companion,
+            arguments,
+            batch,
+            held: Held::default(),
+            deadline,
+            captured: 0,
+        }
     }
 
     /// Until a signal comes, the time is over, as many packets are there as are wanted, nothing is left to capture
@@ -72,15 +85,20 @@ impl<'a> Watch<'a> {
     /// # Errors
     /// The output's, the kernel's.
     pub(super) fn run(&mut self, signals: &Signals) -> Result<()> {
+        let watched = self.watch(signals).and_then(|()| self.write_down(Duration::MAX));
+        match watched {
+            Err(error) if error.is_left_by_reader() => Ok(()),
+            watched => watched.map(drop),
+        }
+    }
+
+    fn watch(&mut self, signals: &Signals) -> Result<()> {
         loop {
             let heard = self.hear(signals)?;
-            // What had passed before the end is still taken.
             let ended = heard.iter().any(|ear| matches!(ear, Ear::Signals | Ear::Companion));
             let over = ended || self.is_late();
-            let go = match self.take() {
-                Err(error) if error.is_left_by_reader() => return Ok(()),
-                taken => taken?,
-            };
+            let leaves = over || heard.iter().any(|ear| matches!(ear, Ear::Process(_)));
+            let go = self.take(leaves.then(clock::since_1970))?;
             for ear in &heard {
                 match *ear {
                     Ear::Process(ground) => self.bury(ground)?,
@@ -113,9 +131,13 @@ impl<'a> Watch<'a> {
             ears.iter().map(|(_, descriptor)| PollFd::new(*descriptor, PollFlags::POLLIN)).collect();
         loop {
             // Rounded up, or the last millisecond would be spent asking.
-            let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let mut left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if !self.held.is_empty() {
+                left = Some(Duration::ZERO);
+            }
             let limit = left.map_or(PollTimeout::NONE, |left| {
-                PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX)
+                let rounded_up = if left.is_zero() { 0 } else { left.as_millis() + 1 };
+                PollTimeout::try_from(rounded_up).unwrap_or(PollTimeout::MAX)
             });
             match poll(&mut events, limit) {
                 Err(Errno::EINTR) => {}
@@ -129,23 +151,34 @@ impl<'a> Watch<'a> {
         Ok(heard.map(|((ear, _), _)| *ear).collect())
     }
 
-    /// Takes what all sources have, in the order in which it passed, and writes it down.
-    fn take(&mut self) -> Result<Go> {
+    /// Takes what all sources have, and writes it down: once, or, at an `end`, until all is taken that had passed before.
+    fn take(&mut self, end: Option<Duration>) -> Result<Go> {
         let longest = usize::try_from(self.arguments.snapshot_length()).unwrap_or(usize::MAX);
-        let mut frames: Vec<Frame> = Vec::new();
-        for number in 0..self.sources.len() {
-            let source = &mut self.sources[number];
-            match source.take(number, &mut self.batch, longest, &mut frames)? {
-                Fate::Quiet | Fate::More => {}
-                Fate::Down => tell(&format!("{} went down", source.label.escape_debug())),
-                Fate::Gone => lose(source)?,
+        loop {
+            let mut round = self.held.round(clock::since_1970());
+            for (number, source) in self.sources.iter_mut().enumerate() {
+                match source.take(number, &mut self.batch, longest, &mut round)? {
+                    Fate::Well => {}
+                    Fate::Down => tell(&format!("{} went down", source.label.escape_debug())),
+                    Fate::Gone => lose(source)?,
+                }
+            }
+            let horizon = round.horizon;
+            let goes_on = round.more && end.is_some_and(|end| horizon < end);
+            let go = self.write_down(horizon)?;
+            if go == Go::Over || !goes_on {
+                return Ok(go);
             }
         }
-        frames.sort_by_key(|frame| frame.time);
-        for frame in &frames {
-            self.output.write(frame, &self.sources[frame.source])?;
+    }
+
+    /// Writes down what passed until then, in its order.
+    fn write_down(&mut self, horizon: Duration) -> Result<Go> {
+        for frame in self.held.until(horizon) {
+            self.output.write(&frame, &self.sources[frame.source])?;
             self.captured += 1;
             if self.arguments.count.is_some_and(|count| self.captured >= count) {
+                self.held.clear();
                 self.output.flush()?;
                 return Ok(Go::Over);
             }

@@ -181,3 +181,22 @@ fn a_filter_chooses_before_the_first_packet() {
     );
     finish(host);
 }
+
+#[test]
+fn what_passed_before_the_end_is_in_the_file_and_in_its_order() {
+    let host = pair();
+    let flood = ["--", "ping", "-q", "-f", "-c", "20000", "10.9.0.2"];
+    let flags = ["capture", "any", "there:d1", "-s", "64", "-B", "262144", "-w", "f"];
+    let out = host.pontoon(&[&flags[..], &flood].concat()).ok();
+    let told = |what: &str| {
+        let line = out.stderr.lines().find_map(|line| line.strip_suffix(what));
+        line.and_then(|count| count.parse::<usize>().ok()).unwrap_or_else(|| panic!("{what}: {out}"))
+    };
+    assert_eq!(told(" packets dropped by kernel"), 0);
+    assert_eq!(told(" packets captured"), told(" packets received by filter"));
+    let packets = read(&host.dir().join("f")).packets;
+    assert!(packets.len() >= 80_000, "{}", packets.len());
+    let late = packets.windows(2).filter(|pair| pair[1].time < pair[0].time).count();
+    assert_eq!(late, 0, "of {}", packets.len());
+    finish(host);
+}
