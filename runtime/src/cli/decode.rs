@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, PartialEq, Args)]
 pub struct DecodeArgs {
     /// A file, or bytes in hexadecimal, or - for standard input
-    #[arg(value_name = "FILE|HEX|-", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "FILE|HEX|-", required = true)]
     pub input: Vec<String>,
     /// What it is, where its content does not tell
     #[arg(long = "as", value_name = "WHAT", value_enum)]

@@ -179,6 +179,17 @@ fn the_same_message_is_told_in_whatever_form_it_comes() {
 }
 
 #[test]
+fn flags_may_stand_behind_what_is_read() {
+    let host = Host::new();
+    let message = "2000000010000500000000000000000000000000010000000100000001000000";
+    let before = host.pontoon(&["explain", "--json", "--as", "hex", message]).ok().stdout;
+    assert!(before.starts_with('{') && before.contains("RTM_NEWLINK"), "{before}");
+    assert_eq!(host.pontoon(&["explain", message, "--json", "--as", "hex"]).ok().stdout, before);
+    assert_eq!(host.pontoon(&["explain", "-", "--json"]).stdin(message).ok().stdout, before);
+    host.finish();
+}
+
+#[test]
 fn what_is_damaged_or_something_else_is_said_in_one_line() {
     let host = Host::new();
     host.sh(&format!(
