@@ -110,6 +110,25 @@ fn a_reader_goes_on_by_enter_and_may_run_a_command_first_and_leave() {
     host.finish();
 }
 
+#[test]
+fn a_reader_may_use_a_shell_and_come_back_to_the_page() {
+    let host = Host::new();
+    let mut lab = host.pontoon(&["lab", "4"]).at_terminal();
+    lab.wait_for("pontoon addr show lo");
+    lab.write("sh\n");
+    lab.write("echo in $((6 * 7)) && exit\n");
+    lab.wait_for("in 42");
+    // A job's stop would leave nobody to go on.
+    lab.write("sh -c 'echo here; read word; echo got $word'\n");
+    lab.wait_for("here\r\n");
+    lab.write("\x1aback\n");
+    lab.wait_for("got back");
+    lab.write("q\n");
+    let out = lab.wait();
+    assert!(out.status == 0 && !out.stdout.contains("tty"), "{out}");
+    host.finish();
+}
+
 /// The lab's number in the host.
 fn pid_in(host: &Host) -> String {
     host.sh("pgrep -o -x pontoon").ok().stdout.trim().to_owned()

@@ -1,12 +1,13 @@
 //! The machine in small that a lab runs in: network, mount and process namespaces of its own, with an empty `/run` and an
 //! `/etc` that forgets. With its first process all of it is gone.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 
 use nix::poll::PollTimeout;
 use nix::sched::CloneFlags;
 use nix::sys::signal::Signal;
+use nix::unistd::{getpgrp, tcgetpgrp};
 
 use crate::commands::remove;
 use crate::error::{Doing, Error, Result};
@@ -16,7 +17,9 @@ use crate::sys::clone::{Child, Cloned, clone3, exit_now};
 use crate::sys::mount::{
     Attributes, fsconfig_create, fsconfig_set, fsmount, fsopen, mount_setattr_path, move_mount,
 };
-use crate::sys::signals::Signals;
+use crate::sys::signals::{Signals, ignore_stop};
+use crate::sys::stream::INPUT;
+use crate::sys::terminal::come_to_the_front;
 use crate::sys::{file, process};
 
 /// Where commands start: it is in memory, and goes with the rest.
@@ -28,22 +31,33 @@ const IN_MEMORY: &[(&str, &str)] = &[("mode", "755")];
 /// Where the machine's Pontoon keeps its state.
 const STATE: &str = "/run/pontoon";
 
-/// Does `work` as the first process of a machine of its own. Returns the exit status.
+/// Does `work` as the first process of a machine of its own, which has the terminal if somebody is `led`. Returns the exit
+/// status.
 ///
 /// # Errors
 /// The machine can't be made.
-pub(super) fn run(work: impl FnOnce(&Signals) -> Result<u8>) -> Result<u8> {
+pub(super) fn run(led: bool, work: impl FnOnce(&Signals) -> Result<u8>) -> Result<u8> {
     if !nix::unistd::geteuid().is_root() {
         return Err(Error::Usage("a lab makes network namespaces and wants root".to_owned()));
     }
     let doing = || "make a machine for the lab".to_owned();
     // Whatever ends the lab, its containers' cgroups go first.
     let signals = Signals::block().doing(doing)?;
+    let terminal = INPUT;
+    let led = led && tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp());
     let flags = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWPID;
     match clone3(u64::from(flags.bits().cast_unsigned()), None).doing(doing)? {
-        Cloned::Parent(child) => watch(&child, &signals),
+        Cloned::Parent(child) => {
+            let status = watch(&child, &signals);
+            if led {
+                // Of one that has gone there is nothing to take.
+                let _ = come_to_the_front(terminal);
+            }
+            status
+        }
         Cloned::Child => {
-            let done = begin().and_then(|()| work(&signals));
+            let begun = begin().and_then(|()| if led { take(terminal) } else { Ok(()) });
+            let done = begun.and_then(|()| work(&signals));
             let ended = remove_containers();
             exit_now(match done.and_then(|status| ended.map(|()| status)) {
                 Ok(status) => status.into(),
@@ -56,7 +70,14 @@ pub(super) fn run(work: impl FnOnce(&Signals) -> Result<u8>) -> Result<u8> {
     }
 }
 
-/// Waits for the machine's end; passes on what asks to end. (A Ctrl-C comes to both by itself.)
+/// A shell that the reader starts gives the terminal back to whose it was, and can do so only to a group of this machine.
+/// Nobody would wake a command that was stopped.
+fn take(terminal: BorrowedFd<'_>) -> Result<()> {
+    ignore_stop();
+    process::setpgid().and_then(|()| come_to_the_front(terminal)).doing(|| "take the terminal".to_owned())
+}
+
+/// Waits for the machine's end; passes on what asks to end. (A Ctrl-C comes to the lab by itself.)
 fn watch(child: &Child, signals: &Signals) -> Result<u8> {
     loop {
         let mut wait = Wait::new();

@@ -9,6 +9,7 @@ pub mod page;
 mod session;
 
 use std::env;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use crate::cli::{LabArgs, Language};
@@ -83,7 +84,9 @@ pub fn run(arguments: &LabArgs) -> Result<u8> {
             "lab {number} calls {program}, which is not there (Debian: {package})"
         )));
     }
-    machine::run(|signals| left_or(session::run(&page::pieces(text), arguments.yes, &path, signals)))
+    // Whoever reads by way of a pager has given the terminal to that.
+    let led = !arguments.yes && std::io::stdout().is_terminal();
+    machine::run(led, |signals| left_or(session::run(&page::pieces(text), arguments.yes, &path, signals)))
 }
 
 /// A reader who leaves the page leaves the lab.

@@ -100,6 +100,15 @@ pub fn umask(mode: u32) -> Result<()> {
     })
 }
 
+/// Begins a process group of its own, so that it can be named in a new process namespace.
+///
+/// # Errors
+/// setpgid(2)'s.
+pub fn setpgid() -> Result<()> {
+    let this = Pid::from_raw(0);
+    pass("setpgid", || About::new("0, 0"), || nix::unistd::setpgid(this, this))
+}
+
 /// setsid(2): a session of its own, so that no terminal of the host can be pushed into (TIOCSTI).
 ///
 /// # Errors

@@ -75,6 +75,12 @@ pub fn end_with_the_reader() {
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
+/// From now on a Ctrl-Z stops neither this process nor those that it starts, but for shells that have jobs of their own.
+pub fn ignore_stop() {
+    // SAFETY: SIG_IGN installs no handler.
+    unsafe { libc::signal(libc::SIGTSTP, libc::SIG_IGN) };
+}
+
 /// In the child, before execve: no signal is blocked and none ignored, whatever Pontoon does with them
 /// (Rust's start-up code ignores SIGPIPE, and that would be inherited).
 ///

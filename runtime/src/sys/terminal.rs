@@ -3,9 +3,11 @@
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::termios::{
     LocalFlags, SetArg, SpecialCharacterIndices, Termios, cfmakeraw, tcgetattr, tcsetattr,
 };
+use nix::unistd::{getpgrp, tcsetpgrp};
 
 use super::gate::{About, Result, pass};
 
@@ -51,6 +53,25 @@ pub fn make_controlling(slave: BorrowedFd<'_>) -> Result<()> {
         || {
             // SAFETY: TIOCSCTTY takes an int by value.
             Errno::result(unsafe { libc::ioctl(slave.as_raw_fd(), libc::TIOCSCTTY, 0) }).map(drop)
+        },
+    )
+}
+
+/// Makes this process's group the one that uses `terminal` (`TIOCSPGRP`), also from behind.
+///
+/// # Errors
+/// ioctl_tty(2)'s.
+pub fn come_to_the_front(terminal: BorrowedFd<'_>) -> Result<()> {
+    pass(
+        "ioctl",
+        || About::new(format!("{}, TIOCSPGRP", terminal.as_raw_fd())),
+        || {
+            // Who asks from behind would be stopped.
+            let stop = SigSet::from(Signal::SIGTTOU);
+            let before = stop.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+            let done = tcsetpgrp(terminal, getpgrp());
+            before.thread_set_mask()?;
+            done
         },
     )
 }
