@@ -193,7 +193,8 @@ fn what_passed_before_the_end_is_in_the_file_and_in_its_order() {
         line.and_then(|count| count.parse::<usize>().ok()).unwrap_or_else(|| panic!("{what}: {out}"))
     };
     assert_eq!(told(" packets dropped by kernel"), 0);
-    assert_eq!(told(" packets captured"), told(" packets received by filter"));
+    // The kernel may ask for a neighbour again at the very end.
+    assert!(told(" packets received by filter") - told(" packets captured") <= 2, "{out}");
     let packets = read(&host.dir().join("f")).packets;
     assert!(packets.len() >= 80_000, "{}", packets.len());
     let late = packets.windows(2).filter(|pair| pair[1].time < pair[0].time).count();
