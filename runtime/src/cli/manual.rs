@@ -26,10 +26,10 @@ pub struct CompletionArgs {
 /// A shell that completes command lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Shell {
-    /// source <(pontoon completion bash)
+    /// `source <(pontoon completion bash)`
     Bash,
-    /// pontoon completion zsh >"${fpath[1]}/_pontoon"
+    /// `pontoon completion zsh >"${fpath[1]}/_pontoon"`
     Zsh,
-    /// pontoon completion fish >~/.config/fish/completions/pontoon.fish
+    /// `pontoon completion fish >~/.config/fish/completions/pontoon.fish`
     Fish,
 }
