@@ -123,7 +123,9 @@ fn what_a_parent_can_not_give_is_told() {
     host.sh("ip link set lan0 down").ok();
     let error = refused("--net=lan");
     assert!(error.contains("the host's device lan0 is down"), "{error}");
-    host.sh("ip link set lan0 up; ip link add br9 type bridge; ip link set lan0 master br9").ok();
+    host.sh("ip link set lan0 up; ip link add br9 type bridge").ok();
+    // The kernel takes a card away a moment after its container.
+    host.wait_for("a device without macvlans", || host.sh("ip link set lan0 master br9").run().status == 0);
     let error = refused("--net=lan");
     assert!(error.contains("lan0 is a port of a bridge"), "{error}");
     host.sh("ip link del br9; ip link del lan0").ok();
