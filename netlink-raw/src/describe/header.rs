@@ -80,7 +80,11 @@ pub(super) fn traffic(bytes: [u8; 20], kind: u16, names: &dyn Names) -> Fields {
         RTM_NEWTFILTER..=RTM_GETTFILTER if number(16) != 0 => {
             // Its lower half is a big-endian number.
             let protocol = u16::from_be(u16::try_from(number(16) & 0xffff).unwrap_or_default());
-            format!("priority {}, {}", number(16) >> 16, name(ETHERNET_PROTOCOLS, protocol, "ETH_P"))
+            let protocol = match protocol {
+                0 => "any protocol".to_owned(),
+                _ => name(ETHERNET_PROTOCOLS, protocol, "ETH_P"),
+            };
+            format!("priority {}, {protocol}", number(16) >> 16)
         }
         _ => number(16).to_string(),
     };

@@ -63,8 +63,21 @@ pub(super) fn options(kind: &str) -> Shape {
         "red" => Shape::Nest(Space::Table(&tables::RED)),
         "flower" => Shape::Nest(Space::Table(&tables::FLOWER)),
         "fw" => Shape::Nest(Space::Table(&tables::FW)),
+        "route" => Shape::Nest(Space::Table(&tables::ROUTE_FILTER)),
+        "cgroup" => Shape::Nest(Space::Table(&tables::CGROUP)),
+        "flow" => Shape::Nest(Space::Table(&tables::FLOW_FILTER)),
+        "codel" => Shape::Nest(Space::Table(&tables::CODEL)),
+        "pie" => Shape::Nest(Space::Table(&tables::PIE)),
+        "fq_pie" => Shape::Nest(Space::Table(&tables::FQ_PIE)),
+        "drr" => Shape::Nest(Space::Table(&tables::DRR)),
+        "qfq" => Shape::Nest(Space::Table(&tables::QFQ)),
+        "ets" => Shape::Nest(Space::Table(&tables::ETS)),
+        "choke" => Shape::Nest(Space::Table(&tables::CHOKE)),
+        "etf" => Shape::Nest(Space::Table(&tables::ETF)),
+        "sfb" => Shape::Nest(Space::Table(&tables::SFB)),
+        "hhf" => Shape::Nest(Space::Table(&tables::HHF)),
         "basic" => Shape::Nest(Space::Table(&tables::BASIC)),
-        "pfifo" | "bfifo" => Shape::U32,
+        "pfifo" | "bfifo" | "pfifo_head_drop" => Shape::U32,
         "netem" => Shape::Behind(24, Space::Table(&tables::NETEM)),
         "prio" => Shape::Behind(20, Space::Table(&tables::PRIO)),
         _ => Shape::Hex,
@@ -79,6 +92,17 @@ pub(super) fn action(kind: &str) -> Shape {
         "gact" => Shape::Nest(Space::Table(&tables::GACT)),
         "vlan" => Shape::Nest(Space::Table(&tables::VLAN_ACTION)),
         "skbedit" => Shape::Nest(Space::Table(&tables::SKBEDIT)),
+        "csum" => Shape::Nest(Space::Table(&tables::CSUM)),
+        "pedit" => Shape::Nest(Space::Table(&tables::PEDIT)),
+        "tunnel_key" => Shape::Nest(Space::Table(&tables::TUNNEL_KEY)),
+        "ct" => Shape::Nest(Space::Table(&tables::CT_ACTION)),
+        "nat" => Shape::Nest(Space::Table(&tables::NAT_ACTION)),
+        "simple" => Shape::Nest(Space::Table(&tables::SIMPLE)),
+        "sample" => Shape::Nest(Space::Table(&tables::SAMPLE)),
+        "connmark" => Shape::Nest(Space::Table(&tables::CONNMARK)),
+        "skbmod" => Shape::Nest(Space::Table(&tables::SKBMOD)),
+        "mpls" => Shape::Nest(Space::Table(&tables::MPLS_ACTION)),
+        "ctinfo" => Shape::Nest(Space::Table(&tables::CTINFO)),
         _ => Shape::Hex,
     }
 }
@@ -104,6 +128,7 @@ impl Struct {
         let bytes = attribute.payload;
         let number = |at| u32::from_ne_bytes(field(bytes, at));
         let verdict = |at| match number(at) {
+            actions if actions >> 28 == 1 => format!("TC_ACT_JUMP {}", actions & 0x0fff_ffff),
             chain if chain >> 28 == 2 => format!("TC_ACT_GOTO_CHAIN {}", chain & 0x0fff_ffff),
             result => name(VERDICTS, result, "TC_ACT"),
         };

@@ -77,6 +77,7 @@ numbers! {
     /// What becomes of a packet after an action (`linux/pkt_cls.h`).
     VERDICTS: u32 {
         TC_ACT_OK = 0, TC_ACT_RECLASSIFY = 1, TC_ACT_SHOT = 2, TC_ACT_PIPE = 3, TC_ACT_STOLEN = 4,
+        TC_ACT_QUEUED = 5, TC_ACT_REPEAT = 6, TC_ACT_REDIRECT = 7, TC_ACT_TRAP = 8,
         TC_ACT_UNSPEC = 0xffff_ffff,
     }
 }

@@ -59,11 +59,6 @@ impl Action {
         }
     }
 
-    /// The action in one member of a list; none without a name.
-    pub(crate) fn of(member: &Attribute<'_>) -> Result<Option<Self>, Error> {
-        Self::read(member.nested())
-    }
-
     fn read(list: Attributes<'_>) -> Result<Option<Self>, Error> {
         let (mut name, mut options) = (None, None);
         for attribute in list {

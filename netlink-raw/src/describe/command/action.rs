@@ -1,160 +1,356 @@
-//! What filters match by, and the actions of filters.
+//! The actions of filters, and `tc actions`.
 
-use super::traffic::{action, verdict};
-use super::{Words, last_word};
+use std::net::Ipv4Addr;
+
+use super::found::Found;
+use super::rates::Police;
+use super::{Words, link_name, pedit};
 use crate::describe::Names;
-use crate::describe::shape::known;
-#[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
+#[allow(clippy::wildcard_imports, reason = "fifty names of attributes")]
 use crate::describe::tables::*;
 use crate::describe::traffic::handle;
-use crate::kernel::{
-    ETHERNET_PROTOCOLS, TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_MATCHALL_ACT, TCA_MATCHALL_CLASSID,
-    TCA_MATCHALL_FLAGS, TCA_U32_ACT, TCA_U32_CLASSID, TCA_U32_SEL,
-};
-use crate::nft::types::protocol;
-use crate::tc;
-use crate::wire::{Attribute, field};
+#[allow(clippy::wildcard_imports, reason = "thirty names")]
+use crate::kernel::*;
+use crate::wire::{Attribute, Message, field};
 
-/// `TC_ACT_GOTO_CHAIN`, with the chain's number below.
-const GOTO_CHAIN: u32 = 0x2000_0000;
-
-/// What a filter of this name has for options, besides its class and actions. `None` where one has no word here.
-pub(super) fn options(name: &str, options: &Attribute<'_>, words: &mut Words) -> Option<()> {
-    for attribute in options.nested() {
-        let attribute = attribute.ok()?;
-        match (name, attribute.kind) {
-            ("matchall", TCA_MATCHALL_CLASSID | TCA_MATCHALL_ACT)
-            | ("u32", TCA_U32_CLASSID | TCA_U32_ACT | TCA_U32_SEL)
-            | ("flower", TCA_FLOWER_ACT)
-            | ("fw", TCA_FW_ACT) => {}
-            ("matchall", TCA_MATCHALL_FLAGS) | ("flower", TCA_FLOWER_FLAGS) if attribute.u32().ok()? == 0 => {
-            }
-            ("fw", TCA_FW_CLASSID) | ("flower", TCA_FLOWER_CLASSID) => {
-                words.option("classid", handle(attribute.u32().ok()?));
-            }
-            ("fw", TCA_FW_INDEV) => words.option("indev", attribute.str()),
-            ("flower", _) => flower(&attribute, options, words)?,
-            _ => return None,
-        }
-    }
-    Some(())
+/// `tc actions`: those that belong to no filter.
+pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let (_, attributes) = message.split::<4>("action").ok()?;
+    let found = Found::of(attributes)?;
+    found.only(&[TCA_ROOT_TAB, TCA_ROOT_FLAGS, TCA_ROOT_TIME_DELTA])?;
+    let flags = message.header.flags;
+    let mut words = Words::new("tc actions");
+    words.word(match message.header.kind {
+        RTM_GETACTION if flags & NLM_F_DUMP == NLM_F_DUMP => "list",
+        RTM_GETACTION => "get",
+        RTM_DELACTION if flags & NLM_F_ROOT != 0 => "flush",
+        RTM_DELACTION => "del",
+        _ if flags & NLM_F_REPLACE != 0 => "replace",
+        _ => "add",
+    });
+    all(found.get(TCA_ROOT_TAB)?, &mut words, names)?;
+    words.some("since", found.u32(TCA_ROOT_TIME_DELTA));
+    Some(words)
 }
 
-/// One key of a flower, with its mask, which is an attribute of its own.
-fn flower(attribute: &Attribute<'_>, all: &Attribute<'_>, words: &mut Words) -> Option<()> {
-    let mask = |kind| {
-        all.nested().filter_map(Result::ok).find(|found| found.kind == kind).map(|found| found.payload)
-    };
-    let prefix = |mask: Option<&[u8]>| {
-        let ones: u32 = mask.unwrap_or_default().iter().map(|byte| byte.leading_ones()).sum();
-        let set: u32 = mask.unwrap_or_default().iter().map(|byte| byte.count_ones()).sum();
-        (ones == set).then_some(ones)
-    };
-    let mut address = |option: &str, mask: Option<&[u8]>| {
-        words.option(option, format!("{}/{}", attribute.ip().ok()?, prefix(mask)?));
-        Some(())
-    };
-    match attribute.kind {
-        TCA_FLOWER_KEY_IPV4_SRC => address("src_ip", mask(TCA_FLOWER_KEY_IPV4_SRC_MASK))?,
-        TCA_FLOWER_KEY_IPV4_DST => address("dst_ip", mask(TCA_FLOWER_KEY_IPV4_DST_MASK))?,
-        TCA_FLOWER_KEY_IPV6_SRC => address("src_ip", mask(TCA_FLOWER_KEY_IPV6_SRC_MASK))?,
-        TCA_FLOWER_KEY_IPV6_DST => address("dst_ip", mask(TCA_FLOWER_KEY_IPV6_DST_MASK))?,
-        TCA_FLOWER_KEY_ETH_SRC | TCA_FLOWER_KEY_ETH_DST => {
-            let source = attribute.kind == TCA_FLOWER_KEY_ETH_SRC;
-            let mask = mask(if source { TCA_FLOWER_KEY_ETH_SRC_MASK } else { TCA_FLOWER_KEY_ETH_DST_MASK })?;
-            mask.iter().all(|byte| *byte == 0xff).then_some(())?;
-            words.option(if source { "src_mac" } else { "dst_mac" }, crate::hardware(attribute.payload));
-        }
-        TCA_FLOWER_KEY_IP_PROTO => words.option("ip_proto", protocol(attribute.u8().ok()?)),
-        TCA_FLOWER_KEY_TCP_SRC | TCA_FLOWER_KEY_UDP_SRC | TCA_FLOWER_KEY_SCTP_SRC => {
-            words.option("src_port", attribute.u16_be().ok()?);
-        }
-        TCA_FLOWER_KEY_TCP_DST | TCA_FLOWER_KEY_UDP_DST | TCA_FLOWER_KEY_SCTP_DST => {
-            words.option("dst_port", attribute.u16_be().ok()?);
-        }
-        TCA_FLOWER_INDEV => words.option("indev", attribute.str()),
-        // Masks go with their keys; the protocol is the filter's own.
-        TCA_FLOWER_KEY_IPV4_SRC_MASK
-        | TCA_FLOWER_KEY_IPV4_DST_MASK
-        | TCA_FLOWER_KEY_IPV6_SRC_MASK
-        | TCA_FLOWER_KEY_IPV6_DST_MASK
-        | TCA_FLOWER_KEY_ETH_SRC_MASK
-        | TCA_FLOWER_KEY_ETH_DST_MASK
-        | TCA_FLOWER_KEY_ETH_TYPE => {}
-        _ => return None,
-    }
-    Some(())
-}
-
-/// The actions of a filter of this name.
-pub(super) fn actions(
-    name: &str,
-    options: &Attribute<'_>,
-    words: &mut Words,
-    names: &dyn Names,
-) -> Option<()> {
-    let list = match name {
-        "matchall" => TCA_MATCHALL_ACT,
-        "u32" => TCA_U32_ACT,
-        "flower" => TCA_FLOWER_ACT,
-        "fw" => TCA_FW_ACT,
-        _ => return Some(()),
-    };
-    let Some(list) = options.nested().filter_map(Result::ok).find(|found| found.kind == list) else {
-        return Some(());
-    };
+/// The actions in a list.
+pub(super) fn all(list: &Attribute<'_>, words: &mut Words, names: &dyn Names) -> Option<()> {
     for member in list.nested() {
-        let member = member.ok()?;
-        let find = |kind| member.nested().filter_map(Result::ok).find(|found| found.kind == kind);
-        let kind = find(TCA_ACT_KIND)?.str().into_owned();
-        let options = find(TCA_ACT_OPTIONS);
-        match (kind.as_str(), options) {
-            ("gact" | "vlan" | "skbedit", Some(options)) => simple(&kind, &options, words)?,
-            _ => {
-                if let Some(typed) = tc::Action::of(&member).ok()? {
-                    action(&typed, words, names)?;
-                }
-            }
+        one(&Found::of(member.ok()?.nested())?, words, names)?;
+    }
+    Some(())
+}
+
+fn one(found: &Found<'_>, words: &mut Words, names: &dyn Names) -> Option<()> {
+    const FLAGS: [(u32, &str); 3] = [(1, "no_percpu"), (2, "skip_hw"), (4, "skip_sw")];
+    found.only(&[TCA_ACT_KIND, TCA_ACT_OPTIONS, TCA_ACT_INDEX, TCA_ACT_COOKIE, TCA_ACT_FLAGS])?;
+    let kind = found.text(TCA_ACT_KIND)?;
+    words.word("action");
+    match found.nested(TCA_ACT_OPTIONS) {
+        Some(options) => described(&kind, &options, words, names)?,
+        // It is asked for, or deleted, by its number.
+        None => words.quoted(&kind),
+    }
+    words.some("index", found.u32(TCA_ACT_INDEX));
+    if let Some(cookie) = found.get(TCA_ACT_COOKIE) {
+        let digits: String = cookie.payload.iter().map(|byte| format!("{byte:02x}")).collect();
+        words.option("cookie", digits);
+    }
+    if let Some(flags) = found.bytes(TCA_ACT_FLAGS, 8) {
+        let flags = u32::from_ne_bytes(field(flags, 0));
+        for (_, word) in FLAGS.iter().filter(|(flag, _)| flags & flag != 0) {
+            words.word(word);
         }
     }
     Some(())
 }
 
-/// An action whose settings are few.
-fn simple(kind: &str, options: &Attribute<'_>, words: &mut Words) -> Option<()> {
-    let find = |kind| options.nested().filter_map(Result::ok).find(|found| found.kind == kind);
-    // Each has its parameters under the same number.
-    let parameters = find(TCA_GACT_PARMS).filter(|found| found.payload.len() >= 20)?;
-    let number = |at| u32::from_ne_bytes(field(parameters.payload, at));
-    let result = number(8);
-    words.word("action");
-    match kind {
-        "gact" if result & 0xf000_0000 == GOTO_CHAIN => words.option("goto chain", result & 0x0fff_ffff),
-        "gact" => words.word(match verdict(result)? {
-            "ok" => "pass",
-            word => word,
-        }),
-        "vlan" => {
-            words.word(match number(20) {
-                1 => "vlan pop",
-                2 => "vlan push",
-                3 => "vlan modify",
-                _ => return None,
-            });
-            words.some("id", find(TCA_VLAN_PUSH_VLAN_ID).and_then(|found| found.u16().ok()));
-            let tag = find(TCA_VLAN_PUSH_VLAN_PROTOCOL).and_then(|found| found.u16_be().ok());
-            words.some("protocol", tag.and_then(|tag| known(ETHERNET_PROTOCOLS, tag)).map(last_word));
-            words.some("priority", find(TCA_VLAN_PUSH_VLAN_PRIORITY).and_then(|found| found.u8().ok()));
-        }
-        _ => {
-            words.word("skbedit");
-            words.some("queue_mapping", find(TCA_SKBEDIT_QUEUE_MAPPING).and_then(|found| found.u16().ok()));
-            words.some("priority", find(TCA_SKBEDIT_PRIORITY).and_then(|found| found.u32().ok()).map(handle));
-            words.some("mark", find(TCA_SKBEDIT_MARK).and_then(|found| found.u32().ok()));
-        }
+/// What every action begins with: number, capabilities, verdict, two counts; its own fields follow.
+pub(super) struct General<'a>(pub(super) &'a [u8]);
+
+impl<'a> General<'a> {
+    const LENGTH: usize = 20;
+
+    /// The struct in the attribute `kind`, with so many bytes of the action's own.
+    pub(super) fn of(found: &Found<'a>, kind: u16, own: usize) -> Option<Self> {
+        found.bytes(kind, Self::LENGTH + own).map(Self)
     }
-    if number(0) != 0 {
-        words.option("index", number(0));
+
+    pub(super) fn number(&self, at: usize) -> u32 {
+        u32::from_ne_bytes(field(self.0, at))
+    }
+
+    /// The verdict where it is not the usual one, and the number that was asked for.
+    pub(super) fn end(&self, usual: u32, words: &mut Words) -> Option<()> {
+        if self.number(8) != usual {
+            words.word(&verdict(self.number(8))?);
+        }
+        if self.number(0) != 0 {
+            words.option("index", self.number(0));
+        }
+        Some(())
+    }
+}
+
+fn described(kind: &str, found: &Found<'_>, words: &mut Words, names: &dyn Names) -> Option<()> {
+    match kind {
+        "gact" => gact(found, words),
+        "mirred" => mirred(found, words, names),
+        "police" => {
+            words.word("police");
+            Police::of(found)?.tell(words)
+        }
+        "vlan" => vlan(found, words),
+        "skbedit" => skbedit(found, words),
+        "csum" => csum(found, words),
+        "pedit" => pedit::tell(found, words),
+        "tunnel_key" => tunnel(found, words),
+        "ct" => connection(found, words),
+        "nat" => nat(found, words),
+        "simple" => {
+            found.only(&[TCA_DEF_PARMS, TCA_DEF_DATA])?;
+            // What follows the zero is whatever was in the sender's memory.
+            words.option("simple sdata", found.text(TCA_DEF_DATA)?.split('\0').next()?);
+            General::of(found, TCA_DEF_PARMS, 0)?.end(TC_ACT_PIPE, words)
+        }
+        "sample" => {
+            found.only(&[
+                TCA_SAMPLE_PARMS,
+                TCA_SAMPLE_RATE,
+                TCA_SAMPLE_TRUNC_SIZE,
+                TCA_SAMPLE_PSAMPLE_GROUP,
+            ])?;
+            words.option("sample rate", found.u32(TCA_SAMPLE_RATE)?);
+            words.option("group", found.u32(TCA_SAMPLE_PSAMPLE_GROUP)?);
+            words.some("trunc", found.u32(TCA_SAMPLE_TRUNC_SIZE));
+            General::of(found, TCA_SAMPLE_PARMS, 0)?.end(TC_ACT_PIPE, words)
+        }
+        "connmark" => {
+            found.only(&[TCA_CONNMARK_PARMS])?;
+            let general = General::of(found, TCA_CONNMARK_PARMS, 2)?;
+            words.word("connmark");
+            match u16::from_ne_bytes(field(general.0, 20)) {
+                0 => {}
+                zone => words.option("zone", zone),
+            }
+            general.end(TC_ACT_PIPE, words)
+        }
+        _ => None,
+    }
+}
+
+fn gact(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    found.only(&[TCA_GACT_PARMS, TCA_GACT_PROB])?;
+    let general = General::of(found, TCA_GACT_PARMS, 0)?;
+    let usual = general.number(8);
+    words.word(&verdict(usual)?.replace("ok", "pass"));
+    // Sometimes another one.
+    if let Some(share) = found.bytes(TCA_GACT_PROB, 8) {
+        let [how, one_of] = [0, 2].map(|at| u16::from_ne_bytes(field(share, at)));
+        words.word(match how {
+            1 => "random netrand",
+            2 => "random determ",
+            _ => return None,
+        });
+        words.word(&verdict(u32::from_ne_bytes(field(share, 4)))?);
+        words.word(&one_of.to_string());
+    }
+    general.end(usual, words)
+}
+
+fn mirred(found: &Found<'_>, words: &mut Words, names: &dyn Names) -> Option<()> {
+    found.only(&[TCA_MIRRED_PARMS])?;
+    let general = General::of(found, TCA_MIRRED_PARMS, 8)?;
+    let (what, usual) = match general.number(20) {
+        TCA_EGRESS_REDIR => ("egress redirect", TC_ACT_STOLEN),
+        TCA_EGRESS_MIRROR => ("egress mirror", TC_ACT_PIPE),
+        TCA_INGRESS_REDIR => ("ingress redirect", TC_ACT_STOLEN),
+        TCA_INGRESS_MIRROR => ("ingress mirror", TC_ACT_PIPE),
+        _ => return None,
+    };
+    words.word("mirred");
+    words.word(what);
+    // Here the number comes first.
+    if general.number(0) != 0 {
+        words.option("index", general.number(0));
+    }
+    words.option("dev", link_name(general.number(24), names));
+    if general.number(8) != usual {
+        words.word(&verdict(general.number(8))?);
     }
     Some(())
+}
+
+fn vlan(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    found.only(&[
+        TCA_VLAN_PARMS,
+        TCA_VLAN_PUSH_VLAN_ID,
+        TCA_VLAN_PUSH_VLAN_PROTOCOL,
+        TCA_VLAN_PUSH_VLAN_PRIORITY,
+    ])?;
+    let general = General::of(found, TCA_VLAN_PARMS, 4)?;
+    words.word(match general.number(20) {
+        1 => "vlan pop",
+        2 => "vlan push",
+        3 => "vlan modify",
+        4 => "vlan pop_eth",
+        _ => return None,
+    });
+    words.some("id", found.u16(TCA_VLAN_PUSH_VLAN_ID));
+    words.some("protocol", found.u16_be(TCA_VLAN_PUSH_VLAN_PROTOCOL).map(super::filter::protocol));
+    words.some("priority", found.u8(TCA_VLAN_PUSH_VLAN_PRIORITY));
+    general.end(TC_ACT_PIPE, words)
+}
+
+fn skbedit(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    const FROM_DSFIELD: u64 = 0x20;
+    const TYPES: [&str; 4] = ["host", "broadcast", "multicast", "otherhost"];
+    found.only(&[
+        TCA_SKBEDIT_PARMS,
+        TCA_SKBEDIT_PRIORITY,
+        TCA_SKBEDIT_QUEUE_MAPPING,
+        TCA_SKBEDIT_MARK,
+        TCA_SKBEDIT_MASK,
+        TCA_SKBEDIT_PTYPE,
+        TCA_SKBEDIT_FLAGS,
+    ])?;
+    words.word("skbedit");
+    words.some("queue_mapping", found.u16(TCA_SKBEDIT_QUEUE_MAPPING));
+    words.some("priority", found.u32(TCA_SKBEDIT_PRIORITY).map(handle));
+    if let Some(mark) = found.u32(TCA_SKBEDIT_MARK) {
+        let mask = found.u32(TCA_SKBEDIT_MASK).map_or_else(String::new, |mask| format!("/{mask:#x}"));
+        words.option("mark", format!("{mark}{mask}"));
+    }
+    if let Some(kind) = found.u16(TCA_SKBEDIT_PTYPE) {
+        words.option("ptype", TYPES.get(usize::from(kind))?);
+    }
+    match found.u64(TCA_SKBEDIT_FLAGS) {
+        None => {}
+        Some(FROM_DSFIELD) => words.word("inheritdsfield"),
+        Some(_) => return None,
+    }
+    General::of(found, TCA_SKBEDIT_PARMS, 0)?.end(TC_ACT_PIPE, words)
+}
+
+fn csum(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    const HEADERS: [(u32, &str); 7] =
+        [(1, "ip4h"), (2, "icmp"), (4, "igmp"), (8, "tcp"), (16, "udp"), (32, "udplite"), (64, "sctp")];
+    found.only(&[TCA_CSUM_PARMS])?;
+    let general = General::of(found, TCA_CSUM_PARMS, 4)?;
+    let wanted = general.number(20);
+    let named: Vec<&str> =
+        HEADERS.iter().filter(|(header, _)| wanted & header != 0).map(|(_, name)| *name).collect();
+    (1..128).contains(&wanted).then_some(())?;
+    words.word("csum");
+    words.word(&named.join(" and "));
+    general.end(TC_ACT_OK, words)
+}
+
+fn tunnel(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    found.only(&[
+        TCA_TUNNEL_KEY_PARMS,
+        TCA_TUNNEL_KEY_ENC_IPV4_SRC,
+        TCA_TUNNEL_KEY_ENC_IPV4_DST,
+        TCA_TUNNEL_KEY_ENC_IPV6_SRC,
+        TCA_TUNNEL_KEY_ENC_IPV6_DST,
+        TCA_TUNNEL_KEY_ENC_KEY_ID,
+        TCA_TUNNEL_KEY_ENC_DST_PORT,
+        TCA_TUNNEL_KEY_NO_CSUM,
+        TCA_TUNNEL_KEY_ENC_TOS,
+        TCA_TUNNEL_KEY_ENC_TTL,
+    ])?;
+    let general = General::of(found, TCA_TUNNEL_KEY_PARMS, 4)?;
+    words.word(match general.number(20) {
+        1 => "tunnel_key set",
+        2 => "tunnel_key unset",
+        _ => return None,
+    });
+    words.some("id", found.u32_be(TCA_TUNNEL_KEY_ENC_KEY_ID));
+    words.some("src_ip", found.ip(TCA_TUNNEL_KEY_ENC_IPV4_SRC, TCA_TUNNEL_KEY_ENC_IPV6_SRC));
+    words.some("dst_ip", found.ip(TCA_TUNNEL_KEY_ENC_IPV4_DST, TCA_TUNNEL_KEY_ENC_IPV6_DST));
+    words.some("dst_port", found.u16_be(TCA_TUNNEL_KEY_ENC_DST_PORT));
+    words.some("tos", found.u8(TCA_TUNNEL_KEY_ENC_TOS));
+    words.some("ttl", found.u8(TCA_TUNNEL_KEY_ENC_TTL));
+    if found.u8(TCA_TUNNEL_KEY_NO_CSUM).is_some_and(|none| none != 0) {
+        words.word("nocsum");
+    }
+    general.end(TC_ACT_PIPE, words)
+}
+
+/// `ct`.
+fn connection(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    const FLAGS: [(u16, &str); 3] = [(1, "commit"), (2, "force"), (4, "clear")];
+    const NAT: [(u16, &str); 3] = [(8, "nat"), (8 | 16, "nat src"), (8 | 32, "nat dst")];
+    found.only(&[
+        TCA_CT_PARMS,
+        TCA_CT_ACTION,
+        TCA_CT_ZONE,
+        TCA_CT_MARK,
+        TCA_CT_MARK_MASK,
+        TCA_CT_NAT_IPV4_MIN,
+        TCA_CT_NAT_IPV4_MAX,
+        TCA_CT_NAT_IPV6_MIN,
+        TCA_CT_NAT_IPV6_MAX,
+        TCA_CT_NAT_PORT_MIN,
+        TCA_CT_NAT_PORT_MAX,
+    ])?;
+    let flags = found.u16(TCA_CT_ACTION).unwrap_or_default();
+    words.word("ct");
+    for (_, word) in FLAGS.iter().filter(|(flag, _)| flags & flag != 0) {
+        words.word(word);
+    }
+    words.some("zone", found.u16(TCA_CT_ZONE));
+    if let Some(mark) = found.u32(TCA_CT_MARK) {
+        let mask = found.u32(TCA_CT_MARK_MASK).filter(|mask| *mask != u32::MAX);
+        words.option("mark", mask.map_or_else(|| mark.to_string(), |mask| format!("{mark}/{mask:#x}")));
+    }
+    if flags & !7 != 0 {
+        let (_, word) = NAT.iter().find(|(all, _)| flags & !7 == *all)?;
+        words.word(word);
+    }
+    let addresses = [(TCA_CT_NAT_IPV4_MIN, TCA_CT_NAT_IPV6_MIN), (TCA_CT_NAT_IPV4_MAX, TCA_CT_NAT_IPV6_MAX)]
+        .map(|(four, six)| found.ip(four, six).map(|address| address.to_string()));
+    words.some("addr", range(addresses));
+    let ports = [TCA_CT_NAT_PORT_MIN, TCA_CT_NAT_PORT_MAX]
+        .map(|kind| found.u16_be(kind).map(|port| port.to_string()));
+    words.some("port", range(ports));
+    General::of(found, TCA_CT_PARMS, 0)?.end(TC_ACT_PIPE, words)
+}
+
+/// The first and the last, or both in one.
+fn range(ends: [Option<String>; 2]) -> Option<String> {
+    match ends {
+        [Some(first), Some(last)] if first != last => Some(format!("{first}-{last}")),
+        [first, _] => first,
+    }
+}
+
+fn nat(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    const EGRESS: u32 = 1;
+    found.only(&[TCA_NAT_PARMS])?;
+    let general = General::of(found, TCA_NAT_PARMS, 16)?;
+    let [old, new] = [20, 24].map(|at| Ipv4Addr::from(field::<4>(general.0, at)));
+    let mask = u32::from_be_bytes(field(general.0, 28));
+    (mask.leading_ones() == mask.count_ones()).then_some(())?;
+    words.word(if general.number(32) & EGRESS != 0 { "nat egress" } else { "nat ingress" });
+    words.word(&format!("{old}/{} {new}", mask.leading_ones()));
+    general.end(TC_ACT_OK, words)
+}
+
+/// The words that `tc` has for `TC_ACT_*`.
+pub(super) fn verdict(verdict: u32) -> Option<String> {
+    let word = match verdict {
+        TC_ACT_OK => "ok",
+        TC_ACT_RECLASSIFY => "reclassify",
+        TC_ACT_SHOT => "drop",
+        TC_ACT_PIPE => "pipe",
+        TC_ACT_TRAP => "trap",
+        TC_ACT_UNSPEC => "continue",
+        _ => match (verdict >> 28, verdict & 0x0fff_ffff) {
+            (1, actions) => return Some(format!("jump {actions}")),
+            (2, chain) => return Some(format!("goto chain {chain}")),
+            _ => return None,
+        },
+    };
+    Some(word.to_owned())
 }

@@ -6,10 +6,14 @@
 mod action;
 mod address;
 mod bridge;
+mod classifier;
 mod discipline;
+mod filter;
+mod found;
 mod kinds;
 mod link;
 mod neighbour;
+mod netem;
 mod next_hop;
 mod nft;
 mod nft_ct;
@@ -17,8 +21,11 @@ mod nft_rule;
 mod nft_statement;
 mod nft_value;
 mod nsid;
+mod pedit;
+mod rates;
 mod route;
 mod rule;
+mod settings;
 mod traffic;
 
 use std::fmt::Display;
@@ -31,8 +38,9 @@ use crate::kernel::{
     RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
 };
 use crate::kernel::{
-    RTM_GETADDRLABEL, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF, RTM_GETNEXTHOP, RTM_GETRULE,
-    RTM_GETTCLASS, RTM_GETVLAN, RTM_NEWMDB, RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWVLAN,
+    RTM_GETACTION, RTM_GETADDRLABEL, RTM_GETCHAIN, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF,
+    RTM_GETNEXTHOP, RTM_GETRULE, RTM_GETTCLASS, RTM_GETVLAN, RTM_NEWACTION, RTM_NEWCHAIN, RTM_NEWMDB,
+    RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWVLAN,
 };
 use crate::route::Netns;
 use crate::wire::Message;
@@ -51,7 +59,9 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         RTM_NEWADDR..=RTM_GETADDR => address::command(message, names),
         RTM_NEWROUTE..=RTM_GETROUTE => route::command(message, names),
         RTM_NEWNEIGH..=RTM_GETNEIGH => neighbour::command(message, names),
-        RTM_NEWQDISC..=RTM_GETQDISC | RTM_NEWTFILTER..=RTM_GETTFILTER => traffic::command(message, names),
+        RTM_NEWQDISC..=RTM_GETQDISC => traffic::qdisc(message, names),
+        RTM_NEWTFILTER..=RTM_GETTFILTER | RTM_NEWCHAIN..=RTM_GETCHAIN => filter::command(message, names),
+        RTM_NEWACTION..=RTM_GETACTION => action::command(message, names),
         RTM_NEWRULE..=RTM_GETRULE => rule::command(message),
         RTM_NEWTCLASS..=RTM_GETTCLASS => traffic::class(message, names),
         RTM_NEWNEXTHOP..=RTM_GETNEXTHOP => next_hop::command(message, names),

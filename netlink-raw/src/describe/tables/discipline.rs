@@ -70,3 +70,91 @@ table! {
 /// What may follow the struct of a prio: an empty nest.
 pub(in crate::describe) static PRIO: Table =
     Table { prefix: "TCA_PRIO", names: &[(1, "TCA_PRIO_MQ"), (2, "TCA_OPTIONS")], shapes: &[] };
+
+table! {
+    /// Controlled delay.
+    CODEL, "TCA_CODEL" {
+        TCA_CODEL_TARGET = 1: Shape::U32, TCA_CODEL_LIMIT = 2: Shape::U32, TCA_CODEL_INTERVAL = 3: Shape::U32,
+        TCA_CODEL_ECN = 4: Shape::U32, TCA_CODEL_CE_THRESHOLD = 5: Shape::U32,
+    }
+}
+
+table! {
+    /// Delay that a controller keeps.
+    PIE, "TCA_PIE" {
+        TCA_PIE_TARGET = 1: Shape::U32, TCA_PIE_LIMIT = 2: Shape::U32, TCA_PIE_TUPDATE = 3: Shape::U32,
+        TCA_PIE_ALPHA = 4: Shape::U32, TCA_PIE_BETA = 5: Shape::U32, TCA_PIE_ECN = 6: Shape::U32,
+        TCA_PIE_BYTEMODE = 7: Shape::U32, TCA_PIE_DQ_RATE_ESTIMATOR = 8: Shape::U32,
+    }
+}
+
+table! {
+    /// The same for each flow.
+    FQ_PIE, "TCA_FQ_PIE" {
+        TCA_FQ_PIE_LIMIT = 1: Shape::U32, TCA_FQ_PIE_FLOWS = 2: Shape::U32, TCA_FQ_PIE_TARGET = 3: Shape::U32,
+        TCA_FQ_PIE_TUPDATE = 4: Shape::U32, TCA_FQ_PIE_ALPHA = 5: Shape::U32, TCA_FQ_PIE_BETA = 6: Shape::U32,
+        TCA_FQ_PIE_QUANTUM = 7: Shape::U32, TCA_FQ_PIE_MEMORY_LIMIT = 8: Shape::U32,
+        TCA_FQ_PIE_ECN_PROB = 9: Shape::U32, TCA_FQ_PIE_ECN = 10: Shape::U32, TCA_FQ_PIE_BYTEMODE = 11: Shape::U32,
+        TCA_FQ_PIE_DQ_RATE_ESTIMATOR = 12: Shape::U32,
+    }
+}
+
+table! {
+    /// Flows by turns.
+    DRR, "TCA_DRR" {
+        TCA_DRR_QUANTUM = 1: Shape::U32,
+    }
+}
+
+table! {
+    /// Flows by weight.
+    QFQ, "TCA_QFQ" {
+        TCA_QFQ_WEIGHT = 1: Shape::U32, TCA_QFQ_LMAX = 2: Shape::U32,
+    }
+}
+
+table! {
+    /// Curves of service.
+    HFSC, "TCA_HFSC" {
+        TCA_HFSC_RSC = 1: Shape::Words, TCA_HFSC_FSC = 2: Shape::Words, TCA_HFSC_USC = 3: Shape::Words,
+    }
+}
+
+table! {
+    /// Bands, strict ones and shared ones.
+    ETS, "TCA_ETS" {
+        TCA_ETS_NBANDS = 1: Shape::U8, TCA_ETS_NSTRICT = 2: Shape::U8, TCA_ETS_QUANTA = 3: Shape::Hex,
+        TCA_ETS_QUANTA_BAND = 4: Shape::U32, TCA_ETS_PRIOMAP = 5: Shape::Hex, TCA_ETS_PRIOMAP_BAND = 6: Shape::U8,
+    }
+}
+
+table! {
+    /// Early drop, and a choice who suffers.
+    CHOKE, "TCA_CHOKE" {
+        TCA_CHOKE_PARMS = 1: Shape::Hex, TCA_CHOKE_STAB = 2: Shape::Hex, TCA_CHOKE_MAX_P = 3: Shape::U32,
+    }
+}
+
+table! {
+    /// Packets at their time.
+    ETF, "TCA_ETF" {
+        TCA_ETF_PARMS = 1: Shape::Hex,
+    }
+}
+
+table! {
+    /// Blue, without flows.
+    SFB, "TCA_SFB" {
+        TCA_SFB_PARMS = 1: Shape::Hex,
+    }
+}
+
+table! {
+    /// Heavy hitters apart.
+    HHF, "TCA_HHF" {
+        TCA_HHF_BACKLOG_LIMIT = 1: Shape::U32, TCA_HHF_QUANTUM = 2: Shape::U32,
+        TCA_HHF_HH_FLOWS_LIMIT = 3: Shape::U32, TCA_HHF_RESET_TIMEOUT = 4: Shape::U32,
+        TCA_HHF_ADMIT_BYTES = 5: Shape::U32, TCA_HHF_EVICT_TIMEOUT = 6: Shape::U32,
+        TCA_HHF_NON_HH_WEIGHT = 7: Shape::U32,
+    }
+}

@@ -1,5 +1,6 @@
 //! Tables of attributes that nothing here encodes: their names, and what they hold, side by side.
 
+mod action;
 mod bridge;
 mod discipline;
 mod filter;
@@ -8,6 +9,7 @@ mod others;
 mod rule;
 
 use super::shape::Shape;
+pub(super) use action::*;
 pub(super) use bridge::*;
 pub(super) use discipline::*;
 pub(super) use filter::*;
@@ -76,7 +78,33 @@ static ALL: &[&Table] = &[
     &RED,
     &NETEM,
     &PRIO,
+    &CODEL,
+    &PIE,
+    &FQ_PIE,
+    &DRR,
+    &QFQ,
+    &HFSC,
+    &ETS,
+    &CHOKE,
+    &ETF,
+    &SFB,
+    &HHF,
     &FLOWER,
+    &ROUTE_FILTER,
+    &CGROUP,
+    &FLOW_FILTER,
+    &CSUM,
+    &PEDIT,
+    &PEDIT_KEY,
+    &TUNNEL_KEY,
+    &CT_ACTION,
+    &NAT_ACTION,
+    &SIMPLE,
+    &SAMPLE,
+    &CONNMARK,
+    &SKBMOD,
+    &MPLS_ACTION,
+    &CTINFO,
     &FW,
     &BASIC,
     &GACT,
