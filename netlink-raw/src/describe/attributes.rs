@@ -2,6 +2,7 @@
 
 use super::shape::{Shape, hex, name};
 use super::space::Space;
+use super::tables::{NFTA_OBJ_DATA, NFTA_OBJ_TYPE};
 use super::{Attribute, Elsewhere, Names, header, kind_name, netfilter, others, tables, traffic};
 #[allow(clippy::wildcard_imports, reason = "forty names of messages and attributes")]
 use crate::kernel::*;
@@ -169,6 +170,8 @@ struct Context {
     kind: String,
     port: String,
     link_elsewhere: bool,
+    /// The type of an object of nf_tables.
+    object: u32,
 }
 
 impl Context {
@@ -182,6 +185,9 @@ impl Context {
                 | (Space::Action, TCA_ACT_KIND)
                 | (Space::Netfilter(netfilter::Space::Expression), NFTA_EXPR_NAME) => {
                     context.kind = attribute.str().into_owned();
+                }
+                (Space::Table(table), NFTA_OBJ_TYPE) if *table == tables::OBJECT => {
+                    context.object = attribute.u32_be().unwrap_or_default();
                 }
                 (Space::Link, IFLA_LINK_NETNSID) => context.link_elsewhere = true,
                 _ => {}
@@ -214,6 +220,9 @@ impl Context {
                 let ours = netfilter::Space::of_expression(&self.kind).map(Space::Netfilter);
                 ours.or_else(|| tables::expression(&self.kind).map(Space::Table))
                     .map_or(Shape::Hex, Shape::Nest)
+            }
+            (Space::Table(table), NFTA_OBJ_DATA) if *table == tables::OBJECT => {
+                tables::object(self.object).map_or(Shape::Hex, Shape::Nest)
             }
             (Space::Link, IFLA_LINK) if self.link_elsewhere => Shape::U32,
             _ => space.shape(kind),

@@ -140,6 +140,8 @@ impl Space {
             | (Self::Lookup, NFTA_LOOKUP_SET)
             | (Self::Verdict, NFTA_VERDICT_CHAIN)
             | (Self::Hook, NFTA_HOOK_DEV)
+            | (Self::Set, NFTA_SET_TYPE)
+            | (Self::Element, NFTA_SET_ELEM_OBJREF)
             | (Self::Expression, NFTA_EXPR_NAME) => Shape::Text,
             (Self::Table, NFTA_TABLE_HANDLE)
             | (Self::Chain, NFTA_CHAIN_HANDLE)
@@ -148,6 +150,7 @@ impl Space {
             | (Self::Element, NFTA_SET_ELEM_TIMEOUT | NFTA_SET_ELEM_EXPIRATION)
             | (Self::Counter, NFTA_COUNTER_BYTES | NFTA_COUNTER_PACKETS) => Shape::U64Be,
             (Self::Table, NFTA_TABLE_USERDATA)
+            | (Self::Chain, NFTA_CHAIN_USERDATA)
             | (Self::Rule, NFTA_RULE_USERDATA)
             | (Self::Element, NFTA_SET_ELEM_USERDATA) => Shape::Comment,
             (Self::Flow, CTA_TUPLE_ORIG | CTA_TUPLE_REPLY) => nest(Self::Tuple),
@@ -156,6 +159,14 @@ impl Space {
             (Self::Tuple, CTA_TUPLE_PROTO) => nest(Self::Ports),
             (Self::Addresses, _) => Shape::Ip,
             (Self::Chain, NFTA_CHAIN_HOOK) => nest(Self::Hook),
+            (Self::Hook, NFTA_HOOK_DEVS) => Shape::Nest(super::space::Space::Table(&super::tables::DEVICES)),
+            (Self::Set, NFTA_SET_DESC) => {
+                Shape::Nest(super::space::Space::Table(&super::tables::SET_DESCRIPTION))
+            }
+            (Self::Set, NFTA_SET_EXPR) => nest(Self::Expression),
+            (Self::Set, NFTA_SET_EXPRESSIONS) | (Self::Element, NFTA_SET_ELEM_EXPRESSIONS) => {
+                nest(Self::Expressions)
+            }
             (Self::Rule, NFTA_RULE_EXPRESSIONS) => nest(Self::Expressions),
             (Self::Expressions, _) | (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::List, NFTA_SET_ELEM_LIST_ELEMENTS) => nest(Self::Members),
@@ -191,12 +202,10 @@ impl Space {
             (Self::Nat, NFTA_NAT_TYPE) => Shape::Name(NFT_NAT_TYPES),
             (Self::Unknown | Self::Data | Self::Tuple, _)
             | (Self::Flow, CTA_PROTOINFO | CTA_HELP | CTA_ZONE)
-            | (Self::Set, NFTA_SET_DESC | NFTA_SET_USERDATA | NFTA_SET_EXPR | NFTA_SET_EXPRESSIONS)
+            | (Self::Set, NFTA_SET_USERDATA)
             | (Self::Generation, NFTA_GEN_PROC_NAME)
-            | (Self::Chain, NFTA_CHAIN_COUNTERS | NFTA_CHAIN_USERDATA)
-            | (Self::Rule, NFTA_RULE_COMPAT)
-            | (Self::Element, NFTA_SET_ELEM_OBJREF | NFTA_SET_ELEM_EXPRESSIONS)
-            | (Self::Hook, NFTA_HOOK_DEVS) => Shape::Hex,
+            | (Self::Chain, NFTA_CHAIN_COUNTERS)
+            | (Self::Rule, NFTA_RULE_COMPAT) => Shape::Hex,
             _ => Shape::U32Be,
         }
     }

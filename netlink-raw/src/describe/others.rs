@@ -6,7 +6,7 @@ use super::shape::{index, joined, name_or_number};
 use super::space::Space;
 use super::tables::{
     ADDRESS_LABEL, CHAIN, MDB, MDB_SET, NEIGHBOUR_TABLE, NETCONF, NEXT_HOP, RULE, RULE_ACTIONS, RULE_FLAGS,
-    VLAN_DATABASE, VLAN_DUMP,
+    STATISTICS, TUNNEL_NETWORKS, VLAN_DATABASE, VLAN_DUMP,
 };
 #[allow(clippy::wildcard_imports, reason = "thirty types of messages")]
 use crate::kernel::*;
@@ -31,6 +31,9 @@ pub(super) fn fixed(kind: u16) -> Option<Fixed> {
         RTM_NEWCHAIN..=RTM_GETCHAIN => (20, traffic, Space::Traffic),
         RTM_NEWNEXTHOP..=RTM_GETNEXTHOP => (8, next_hop, Space::Table(&NEXT_HOP)),
         RTM_GETVLAN => (8, port, Space::Table(&VLAN_DUMP)),
+        RTM_NEWTUNNEL..=RTM_GETTUNNEL => (8, port, Space::Table(&TUNNEL_NETWORKS)),
+        RTM_GETSTATS..=RTM_SETSTATS => (12, statistics, Space::Table(&STATISTICS)),
+        RTM_NEWNEXTHOPBUCKET..=RTM_GETNEXTHOPBUCKET => (8, next_hop, Space::Table(&NEXT_HOP)),
         RTM_NEWVLAN..=RTM_DELVLAN => (8, port, Space::Table(&VLAN_DATABASE)),
         _ => return None,
     })
@@ -81,6 +84,15 @@ fn port(bytes: &[u8], names: &dyn Names) -> Fields {
 
 fn traffic(bytes: &[u8], names: &dyn Names) -> Fields {
     super::header::traffic(field(bytes, 0), RTM_NEWQDISC, names)
+}
+
+/// `struct if_stats_msg`.
+fn statistics(bytes: &[u8], names: &dyn Names) -> Fields {
+    fields([
+        ("family", family(byte(bytes, 0))),
+        ("ifindex", index(number(bytes, 4), names)),
+        ("filter_mask", format!("{:#x}", number(bytes, 8))),
+    ])
 }
 
 /// `struct nhmsg`.

@@ -6,8 +6,8 @@ use super::{begin, comment, open, put_comment, request};
 use crate::kernel::{
     NFT_MSG_DELSETELEM, NFT_MSG_GETSETELEM, NFT_MSG_NEWSETELEM, NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_EXPR,
     NFTA_SET_ELEM_FLAGS, NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_SET_ELEM_LIST_SET,
-    NFTA_SET_ELEM_LIST_SET_ID, NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_USERDATA, NLM_F_CREATE, NLM_F_DUMP,
-    NLM_F_EXCL,
+    NFTA_SET_ELEM_LIST_SET_ID, NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_OBJREF, NFTA_SET_ELEM_TIMEOUT,
+    NFTA_SET_ELEM_USERDATA, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
 };
 use crate::wire::{Attribute, Message, Writer};
 use crate::{Decode, Error, Request};
@@ -29,6 +29,10 @@ pub struct Element {
     pub comment: Option<String>,
     /// How many packets were looked up by it, if it counts them (Linux 5.7).
     pub counter: Option<Counter>,
+    /// Milliseconds after which it goes by itself.
+    pub timeout: Option<u64>,
+    /// The name of the object that a map has for it.
+    pub object: Option<String>,
 }
 
 /// Elements of one set.
@@ -142,6 +146,9 @@ impl Element {
             if self.flags != 0 {
                 writer.put_u32_be(NFTA_SET_ELEM_FLAGS, self.flags);
             }
+            if let Some(timeout) = self.timeout {
+                writer.put_bytes(NFTA_SET_ELEM_TIMEOUT, &timeout.to_be_bytes());
+            }
             Data::Value(self.key.clone()).put(writer, NFTA_SET_ELEM_KEY);
             if let Some(data) = &self.data {
                 data.put(writer, NFTA_SET_ELEM_DATA);
@@ -150,13 +157,16 @@ impl Element {
                 writer.nest_flagged(NFTA_SET_ELEM_EXPR, |writer| counter.put(writer));
             }
             put_comment(writer, NFTA_SET_ELEM_USERDATA, self.comment.as_deref());
+            if let Some(object) = &self.object {
+                writer.put_str(NFTA_SET_ELEM_OBJREF, object);
+            }
         });
     }
 
     /// At least as many bytes as it is written with.
     fn bytes(&self) -> usize {
-        // Headers of the member, of key, data, flags and comment, their padding, and a verdict's.
-        const HEADERS: usize = 64;
+        // Headers of the member, of key, data, flags, timeout and comment, their padding, and a verdict's.
+        const HEADERS: usize = 80;
         // Its name, two numbers of 64 bits, and their headers.
         const COUNTER: usize = 48;
         let data = match &self.data {
@@ -166,7 +176,8 @@ impl Element {
             None => 0,
         };
         let counter = self.counter.map_or(0, |_| COUNTER);
-        HEADERS + counter + self.key.len() + data + self.comment.as_ref().map_or(0, String::len)
+        let object = self.object.as_ref().map_or(0, |object| object.len() + 8);
+        HEADERS + counter + object + self.key.len() + data + self.comment.as_ref().map_or(0, String::len)
     }
 
     fn read(member: &Attribute<'_>) -> Result<Self, Error> {
@@ -178,6 +189,8 @@ impl Element {
                 NFTA_SET_ELEM_DATA => found.data = Data::read(&attribute)?,
                 NFTA_SET_ELEM_FLAGS => found.flags = attribute.u32_be()?,
                 NFTA_SET_ELEM_USERDATA => found.comment = comment(&attribute),
+                NFTA_SET_ELEM_TIMEOUT => found.timeout = Some(attribute.u64_be()?),
+                NFTA_SET_ELEM_OBJREF => found.object = Some(attribute.str().into_owned()),
                 NFTA_SET_ELEM_EXPR => found.counter = Counter::read(&attribute)?,
                 _ => {}
             }

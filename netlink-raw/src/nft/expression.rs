@@ -4,15 +4,15 @@ use super::data::Data;
 use super::fields::Fields;
 use crate::Error;
 use crate::kernel::{
-    NFTA_BITWISE_DREG, NFTA_BITWISE_LEN, NFTA_BITWISE_MASK, NFTA_BITWISE_SREG, NFTA_BITWISE_XOR,
-    NFTA_CMP_DATA, NFTA_CMP_OP, NFTA_CMP_SREG, NFTA_CT_DIRECTION, NFTA_CT_DREG, NFTA_CT_KEY, NFTA_EXPR_DATA,
-    NFTA_EXPR_NAME, NFTA_FIB_DREG, NFTA_FIB_FLAGS, NFTA_FIB_RESULT, NFTA_IMMEDIATE_DATA, NFTA_IMMEDIATE_DREG,
-    NFTA_LIST_ELEM, NFTA_LOOKUP_DREG, NFTA_LOOKUP_FLAGS, NFTA_LOOKUP_SET, NFTA_LOOKUP_SET_ID,
-    NFTA_LOOKUP_SREG, NFTA_META_DREG, NFTA_META_KEY, NFTA_NAT_FAMILY, NFTA_NAT_REG_ADDR_MIN,
-    NFTA_NAT_REG_PROTO_MIN, NFTA_NAT_TYPE, NFTA_PAYLOAD_BASE, NFTA_PAYLOAD_DREG, NFTA_PAYLOAD_LEN,
-    NFTA_PAYLOAD_OFFSET,
+    NFTA_BITWISE_DREG, NFTA_BITWISE_LEN, NFTA_BITWISE_MASK, NFTA_BITWISE_OP, NFTA_BITWISE_SREG,
+    NFTA_BITWISE_XOR, NFTA_CMP_DATA, NFTA_CMP_OP, NFTA_CMP_SREG, NFTA_CT_DIRECTION, NFTA_CT_DREG,
+    NFTA_CT_KEY, NFTA_EXPR_DATA, NFTA_EXPR_NAME, NFTA_FIB_DREG, NFTA_FIB_FLAGS, NFTA_FIB_RESULT,
+    NFTA_IMMEDIATE_DATA, NFTA_IMMEDIATE_DREG, NFTA_LIST_ELEM, NFTA_LOOKUP_DREG, NFTA_LOOKUP_FLAGS,
+    NFTA_LOOKUP_SET, NFTA_LOOKUP_SET_ID, NFTA_LOOKUP_SREG, NFTA_META_DREG, NFTA_META_KEY, NFTA_NAT_FAMILY,
+    NFTA_NAT_REG_ADDR_MIN, NFTA_NAT_REG_PROTO_MIN, NFTA_NAT_TYPE, NFTA_PAYLOAD_BASE, NFTA_PAYLOAD_DREG,
+    NFTA_PAYLOAD_LEN, NFTA_PAYLOAD_OFFSET,
 };
-use crate::wire::{Attribute, Writer};
+use crate::wire::{Attribute, Attributes, Writer};
 
 /// One step of a rule. Registers are numbers: `NFT_REG_1`, `NFT_REG32_01`, …
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,17 +202,37 @@ impl Expression {
         }
     }
 
+    /// As [`read`](Self::read), but what says more than it reads comes with its attributes as they are.
+    pub(crate) fn read_exactly(member: &Attribute<'_>) -> Result<Self, Error> {
+        let read = Self::read(member)?;
+        let mut written = Writer::new();
+        read.put(&mut written);
+        let written = written.finish()?;
+        let kinds = |member: Attribute<'_>| -> Result<Vec<u16>, Error> {
+            let data = member.nested().filter_map(Result::ok).find(|found| found.kind == NFTA_EXPR_DATA);
+            data.into_iter()
+                .flat_map(|data| data.nested())
+                .map(|found| found.map(|found| found.kind))
+                .collect()
+        };
+        let again = match Attributes::new(&written).next() {
+            Some(again) => kinds(again?)?,
+            None => Vec::new(),
+        };
+        let (name, data) = parts(member)?;
+        // A mask and a flip are the operation 0, which need not be said.
+        let is_usual = |kind: u16| {
+            kind == NFTA_BITWISE_OP && name == "bitwise" && matches!(Fields(&data).number(kind), Ok(0))
+        };
+        if kinds(*member)?.iter().all(|kind| again.contains(kind) || is_usual(*kind)) {
+            return Ok(read);
+        }
+        Ok(other(name, &data))
+    }
+
     /// Reads a member of a list.
     pub(super) fn read(member: &Attribute<'_>) -> Result<Self, Error> {
-        let (mut name, mut data) = (String::new(), Attribute { kind: NFTA_EXPR_DATA, payload: &[] });
-        for attribute in member.nested() {
-            let attribute = attribute?;
-            match attribute.kind {
-                NFTA_EXPR_NAME => name = attribute.str().into_owned(),
-                NFTA_EXPR_DATA => data = attribute,
-                _ => {}
-            }
-        }
+        let (name, data) = parts(member)?;
         let found = Fields(&data);
         Ok(match name.as_str() {
             "meta" if found.has(NFTA_META_DREG) => {
@@ -258,6 +278,20 @@ impl Expression {
             _ => other(name, &data),
         })
     }
+}
+
+/// The name of an expression, and its attributes.
+fn parts<'a>(member: &Attribute<'a>) -> Result<(String, Attribute<'a>), Error> {
+    let (mut name, mut data) = (String::new(), Attribute { kind: NFTA_EXPR_DATA, payload: &[] });
+    for attribute in member.nested() {
+        let attribute = attribute?;
+        match attribute.kind {
+            NFTA_EXPR_NAME => name = attribute.str().into_owned(),
+            NFTA_EXPR_DATA => data = attribute,
+            _ => {}
+        }
+    }
+    Ok((name, data))
 }
 
 fn other(name: String, data: &Attribute<'_>) -> Expression {

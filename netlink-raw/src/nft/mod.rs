@@ -86,7 +86,7 @@ pub(crate) fn comment(attribute: &Attribute<'_>) -> Option<String> {
 }
 
 /// The parts of user data: a byte of type, a byte of length, and as many bytes.
-fn user_data(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+pub(crate) fn user_data(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     std::iter::from_fn(move || {
         let [kind, length, rest @ ..] = bytes else { return None };
         let (value, later) = rest.split_at_checked(usize::from(*length))?;

@@ -15,14 +15,26 @@ pub struct Type {
 const BITS: u32 = 6;
 
 /// The types that are known: number, bytes, name, and whether it has the machine's order of bytes.
-const KNOWN: [(u32, u32, &str, bool); 8] = [
+const KNOWN: [(u32, u32, &str, bool); 20] = [
+    (2, 1, "nf_proto", true),
     (7, 4, "ipv4_addr", false),
     (8, 16, "ipv6_addr", false),
     (9, 6, "ether_addr", false),
+    (10, 2, "ether_type", false),
     (12, 1, "inet_proto", false),
     (13, 2, "inet_service", false),
+    (14, 1, "icmp_type", false),
+    (15, 1, "tcp_flag", false),
     (19, 4, "mark", true),
+    (20, 4, "iface_index", true),
+    (23, 4, "classid", true),
+    (24, 4, "uid", true),
+    (25, 4, "gid", true),
+    (26, 4, "ct_state", true),
+    (29, 1, "icmpv6_type", false),
+    (31, 1, "pkt_type", true),
     (35, 4, "devgroup", true),
+    (38, 4, "fib_addrtype", true),
     (41, 16, "ifname", true),
 ];
 
@@ -96,7 +108,11 @@ impl Type {
             9 => crate::hardware(bytes),
             12 => protocol(*bytes.first()?),
             13 => u16::from_be_bytes(bytes.try_into().ok()?).to_string(),
-            19 | 35 => u32::from_ne_bytes(bytes.try_into().ok()?).to_string(),
+            19 | 24 | 25 | 35 => u32::from_ne_bytes(bytes.try_into().ok()?).to_string(),
+            41 => {
+                let name = bytes.split(|byte| *byte == 0).next()?;
+                format!("\"{}\"", std::str::from_utf8(name).ok()?)
+            }
             _ => return None,
         })
     }

@@ -113,8 +113,16 @@ fn set() -> impl Strategy<Value = Set> {
 pub(super) fn elements() -> impl Strategy<Value = Elements> {
     let comment = proptest::string::string_regex("[^\\x00]{1,60}").unwrap();
     let counter = (any::<u64>(), any::<u64>()).prop_map(|(packets, bytes)| Counter { packets, bytes });
-    let element = (bytes(), of(data()), any::<u32>(), of(comment), of(counter))
-        .prop_map(|(key, data, flags, comment, counter)| Element { key, data, flags, comment, counter });
+    let element = (bytes(), of(data()), any::<u32>(), of(comment), of(counter), of(any::<u64>()), of(name()))
+        .prop_map(|(key, data, flags, comment, counter, timeout, object)| Element {
+            key,
+            data,
+            flags,
+            comment,
+            counter,
+            timeout,
+            object,
+        });
     let list = proptest::collection::vec(element, 1..20);
     (any::<u8>(), name(), name(), any::<u32>(), list)
         .prop_map(|(family, table, set, id, elements)| Elements { family, table, set, id, elements })

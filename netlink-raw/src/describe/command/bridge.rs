@@ -2,16 +2,14 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::found::Found;
 use super::{Words, link_name};
 use crate::describe::Names;
-use crate::describe::tables::{
-    BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_INFO, BRIDGE_VLANDB_ENTRY_RANGE, BRIDGE_VLANDB_ENTRY_STATE,
-    BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_ID, BRIDGE_VLANDB_GOPTS_MCAST_QUERIER,
-    BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING, BRIDGE_VLANDB_GOPTS_RANGE, IFLA_BRIDGE_FLAGS, IFLA_BRIDGE_VLAN_INFO,
-    IFLA_BRIDGE_VLAN_TUNNEL_ID, IFLA_BRIDGE_VLAN_TUNNEL_INFO, IFLA_BRIDGE_VLAN_TUNNEL_VID, MDBA_SET_ENTRY,
-};
+#[allow(clippy::wildcard_imports, reason = "forty names of attributes")]
+use crate::describe::tables::*;
 use crate::kernel::{
-    ETH_P_IP, ETH_P_IPV6, IFLA_AF_SPEC, RTM_DELLINK, RTM_DELMDB, RTM_GETMDB, RTM_GETVLAN, RTM_NEWVLAN,
+    ETH_P_IP, ETH_P_IPV6, IFLA_AF_SPEC, RTM_DELLINK, RTM_DELMDB, RTM_DELTUNNEL, RTM_GETMDB, RTM_GETTUNNEL,
+    RTM_GETVLAN, RTM_NEWVLAN,
 };
 use crate::wire::{Attribute, Message, field};
 
@@ -72,6 +70,27 @@ pub(super) fn vlan(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     (options & !(PVID | UNTAGGED) == 0).then_some(words)
 }
 
+/// Who is to be told: the card itself, its bridge; and what the card does with packets between its parts.
+pub(super) fn whose(found: &Found<'_>, words: &mut Words) -> Option<()> {
+    let Some(specification) = found.nested(IFLA_AF_SPEC) else { return Some(()) };
+    specification.only(&[IFLA_BRIDGE_FLAGS, IFLA_BRIDGE_MODE])?;
+    match specification.u16(IFLA_BRIDGE_MODE) {
+        None => {}
+        Some(0) => words.option("hwmode", "veb"),
+        Some(1) => words.option("hwmode", "vepa"),
+        Some(_) => return None,
+    }
+    let flags = specification.u16(IFLA_BRIDGE_FLAGS).unwrap_or_default();
+    // `hwmode` is the card's own matter.
+    let implied = if specification.get(IFLA_BRIDGE_MODE).is_some() { ITSELF } else { 0 };
+    for (flag, word) in [(ITSELF, "self"), (MASTER, "master")] {
+        if flags & flag & !implied != 0 {
+            words.word(word);
+        }
+    }
+    Some(())
+}
+
 fn tunnel(attribute: &Attribute<'_>) -> Option<(u16, u32)> {
     let (mut vlan, mut id) = (None, None);
     for attribute in attribute.nested() {
@@ -85,12 +104,36 @@ fn tunnel(attribute: &Attribute<'_>) -> Option<(u16, u32)> {
     Some((vlan?, id?))
 }
 
+/// What holds for a VLAN on all ports, and the words for it.
+const GLOBAL: [(u16, &str); 12] = [
+    (BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING, "mcast_snooping"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_IGMP_VERSION, "mcast_igmp_version"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_MLD_VERSION, "mcast_mld_version"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_LAST_MEMBER_CNT, "mcast_last_member_count"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_STARTUP_QUERY_CNT, "mcast_startup_query_count"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_LAST_MEMBER_INTVL, "mcast_last_member_interval"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_MEMBERSHIP_INTVL, "mcast_membership_interval"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_QUERIER_INTVL, "mcast_querier_interval"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_QUERY_INTVL, "mcast_query_interval"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_QUERY_RESPONSE_INTVL, "mcast_query_response_interval"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_STARTUP_QUERY_INTVL, "mcast_startup_query_interval"),
+    (BRIDGE_VLANDB_GOPTS_MCAST_QUERIER, "mcast_querier"),
+];
+
 /// `bridge vlan set`, `bridge vlan global set`, and `bridge -d vlan show`.
 pub(super) fn options(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let (fixed, attributes) = message.split::<8>("VLAN").ok()?;
     let index = u32::from_ne_bytes(field(&fixed, 4));
     if message.header.kind == RTM_GETVLAN {
-        let mut words = Words::new("bridge -d vlan show");
+        let found = Found::of(attributes)?;
+        let flags = found.u32(BRIDGE_VLANDB_DUMP_FLAGS).unwrap_or_default();
+        // What is asked for: counters, or what holds on all ports.
+        let mut words = Words::new(match flags {
+            0 => "bridge -d vlan show",
+            1 => "bridge -d -s vlan show",
+            2 => "bridge vlan global show",
+            _ => return None,
+        });
         if index != 0 {
             words.option("dev", link_name(index, names));
         }
@@ -118,13 +161,19 @@ pub(super) fn options(message: &Message<'_>, names: &dyn Names) -> Option<Words>
             (BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_RANGE)
             | (BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_RANGE) => last = Some(attribute.u16().ok()?),
             (BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_STATE) => {
-                settings.push(("state", attribute.u8().ok()?));
+                settings.push(("state", u64::from(attribute.u8().ok()?)));
             }
-            (BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING) => {
-                settings.push(("mcast_snooping", attribute.u8().ok()?));
+            (BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_ENTRY_MCAST_ROUTER) => {
+                settings.push(("mcast_router", attribute.u8().ok()?.into()));
             }
-            (BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_MCAST_QUERIER) => {
-                settings.push(("mcast_querier", attribute.u8().ok()?));
+            (BRIDGE_VLANDB_GLOBAL_OPTIONS, kind) => {
+                let (_, word) = GLOBAL.iter().find(|(known, _)| *known == kind)?;
+                let value = match attribute.payload.len() {
+                    1 => attribute.u8().ok()?.into(),
+                    4 => attribute.u32().ok()?.into(),
+                    _ => attribute.u64().ok()?,
+                };
+                settings.push((*word, value));
             }
             _ => return None,
         }
@@ -134,6 +183,37 @@ pub(super) fn options(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     for (option, value) in settings {
         words.option(option, value);
     }
+    Some(words)
+}
+
+/// `bridge vni`: the networks that one VXLAN device has.
+pub(super) fn vni(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let (fixed, attributes) = message.split::<8>("network of a VXLAN").ok()?;
+    let index = u32::from_ne_bytes(field(&fixed, 4));
+    if message.header.kind == RTM_GETTUNNEL {
+        let mut words = Words::new("bridge vni show");
+        if index != 0 {
+            words.option("dev", link_name(index, names));
+        }
+        return Some(words);
+    }
+    let found = Found::of(attributes)?;
+    found.only(&[VXLAN_VNIFILTER_ENTRY])?;
+    let entry = found.nested(VXLAN_VNIFILTER_ENTRY)?;
+    entry.only(&[
+        VXLAN_VNIFILTER_ENTRY_START,
+        VXLAN_VNIFILTER_ENTRY_END,
+        VXLAN_VNIFILTER_ENTRY_GROUP,
+        VXLAN_VNIFILTER_ENTRY_GROUP6,
+    ])?;
+    let deletes = message.header.kind == RTM_DELTUNNEL;
+    let mut words = Words::new(if deletes { "bridge vni delete" } else { "bridge vni add" });
+    words.option("dev", link_name(index, names));
+    let (first, last) = (entry.u32(VXLAN_VNIFILTER_ENTRY_START)?, entry.u32(VXLAN_VNIFILTER_ENTRY_END));
+    words.option("vni", last.map_or_else(|| first.to_string(), |last| format!("{first}-{last}")));
+    let address = entry.ip(VXLAN_VNIFILTER_ENTRY_GROUP, VXLAN_VNIFILTER_ENTRY_GROUP6);
+    let option = if address.is_some_and(|address| address.is_multicast()) { "group" } else { "remote" };
+    words.some(option, address);
     Some(words)
 }
 

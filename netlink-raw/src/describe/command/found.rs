@@ -2,7 +2,12 @@
 
 use std::net::IpAddr;
 
-use crate::wire::{Attribute, Attributes};
+use crate::wire::{Attribute, Attributes, Message};
+
+/// `None` when a message has other attributes than these behind its fixed header of `N` bytes.
+pub(super) fn knows<const N: usize>(message: &Message<'_>, known: &[u16]) -> Option<()> {
+    Found::of(message.split::<N>("message").ok()?.1)?.only(known)
+}
 
 /// All attributes of a nest.
 pub(super) struct Found<'a>(Vec<Attribute<'a>>);

@@ -1,16 +1,23 @@
 //! `ip link`.
 
+use super::found::{self, Found};
 use super::{Words, last_word, link_name, netns_name};
 use crate::Decode;
 use crate::describe::shape::known;
 use crate::describe::{Elsewhere, Names};
 use crate::kernel::{
-    AF_BRIDGE, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_PROMISC, IFF_UP, IFLA_EXT_MASK,
-    LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES, RTEXT_FILTER_BRVLAN, RTEXT_FILTER_BRVLAN_COMPRESSED,
-    RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP, RTM_SETLINK,
+    AF_BRIDGE, AF_INET6, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_NOTRAILERS, IFF_PROMISC,
+    IFF_UP, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_CARRIER, IFLA_EXT_MASK,
+    IFLA_GRO_MAX_SIZE, IFLA_GROUP, IFLA_GSO_MAX_SEGS, IFLA_GSO_MAX_SIZE, IFLA_IFALIAS, IFLA_IFNAME,
+    IFLA_INET6_TOKEN, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU,
+    IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES,
+    IFLA_OPERSTATE, IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTINFO, IFLA_PROTO_DOWN,
+    IFLA_PROTO_DOWN_REASON, IFLA_TXQLEN, LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES,
+    RTEXT_FILTER_BRVLAN, RTEXT_FILTER_BRVLAN_COMPRESSED, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK,
+    RTM_NEWLINKPROP, RTM_SETLINK,
 };
 use crate::route::{BridgePort, Kind, Link};
-use crate::wire::Message;
+use crate::wire::{Message, field};
 
 /// Words that `ip link add` takes for options where it expects a name.
 const OPTIONS: &[&str] = &[
@@ -53,6 +60,53 @@ const OPTIONS: &[&str] = &[
     "xdp",
 ];
 
+/// The attributes that have words here.
+const KNOWN: &[u16] = &[
+    IFLA_ADDRESS,
+    IFLA_BROADCAST,
+    IFLA_IFNAME,
+    IFLA_MTU,
+    IFLA_LINK,
+    IFLA_MASTER,
+    IFLA_TXQLEN,
+    IFLA_OPERSTATE,
+    IFLA_LINKMODE,
+    IFLA_LINKINFO,
+    IFLA_NET_NS_PID,
+    IFLA_NET_NS_FD,
+    IFLA_IFALIAS,
+    IFLA_GROUP,
+    IFLA_EXT_MASK,
+    IFLA_NUM_TX_QUEUES,
+    IFLA_NUM_RX_QUEUES,
+    IFLA_CARRIER,
+    IFLA_LINK_NETNSID,
+    IFLA_PROTO_DOWN,
+    IFLA_PROTO_DOWN_REASON,
+    IFLA_GSO_MAX_SEGS,
+    IFLA_GSO_MAX_SIZE,
+    IFLA_GRO_MAX_SIZE,
+    IFLA_NEW_IFINDEX,
+    IFLA_PARENT_DEV_NAME,
+    IFLA_AF_SPEC,
+    IFLA_PROP_LIST,
+    IFLA_ALT_IFNAME,
+    IFLA_PROTINFO,
+];
+
+/// `ip token set`: the lower half of addresses that a router's announcement begins.
+fn token(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let (fixed, attributes) = message.split::<16>("link").ok()?;
+    let found = Found::of(attributes)?;
+    found.only(&[IFLA_AF_SPEC])?;
+    let inet6 = found.nested(IFLA_AF_SPEC)?.nested(AF_INET6.into())?;
+    inet6.only(&[IFLA_INET6_TOKEN])?;
+    let mut words = Words::new("ip token set");
+    words.word(&inet6.get(IFLA_INET6_TOKEN)?.ip().ok()?.to_string());
+    words.option("dev", link_name(u32::from_ne_bytes(field(&fixed, 4)), names));
+    Some(words)
+}
+
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     if message.payload.first() == Some(&AF_BRIDGE) {
         return in_bridge(message, names);
@@ -61,6 +115,10 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     if message.header.kind == RTM_GETLINK && matches!(message.payload.len(), 1..=4) {
         return Some(Words::new("ip link show"));
     }
+    if let Some(words) = token(message, names) {
+        return Some(words);
+    }
+    found::knows::<16>(message, KNOWN)?;
     let link = Link::decode(message).ok()?;
     match message.header.kind {
         RTM_DELLINK => {
@@ -69,6 +127,7 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
                 (None, Some(group)) => words.option("group", group),
                 (found, _) => found?,
             }
+            words.some("type", link.kind.as_ref().map(Kind::name));
             Some(words)
         }
         RTM_GETLINK => {
@@ -97,7 +156,7 @@ fn in_bridge(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
             let vlans = mask & (RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED) != 0;
             Some(Words::new(if vlans { "bridge vlan show" } else { "bridge link show" }))
         }
-        RTM_SETLINK if link.port.is_some() => bridge(&link, names),
+        RTM_SETLINK if link.port.is_some() => bridge(&link, message, names),
         RTM_SETLINK | RTM_DELLINK => super::bridge::vlan(message, names),
         _ => None,
     }
@@ -214,6 +273,9 @@ fn options(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     if change & IFF_NOARP != 0 {
         words.switch("arp", link.flags & IFF_NOARP == 0);
     }
+    if change & IFF_NOTRAILERS != 0 {
+        words.switch("trailers", link.flags & IFF_NOTRAILERS == 0);
+    }
     if change & IFF_UP != 0 {
         words.word(if link.flags & IFF_UP != 0 { "up" } else { "down" });
     }
@@ -269,10 +331,13 @@ fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
 }
 
 /// `bridge link set`, which sets only what a port has.
-fn bridge(link: &Link, names: &dyn Names) -> Option<Words> {
+fn bridge(link: &Link, message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let found = Found::of(message.split::<16>("link").ok()?.1)?;
+    found.only(&[IFLA_PROTINFO, IFLA_AF_SPEC])?;
     let mut words = Words::new("bridge link set");
     words.option("dev", link_name(link.index, names));
     settings(link.port.as_ref()?, &mut words, names);
+    super::bridge::whose(&found, &mut words)?;
     Some(words)
 }
 

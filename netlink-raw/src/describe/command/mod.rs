@@ -11,13 +11,19 @@ mod discipline;
 mod filter;
 mod found;
 mod kinds;
+mod label;
 mod link;
 mod neighbour;
 mod netem;
 mod next_hop;
 mod nft;
 mod nft_ct;
+mod nft_interval;
+mod nft_load;
+mod nft_object;
+mod nft_plain;
 mod nft_rule;
+mod nft_set;
 mod nft_statement;
 mod nft_value;
 mod nsid;
@@ -39,8 +45,8 @@ use crate::kernel::{
 };
 use crate::kernel::{
     RTM_GETACTION, RTM_GETADDRLABEL, RTM_GETCHAIN, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF,
-    RTM_GETNEXTHOP, RTM_GETRULE, RTM_GETTCLASS, RTM_GETVLAN, RTM_NEWACTION, RTM_NEWCHAIN, RTM_NEWMDB,
-    RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWVLAN,
+    RTM_GETNEXTHOP, RTM_GETRULE, RTM_GETTCLASS, RTM_GETTUNNEL, RTM_GETVLAN, RTM_NEWACTION, RTM_NEWADDRLABEL,
+    RTM_NEWCHAIN, RTM_NEWMDB, RTM_NEWNEXTHOP, RTM_NEWRULE, RTM_NEWTCLASS, RTM_NEWTUNNEL, RTM_NEWVLAN,
 };
 use crate::route::Netns;
 use crate::wire::Message;
@@ -69,7 +75,8 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         RTM_NEWVLAN..=RTM_GETVLAN => bridge::options(message, names),
         RTM_GETNEIGHTBL => Some(Words::new("ip ntable show")),
         RTM_GETNETCONF => Some(Words::new("ip netconf show")),
-        RTM_GETADDRLABEL => Some(Words::new("ip addrlabel list")),
+        RTM_NEWADDRLABEL..=RTM_GETADDRLABEL => label::command(message, names),
+        RTM_NEWTUNNEL..=RTM_GETTUNNEL => bridge::vni(message, names),
         RTM_NEWNSID..=RTM_GETNSID => nsid::command(message, names),
         _ => None,
     };

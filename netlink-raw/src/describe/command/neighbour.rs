@@ -1,16 +1,34 @@
 //! `ip neighbour` and `bridge fdb`.
 
+use super::found::{self, Found};
 use super::{Words, last_word, link_name, verb};
 use crate::Decode;
 use crate::describe::Names;
 use crate::describe::shape::known;
 use crate::kernel::{
-    AF_BRIDGE, AF_INET, AF_INET6, NEIGHBOUR_STATES, NLM_F_DUMP, NTF_EXT_LEARNED, NTF_EXT_MANAGED, NTF_MASTER,
-    NTF_PROXY, NTF_ROUTER, NTF_SELF, NTF_STICKY, NTF_USE, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE,
-    RTM_DELNEIGH, RTM_GETNEIGH,
+    AF_BRIDGE, AF_INET, AF_INET6, NDA_DST, NDA_FLAGS_EXT, NDA_IFINDEX, NDA_LLADDR, NDA_MASTER,
+    NDA_NDM_STATE_MASK, NDA_NH_ID, NDA_PORT, NDA_PROTOCOL, NDA_SRC_VNI, NDA_VLAN, NDA_VNI, NEIGHBOUR_STATES,
+    NLM_F_BULK, NLM_F_DUMP, NTF_EXT_LEARNED, NTF_EXT_MANAGED, NTF_MASTER, NTF_PROXY, NTF_ROUTER, NTF_SELF,
+    NTF_STICKY, NTF_USE, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE, RTM_DELNEIGH, RTM_GETNEIGH,
 };
 use crate::route::Neighbour;
 use crate::wire::Message;
+
+/// The attributes that have words here.
+const KNOWN: &[u16] = &[
+    NDA_DST,
+    NDA_LLADDR,
+    NDA_VLAN,
+    NDA_PORT,
+    NDA_VNI,
+    NDA_SRC_VNI,
+    NDA_NH_ID,
+    NDA_IFINDEX,
+    NDA_MASTER,
+    NDA_PROTOCOL,
+    NDA_FLAGS_EXT,
+    NDA_NDM_STATE_MASK,
+];
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let entry = Neighbour::decode(message).ok()?;
@@ -20,7 +38,15 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         RTM_DELNEIGH => "del",
         _ => verb(message.header.flags),
     };
-    if entry.family == AF_BRIDGE { forwarding(&entry, verb, names) } else { neighbour(&entry, verb, names) }
+    found::knows::<12>(message, KNOWN)?;
+    if message.header.kind == RTM_DELNEIGH && message.header.flags & NLM_F_BULK != 0 {
+        return flush(&entry, message, names);
+    }
+    if entry.family == AF_BRIDGE {
+        forwarding(&entry, verb, message, names)
+    } else {
+        neighbour(&entry, verb, names)
+    }
 }
 
 fn show(entry: &Neighbour, names: &dyn Names) -> Words {
@@ -71,13 +97,50 @@ fn neighbour(entry: &Neighbour, verb: &str, names: &dyn Names) -> Option<Words> 
     Some(words)
 }
 
-fn forwarding(entry: &Neighbour, verb: &str, names: &dyn Names) -> Option<Words> {
+/// `bridge fdb flush`.
+fn flush(entry: &Neighbour, message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let found = Found::of(message.split::<12>("neighbour").ok()?.1)?;
+    (entry.family == AF_BRIDGE).then_some(())?;
+    let mut words = Words::new("bridge fdb flush");
+    words.option("dev", link_name(entry.index, names));
+    words.some("brport", entry.output_interface.map(|index| link_name(index, names)));
+    words.some("vlan", entry.vlan);
+    match (entry.state, found.u16(NDA_NDM_STATE_MASK)) {
+        (_, None) => {}
+        (NUD_PERMANENT, Some(NUD_PERMANENT)) => words.word("permanent"),
+        (0, Some(NUD_PERMANENT)) => words.word("nopermanent"),
+        (NUD_NOARP, Some(STATES)) => words.word("static"),
+        (0, Some(STATES)) => words.word("dynamic"),
+        _ => return None,
+    }
+    // `ip` means the bridge itself where it is told nothing.
+    flags(entry, entry.flags & !NTF_SELF, &mut words)?;
+    Some(words)
+}
+
+/// What makes an entry stay.
+const STATES: u16 = NUD_NOARP | NUD_PERMANENT;
+
+fn forwarding(entry: &Neighbour, verb: &str, message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let found = Found::of(message.split::<12>("neighbour").ok()?.1)?;
     let mut words = Words::new("bridge fdb");
     words.word(verb);
     words.quoted(&crate::hardware(entry.link_address.as_deref()?));
+    if verb == "get" {
+        words.some("br", entry.master.map(|index| link_name(index, names)));
+        if entry.index != 0 {
+            words.option("dev", link_name(entry.index, names));
+        }
+        words.some("vlan", entry.vlan);
+        words.some("vni", entry.vni);
+        flags(&Neighbour { master: None, ..entry.clone() }, entry.flags, &mut words)?;
+        return Some(words);
+    }
     words.option("dev", link_name(entry.index, names));
     words.some("dst", entry.destination);
+    words.some("nhid", found.u32(NDA_NH_ID));
     words.some("vlan", entry.vlan);
+    words.some("src_vni", found.u32(NDA_SRC_VNI));
     words.some("port", entry.port);
     words.some("vni", entry.vni);
     words.some("via", entry.output_interface.map(|index| link_name(index, names)));

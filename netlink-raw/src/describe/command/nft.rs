@@ -1,32 +1,36 @@
 //! `nft`.
 
-use super::{Words, nft_rule, nft_value};
+use super::found::Found;
+use super::{Words, nft_object, nft_rule, nft_set};
 use crate::Decode;
 use crate::describe::Names;
+use crate::describe::tables::NFTA_DEVICE_NAME;
 use crate::flow::Flow;
-use crate::kernel::{
-    IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, NFPROTO_ARP, NFPROTO_BRIDGE, NFPROTO_INET, NFPROTO_IPV4,
-    NFPROTO_IPV6, NFPROTO_NETDEV, NFT_MSG_DELCHAIN, NFT_MSG_DELRULE, NFT_MSG_DELSET, NFT_MSG_DELSETELEM,
-    NFT_MSG_DELTABLE, NFT_MSG_GETCHAIN, NFT_MSG_GETRULE, NFT_MSG_GETSET, NFT_MSG_GETSETELEM,
-    NFT_MSG_GETTABLE, NFT_MSG_NEWCHAIN, NFT_MSG_NEWRULE, NFT_MSG_NEWSET, NFT_MSG_NEWSETELEM,
-    NFT_MSG_NEWTABLE, NFT_SET_ANONYMOUS, NFT_SET_CONSTANT, NFT_SET_INTERVAL, NFT_SET_TIMEOUT,
-    NFTA_RULE_COMPAT, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID, NFTA_RULE_USERDATA, NLM_F_APPEND,
-    NLM_F_DUMP, NLM_F_EXCL,
-};
+#[allow(clippy::wildcard_imports, reason = "sixty names of messages and attributes")]
+use crate::kernel::*;
 use crate::nft::types::protocol;
-use crate::nft::{Chain, Data, Element, Elements, Rule, Set, Table, Type};
+use crate::nft::{Expression, Rule, comment};
 use crate::wire::Message;
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let kind = message.header.kind;
+    if let IPCTNL_MSG_CT_GET..=IPCTNL_MSG_CT_DELETE = kind {
+        return Some(flow(kind, &Flow::decode(message).ok()?));
+    }
+    let object = Object::of(message)?;
     match kind {
-        IPCTNL_MSG_CT_GET..=IPCTNL_MSG_CT_DELETE => Some(flow(kind, &Flow::decode(message).ok()?)),
-        NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE => table(kind, &Table::decode(message).ok()?, message),
-        NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN => chain(kind, &Chain::decode(message).ok()?, message),
-        NFT_MSG_NEWRULE..=NFT_MSG_DELRULE => rule(kind, &Rule::decode(message).ok()?, message, names),
-        NFT_MSG_NEWSET..=NFT_MSG_DELSET => set(kind, &Set::decode(message).ok()?, message),
-        NFT_MSG_NEWSETELEM..=NFT_MSG_DELSETELEM => {
-            elements(kind, &Elements::decode(message).ok()?, message, names)
+        NFT_MSG_NEWTABLE..=NFT_MSG_DELTABLE | NFT_MSG_DESTROYTABLE => object.table(),
+        NFT_MSG_NEWCHAIN..=NFT_MSG_DELCHAIN | NFT_MSG_DESTROYCHAIN => object.chain(),
+        NFT_MSG_NEWRULE..=NFT_MSG_DELRULE | NFT_MSG_GETRULE_RESET | NFT_MSG_DESTROYRULE => {
+            rule(&object, message, names)
+        }
+        NFT_MSG_NEWSET..=NFT_MSG_DELSET | NFT_MSG_DESTROYSET => nft_set::set(&object),
+        NFT_MSG_NEWSETELEM..=NFT_MSG_DELSETELEM | NFT_MSG_GETSETELEM_RESET | NFT_MSG_DESTROYSETELEM => {
+            nft_set::elements(&object, message, names)
+        }
+        NFT_MSG_NEWOBJ..=NFT_MSG_GETOBJ_RESET | NFT_MSG_DESTROYOBJ => nft_object::command(&object),
+        NFT_MSG_NEWFLOWTABLE..=NFT_MSG_DELFLOWTABLE | NFT_MSG_DESTROYFLOWTABLE => {
+            nft_object::flow_table(&object)
         }
         _ => None,
     }
@@ -46,8 +50,198 @@ fn flow(kind: u16, flow: &Flow) -> Words {
     words
 }
 
-fn is_dump(message: &Message<'_>) -> bool {
-    message.header.flags & NLM_F_DUMP == NLM_F_DUMP
+/// A message about an object of nf_tables.
+pub(super) struct Object<'a> {
+    pub(super) kind: u16,
+    pub(super) flags: u16,
+    pub(super) family: u8,
+    pub(super) found: Found<'a>,
+}
+
+impl<'a> Object<'a> {
+    fn of(message: &Message<'a>) -> Option<Self> {
+        let ([family, ..], attributes) = message.split::<4>("object of nf_tables").ok()?;
+        let (kind, flags) = (message.header.kind, message.header.flags);
+        Some(Self { kind, flags, family, found: Found::of(attributes)? })
+    }
+
+    pub(super) fn is_dump(&self) -> bool {
+        self.flags & NLM_F_DUMP == NLM_F_DUMP
+    }
+
+    /// What is done to it: `add`, …
+    pub(super) fn verb(&self) -> &'static str {
+        match self.kind {
+            NFT_MSG_GETRULE_RESET | NFT_MSG_GETOBJ_RESET | NFT_MSG_GETSETELEM_RESET => "reset",
+            NFT_MSG_GETTABLE | NFT_MSG_GETCHAIN | NFT_MSG_GETRULE | NFT_MSG_GETSET | NFT_MSG_GETSETELEM
+            | NFT_MSG_GETOBJ | NFT_MSG_GETFLOWTABLE => "list",
+            NFT_MSG_DELTABLE | NFT_MSG_DELCHAIN | NFT_MSG_DELRULE | NFT_MSG_DELSET | NFT_MSG_DELSETELEM
+            | NFT_MSG_DELOBJ | NFT_MSG_DELFLOWTABLE => "delete",
+            NFT_MSG_DESTROYTABLE..=NFT_MSG_DESTROYFLOWTABLE => "destroy",
+            _ if self.flags & NLM_F_EXCL != 0 => "create",
+            _ => "add",
+        }
+    }
+
+    /// `nft VERB WHAT FAMILY`, and names.
+    pub(super) fn words(&self, verb: &str, what: &str, names: &[&str]) -> Option<Words> {
+        let mut words = Words::new("nft");
+        words.word(verb);
+        words.word(what);
+        words.word(family(self.family)?);
+        for name in names {
+            words.quoted(name);
+        }
+        Some(words)
+    }
+
+    /// `nft list WHAT`, of one family or of all.
+    pub(super) fn list(&self, what: &str) -> Words {
+        let mut words = Words::new("nft");
+        words.word(self.verb());
+        words.word(what);
+        if let Some(family) = family(self.family) {
+            words.word(family);
+        }
+        words
+    }
+
+    /// By its name, or, where it has none, by its handle.
+    pub(super) fn named(
+        &self,
+        what: &str,
+        table: Option<&str>,
+        name: Option<String>,
+        handle: Option<u64>,
+    ) -> Option<Words> {
+        let mut names: Vec<&str> = table.into_iter().collect();
+        names.extend(name.as_deref());
+        let mut words = self.words(self.verb(), what, &names)?;
+        if name.is_none() {
+            words.option("handle", handle?);
+        }
+        Some(words)
+    }
+
+    fn table(&self) -> Option<Words> {
+        self.found.only(&[NFTA_TABLE_NAME, NFTA_TABLE_FLAGS, NFTA_TABLE_HANDLE, NFTA_TABLE_USERDATA])?;
+        let (name, handle) = (self.found.text(NFTA_TABLE_NAME), self.found.u64_be(NFTA_TABLE_HANDLE));
+        match self.kind {
+            NFT_MSG_GETTABLE if self.is_dump() => return Some(self.list("tables")),
+            // All of a family, or of every family.
+            NFT_MSG_DELTABLE if name.is_none() && handle.is_none() => {
+                let mut words = Words::new("nft flush ruleset");
+                if let Some(family) = family(self.family) {
+                    words.word(family);
+                }
+                return Some(words);
+            }
+            NFT_MSG_NEWTABLE => {}
+            _ => return self.named("table", None, name, handle),
+        }
+        let mut words = self.words(self.verb(), "table", &[&name?])?;
+        let mut settings = Vec::new();
+        match self.found.u32_be(NFTA_TABLE_FLAGS).unwrap_or_default() {
+            0 => {}
+            NFT_TABLE_F_DORMANT => settings.push("flags dormant;".to_owned()),
+            _ => return None,
+        }
+        settings.extend(self.comment(NFTA_TABLE_USERDATA)?);
+        words.block(&settings);
+        Some(words)
+    }
+
+    /// `comment "…";`. `None` where there is something else beside it.
+    pub(super) fn comment(&self, kind: u16) -> Option<Option<String>> {
+        let Some(data) = self.found.get(kind) else { return Some(None) };
+        let comment = comment(data)?;
+        (data.payload.len() == comment.len() + 3).then(|| Some(format!("comment \"{comment}\";")))
+    }
+
+    fn chain(&self) -> Option<Words> {
+        self.found.only(&[
+            NFTA_CHAIN_TABLE,
+            NFTA_CHAIN_NAME,
+            NFTA_CHAIN_HANDLE,
+            NFTA_CHAIN_HOOK,
+            NFTA_CHAIN_POLICY,
+            NFTA_CHAIN_TYPE,
+            NFTA_CHAIN_FLAGS,
+            NFTA_CHAIN_USERDATA,
+        ])?;
+        if self.kind == NFT_MSG_GETCHAIN && self.is_dump() {
+            return Some(self.list("chains"));
+        }
+        let table = self.found.text(NFTA_CHAIN_TABLE)?;
+        let (name, handle) = (self.found.text(NFTA_CHAIN_NAME), self.found.u64_be(NFTA_CHAIN_HANDLE));
+        if self.kind != NFT_MSG_NEWCHAIN {
+            return self.named("chain", Some(&table), name, handle);
+        }
+        // Whose old name only the kernel knows.
+        if handle.is_some() {
+            return None;
+        }
+        let mut words = self.words(self.verb(), "chain", &[&table, &name?])?;
+        let mut settings = Vec::new();
+        if let Some(hook) = self.found.nested(NFTA_CHAIN_HOOK) {
+            let kind = self.found.text(NFTA_CHAIN_TYPE)?;
+            let (place, priority) =
+                (self.hook(hook.u32_be(NFTA_HOOK_HOOKNUM)?)?, hook.u32_be(NFTA_HOOK_PRIORITY)?);
+            let device = hook.text(NFTA_HOOK_DEV).map(|device| format!(" device \"{device}\""));
+            let devices =
+                hook.nested(NFTA_HOOK_DEVS).map(|list| format!(" devices = {{ {} }}", devices(&list)));
+            let devices = device.or(devices).unwrap_or_default();
+            settings.push(format!("type {kind} hook {place}{devices} priority {};", priority.cast_signed()));
+        }
+        match self.found.u32_be(NFTA_CHAIN_FLAGS).unwrap_or_default() {
+            0 => {}
+            2 => settings.push("flags offload;".to_owned()),
+            _ => return None,
+        }
+        match self.found.u32_be(NFTA_CHAIN_POLICY) {
+            None => {}
+            Some(0) => settings.push("policy drop;".to_owned()),
+            Some(1) => settings.push("policy accept;".to_owned()),
+            Some(_) => return None,
+        }
+        settings.extend(self.comment(NFTA_CHAIN_USERDATA)?);
+        words.block(&settings);
+        Some(words)
+    }
+
+    /// The name of a hook in this family.
+    fn hook(&self, number: u32) -> Option<&'static str> {
+        Some(match (self.family, number) {
+            (NFPROTO_NETDEV, 0) | (NFPROTO_INET, 5) => "ingress",
+            (NFPROTO_NETDEV, 1) => "egress",
+            (NFPROTO_ARP, 0) => "input",
+            (NFPROTO_ARP, 1) => "output",
+            (NFPROTO_NETDEV | NFPROTO_ARP, _) => return None,
+            (_, 0) => "prerouting",
+            (_, 1) => "input",
+            (_, 2) => "forward",
+            (_, 3) => "output",
+            (_, 4) => "postrouting",
+            _ => return None,
+        })
+    }
+}
+
+/// The names of links in a list, which `nft` sends from the last to the first.
+pub(super) fn devices(list: &Found<'_>) -> String {
+    let names = list.all().filter(|member| member.kind == NFTA_DEVICE_NAME);
+    let mut names: Vec<String> = names.map(|member| format!("\"{}\"", member.str())).collect();
+    names.reverse();
+    names.join(", ")
+}
+
+impl Words {
+    /// Settings in braces, if there are any.
+    pub(super) fn block(&mut self, settings: &[String]) {
+        if !settings.is_empty() {
+            self.quoted(&format!("{{ {} }}", settings.join(" ")));
+        }
+    }
 }
 
 fn family(number: u8) -> Option<&'static str> {
@@ -62,182 +256,70 @@ fn family(number: u8) -> Option<&'static str> {
     })
 }
 
-/// `nft VERB FAMILY`, and names.
-fn words(verb: &str, number: u8, names: &[&str]) -> Option<Words> {
-    let mut words = Words::new("nft");
-    words.word(verb);
-    words.word(family(number)?);
-    for name in names {
-        words.quoted(name);
+/// A time as `nft` takes it.
+pub(super) fn time(milliseconds: u64) -> String {
+    match (milliseconds / 1000, milliseconds % 1000) {
+        (seconds, 0) => format!("{seconds}s"),
+        _ => format!("{milliseconds}ms"),
     }
-    Some(words)
 }
 
-fn list(what: &str, number: u8) -> Words {
-    let mut words = Words::new("nft list");
-    words.word(what);
-    if let Some(family) = family(number) {
-        words.word(family);
-    }
-    words
-}
-
-fn table(kind: u16, table: &Table, message: &Message<'_>) -> Option<Words> {
-    let names = [&table.name[..]];
-    match kind {
-        NFT_MSG_GETTABLE if is_dump(message) => Some(list("tables", table.family)),
-        NFT_MSG_GETTABLE => words("list table", table.family, &names),
-        NFT_MSG_DELTABLE => words("delete table", table.family, &names),
-        _ if table.flags != 0 => None,
+fn rule(object: &Object<'_>, message: &Message<'_>, names_of: &dyn Names) -> Option<Words> {
+    let found = &object.found;
+    let (table, chain) = (found.text(NFTA_RULE_TABLE), found.text(NFTA_RULE_CHAIN));
+    let Some(table) = table else { return Some(object.list("ruleset")) };
+    let names: Vec<&str> = [Some(&table[..]), chain.as_deref()].into_iter().flatten().collect();
+    let what = if chain.is_some() { "chain" } else { "table" };
+    let handle = found.u64_be(NFTA_RULE_HANDLE);
+    match (object.kind, handle) {
+        (NFT_MSG_NEWRULE, _) => {}
+        (NFT_MSG_DELRULE, None) => return object.words("flush", what, &names),
+        (NFT_MSG_GETRULE, _) => return object.words("list", what, &names),
+        (NFT_MSG_GETRULE_RESET, _) => {
+            let mut words = Words::new("nft reset rules");
+            words.word(what);
+            words.word(family(object.family)?);
+            names.iter().for_each(|name| words.quoted(name));
+            return Some(words);
+        }
         _ => {
-            let mut words = words("add table", table.family, &names)?;
-            if let Some(comment) = &table.comment {
-                words.quoted(&format!("{{ comment \"{comment}\"; }}"));
-            }
-            Some(words)
+            let mut words = object.words(object.verb(), "rule", &names)?;
+            words.some("handle", handle);
+            return Some(words);
         }
     }
-}
-
-fn chain(kind: u16, chain: &Chain, message: &Message<'_>) -> Option<Words> {
-    let names = [&chain.table[..], &chain.name];
-    match kind {
-        NFT_MSG_GETCHAIN if is_dump(message) => return Some(list("chains", chain.family)),
-        NFT_MSG_GETCHAIN => return words("list chain", chain.family, &names),
-        NFT_MSG_DELCHAIN => return words("delete chain", chain.family, &names),
-        _ => {}
-    }
-    let mut words = words("add chain", chain.family, &names)?;
-    if let Some(hook) = chain.hook {
-        let name = match hook.number {
-            0 => "prerouting",
-            1 => "input",
-            2 => "forward",
-            3 => "output",
-            4 => "postrouting",
-            _ => return None,
-        };
-        let policy = match chain.policy {
-            Some(0) => " policy drop;",
-            Some(1) => " policy accept;",
-            _ => "",
-        };
-        let (kind, priority) = (chain.kind.as_deref()?, hook.priority);
-        words.quoted(&format!("{{ type {kind} hook {name} priority {priority};{policy} }}"));
-    }
-    Some(words)
-}
-
-fn rule(kind: u16, rule: &Rule, message: &Message<'_>, names_of: &dyn Names) -> Option<Words> {
-    let mut names = vec![&rule.table[..]];
-    names.extend(Some(&rule.chain[..]).filter(|chain| !chain.is_empty()));
-    let mut words = match (kind, rule.handle) {
-        (NFT_MSG_GETRULE, _) if rule.chain.is_empty() => words("list table", rule.family, &names)?,
-        (NFT_MSG_GETRULE, _) => words("list chain", rule.family, &names)?,
-        (NFT_MSG_DELRULE, None) if rule.chain.is_empty() => words("flush table", rule.family, &names)?,
-        (NFT_MSG_DELRULE, None) => words("flush chain", rule.family, &names)?,
-        (NFT_MSG_DELRULE, _) => words("delete rule", rule.family, &names)?,
+    found.only(&[
+        NFTA_RULE_TABLE,
+        NFTA_RULE_CHAIN,
+        NFTA_RULE_HANDLE,
+        NFTA_RULE_EXPRESSIONS,
+        NFTA_RULE_POSITION,
+        NFTA_RULE_USERDATA,
+        NFTA_RULE_ID,
+    ])?;
+    let mut words = match handle {
+        Some(_) => object.words("replace", "rule", &names)?,
         // Without that flag it comes before the others.
-        _ if message.header.flags & NLM_F_APPEND == 0 => words("insert rule", rule.family, &names)?,
-        _ => words("add rule", rule.family, &names)?,
+        None if object.flags & NLM_F_APPEND == 0 => object.words("insert", "rule", &names)?,
+        None => object.words("add", "rule", &names)?,
     };
-    if kind == NFT_MSG_DELRULE {
-        words.some("handle", rule.handle);
+    words.some("handle", handle);
+    words.some("position", found.u64_be(NFTA_RULE_POSITION));
+    let mut rule = Rule::decode(message).ok()?;
+    // Each expression as a whole, or else its attributes: what is left out would be another rule.
+    rule.expressions = match found.get(NFTA_RULE_EXPRESSIONS) {
+        Some(list) => {
+            let exact =
+                |member: Result<_, _>| member.and_then(|member| Expression::read_exactly(&member)).ok();
+            list.nested().map(exact).collect::<Option<_>>()?
+        }
+        None => Vec::new(),
+    };
+    for word in nft_rule::text(&rule, names_of)? {
+        words.quoted(&word);
     }
-    if kind == NFT_MSG_NEWRULE {
-        let mut comment = None;
-        for attribute in message.split::<4>("rule").ok()?.1 {
-            let attribute = attribute.ok()?;
-            match attribute.kind {
-                NFTA_RULE_USERDATA => comment = crate::nft::comment(&attribute),
-                // Where it is to stand.
-                NFTA_RULE_POSITION => words.option("position", attribute.u64_be().ok()?),
-                NFTA_RULE_COMPAT | NFTA_RULE_POSITION_ID => return None,
-                _ => {}
-            }
-        }
-        for word in nft_rule::text(rule, names_of)? {
-            words.quoted(&word);
-        }
-        if let Some(comment) = comment {
-            words.option("comment", format!("\"{comment}\""));
-        }
+    if let Some(data) = found.get(NFTA_RULE_USERDATA) {
+        words.option("comment", format!("\"{}\"", comment(data)?));
     }
     Some(words)
-}
-
-fn set(kind: u16, set: &Set, message: &Message<'_>) -> Option<Words> {
-    let names = [&set.table[..], &set.name];
-    match kind {
-        NFT_MSG_GETSET if is_dump(message) => return Some(list("sets", set.family)),
-        NFT_MSG_GETSET => return words("list set", set.family, &names),
-        NFT_MSG_DELSET => return words("delete set", set.family, &names),
-        _ => {}
-    }
-    // It is part of a rule, whose command makes it.
-    if set.flags & NFT_SET_ANONYMOUS != 0 {
-        return None;
-    }
-    let verb = if set.data.is_some() { "add map" } else { "add set" };
-    let mut words = words(verb, set.family, &names)?;
-    let data = match set.data {
-        Some(data) => format!(" : {}", data.name()?),
-        None => String::new(),
-    };
-    let known =
-        [(NFT_SET_CONSTANT, "constant"), (NFT_SET_INTERVAL, "interval"), (NFT_SET_TIMEOUT, "timeout")];
-    if known.iter().fold(set.flags, |flags, (flag, _)| flags & !flag) != 0 {
-        return None;
-    }
-    let flags: Vec<&str> =
-        known.iter().filter(|(flag, _)| set.flags & flag != 0).map(|(_, name)| *name).collect();
-    let flags = if flags.is_empty() { String::new() } else { format!(" flags {};", flags.join(",")) };
-    words.quoted(&format!("{{ type {}{data};{flags} }}", set.key.name()?));
-    Some(words)
-}
-
-fn elements(kind: u16, list: &Elements, message: &Message<'_>, names: &dyn Names) -> Option<Words> {
-    let verb = match kind {
-        NFT_MSG_GETSETELEM if is_dump(message) => "list set",
-        NFT_MSG_GETSETELEM => "get element",
-        NFT_MSG_DELSETELEM if list.elements.is_empty() => "flush set",
-        NFT_MSG_DELSETELEM => "delete element",
-        _ if message.header.flags & NLM_F_EXCL != 0 => "create element",
-        _ => "add element",
-    };
-    if list.set.starts_with("__set%d") || list.set.starts_with("__map%d") {
-        return None;
-    }
-    let mut words = words(verb, list.family, &[&list.table, &list.set])?;
-    if !list.elements.is_empty() {
-        let types = names.set(&list.table, &list.set);
-        let key = |bytes: &[u8]| Some(value(bytes, types.map(|(key, _)| key)));
-        let texts: Option<Vec<String>> = nft_value::intervals(&list.elements, &key)
-            .into_iter()
-            .map(|(key, element)| text(&key?, element, types))
-            .collect();
-        words.quoted(&format!("{{ {} }}", texts?.join(", ")));
-    }
-    Some(words)
-}
-
-/// One element as `nft` writes it, its key in words.
-fn text(key: &str, element: &Element, types: Option<(Type, Option<Type>)>) -> Option<String> {
-    let comment =
-        element.comment.as_ref().map_or_else(String::new, |comment| format!(" comment \"{comment}\""));
-    let data = match &element.data {
-        None => String::new(),
-        Some(Data::Value(bytes)) => format!(" : {}", value(bytes, types.and_then(|(_, data)| data))),
-        Some(Data::Verdict(verdict)) => format!(" : {}", nft_rule::verdict(verdict)?),
-    };
-    let counter = if element.counter.is_some() { " counter" } else { "" };
-    Some(format!("{key}{counter}{comment}{data}"))
-}
-
-/// By its type, or else in hexadecimal.
-fn value(bytes: &[u8], of: Option<Type>) -> String {
-    of.and_then(|of| of.show(bytes)).unwrap_or_else(|| {
-        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("0x{digits}")
-    })
 }

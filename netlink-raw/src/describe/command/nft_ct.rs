@@ -1,10 +1,8 @@
 //! What rules ask of a connection, in `nft`'s words.
 
-use super::nft_value::What;
-use crate::kernel::{
-    IP_CT_DIR_ORIGINAL, IP_CT_DIR_REPLY, NFT_CT_DIRECTION, NFT_CT_DST_IP, NFT_CT_DST_IP6, NFT_CT_MARK,
-    NFT_CT_PROTO_DST, NFT_CT_PROTO_SRC, NFT_CT_SRC_IP, NFT_CT_SRC_IP6, NFT_CT_STATE, NFT_CT_STATUS,
-};
+use super::nft_load::What;
+#[allow(clippy::wildcard_imports, reason = "twenty names of keys")]
+use crate::kernel::*;
 
 /// What `key` loads, of the packets that go in `direction` where it is said.
 pub(super) fn load(key: u32, direction: Option<u8>) -> Option<(String, What)> {
@@ -13,8 +11,17 @@ pub(super) fn load(key: u32, direction: Option<u8>) -> Option<(String, What)> {
         NFT_CT_STATUS => ("status", What::Status),
         NFT_CT_MARK => ("mark", What::Mark),
         NFT_CT_DIRECTION => ("direction", What::Direction),
+        NFT_CT_EXPIRATION => ("expiration", What::Time),
+        NFT_CT_HELPER => ("helper", What::Name),
+        NFT_CT_L3PROTOCOL => ("l3proto", What::Family),
+        NFT_CT_PROTOCOL => ("protocol", What::Protocol),
         NFT_CT_PROTO_SRC => ("proto-src", What::Port),
         NFT_CT_PROTO_DST => ("proto-dst", What::Port),
+        NFT_CT_ZONE => ("zone", What::Number),
+        NFT_CT_PKTS => ("packets", What::Number),
+        NFT_CT_BYTES => ("bytes", What::Number),
+        NFT_CT_AVGPKT => ("avgpkt", What::Number),
+        NFT_CT_ID => ("id", What::Big),
         NFT_CT_SRC_IP => ("ip saddr", What::Address(4)),
         NFT_CT_DST_IP => ("ip daddr", What::Address(4)),
         NFT_CT_SRC_IP6 => ("ip6 saddr", What::Address(16)),

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::nft_ct;
-use super::nft_statement as statement;
-use super::nft_value::{self as value, What, family_name};
+use super::nft_interval;
+use super::nft_load::{self as load, Known, Loaded, What};
+use super::nft_value::{self as value, family_name};
+use super::{nft_ct, nft_statement};
 use crate::describe::Names;
 use crate::kernel::{
-    NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GTE, NFT_CMP_LTE, NFT_CMP_NEQ, NFT_NAT_DNAT,
+    NFPROTO_ARP, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GTE, NFT_CMP_LTE, NFT_CMP_NEQ,
+    NFT_PAYLOAD_LL_HEADER,
 };
 use crate::nft::types::protocol;
 use crate::nft::{Data, Expression, Rule, Verdict};
@@ -24,12 +26,13 @@ pub(super) fn text(rule: &Rule, names: &dyn Names) -> Option<Vec<String>> {
         family: match rule.family {
             NFPROTO_IPV4 => Some("ipv4"),
             NFPROTO_IPV6 => Some("ipv6"),
+            NFPROTO_ARP => Some("arp"),
             _ => None,
         },
-        said: matches!(rule.family, NFPROTO_IPV4 | NFPROTO_IPV6),
         protocol: None,
-        protocol_said: true,
+        waiting: Vec::new(),
         bits: None,
+        swapped: false,
     };
     let mut expressions = rule.expressions.iter().peekable();
     while let Some(expression) = expressions.next() {
@@ -39,14 +42,14 @@ pub(super) fn text(rule: &Rule, names: &dyn Names) -> Option<Vec<String>> {
         ) = (expression, expressions.peek())
             && from == again
         {
-            text.range(first, last)?;
+            text.range("", first, last)?;
             expressions.next();
             continue;
         }
-        text.step(expression)?;
+        text.step(expression, expressions.peek().copied())?;
     }
-    text.say_protocol();
-    text.words.extend(text.family.filter(|_| !text.said).map(|family| format!("meta nfproto {family}")));
+    text.say(None);
+    text.loaded.is_empty().then_some(())?;
     // Text that was quoted for nft is one word for the shell.
     Some(text.words.iter().flat_map(|words| value::split(words)).collect())
 }
@@ -64,163 +67,243 @@ pub(super) fn verdict(verdict: &Verdict) -> Option<String> {
     })
 }
 
-struct Text<'a> {
+/// What a match rests on. `nft` asks for it before a field of that layer, and its words may leave it out there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// That there is a header of Ethernet.
+    Link,
+    /// That there is a tag.
+    Vlan,
+    Network,
+    Transport,
+}
+
+pub(super) struct Text<'a> {
     table: &'a str,
     /// The family of the table.
-    table_family: u8,
-    names: &'a dyn Names,
-    words: Vec<String>,
+    pub(super) table_family: u8,
+    pub(super) names: &'a dyn Names,
+    pub(super) words: Vec<String>,
     /// What was loaded, and not yet looked at.
-    loaded: Vec<(String, What)>,
+    pub(super) loaded: Vec<Loaded>,
     /// Values in registers.
     values: BTreeMap<u32, Vec<u8>>,
-    /// The family that was asked for. An address says it by itself.
+    /// The family and the protocol that were asked for.
     family: Option<&'static str>,
-    /// Whether one has.
-    said: bool,
-    /// The protocol that was asked for. A port says it by itself.
     protocol: Option<u8>,
-    /// Whether one has.
-    protocol_said: bool,
-    /// The bits that were picked out.
-    bits: Option<Vec<u8>>,
+    /// Words of what was asked for, and may still go without saying.
+    waiting: Vec<(Layer, String)>,
+    /// The bits that were picked out, and those that were flipped.
+    bits: Option<(Vec<u8>, Vec<u8>)>,
+    /// Whether a number was brought into the network's order, so that it can be compared.
+    swapped: bool,
 }
 
 impl Text<'_> {
-    fn step(&mut self, expression: &Expression) -> Option<()> {
-        if let Expression::Payload { base, offset, length, .. } = expression {
-            let payload = value::payload(*base, *offset, *length, self.family, self.protocol)?;
-            self.said |= payload.says_family;
-            // `th dport` says nothing of the protocol, `tcp dport` does.
-            if payload.says_protocol {
-                self.protocol_said = true;
-            } else {
-                self.say_protocol();
-            }
-            self.loaded.push((payload.words, payload.what));
-            return Some(());
-        }
-        if !matches!(
-            expression,
-            Expression::Compare { .. } | Expression::Bitwise { .. } | Expression::Lookup { .. }
-        ) {
-            self.say_protocol();
-        }
+    fn step(&mut self, expression: &Expression, next: Option<&Expression>) -> Option<()> {
         match expression {
-            Expression::Meta { key, .. } => self.loaded.push(value::meta(*key)?),
-            Expression::Ct { key, direction, .. } => self.loaded.push(nft_ct::load(*key, *direction)?),
-            Expression::Fib { flags, result, .. } => self.loaded.push(value::fib(*flags, *result)?),
+            Expression::Payload { base, offset, length, to } => {
+                return self.payload(*base, *offset, *length, *to, next);
+            }
+            Expression::Meta { key, to } => {
+                let (words, what) = load::meta(*key)?;
+                self.loaded.push(Loaded::plain(words, what, *to));
+            }
+            Expression::Ct { key, direction, to } => {
+                let (words, what) = nft_ct::load(*key, *direction)?;
+                self.loaded.push(Loaded::plain(words, what, *to));
+            }
+            Expression::Fib { flags, result, to } => {
+                let (words, what) = load::fib(*flags, *result)?;
+                self.loaded.push(Loaded::plain(words, what, *to));
+            }
             Expression::Bitwise { mask, xor, .. } => {
-                xor.iter().all(|byte| *byte == 0).then_some(())?;
-                self.bits = Some(mask.clone());
+                // Where a part of a header was loaded, its words say which bits.
+                if !matches!(self.loaded.last(), Some(Loaded { what: What::Bits(_), .. })) {
+                    self.bits = Some((mask.clone(), xor.clone()));
+                }
             }
             Expression::Compare { operator, value, .. } => self.compare(*operator, value)?,
             Expression::Lookup { set, id, to, inverse, .. } => self.lookup(set, *id, *to, *inverse)?,
-            Expression::Immediate { to: 0, data: Data::Verdict(data) } => self.words.push(verdict(data)?),
+            Expression::Immediate { to: 0, data: Data::Verdict(data) } => {
+                self.statement(verdict(data)?, None)
+            }
             Expression::Immediate { to, data: Data::Value(value) } => {
                 self.values.insert(*to, value.clone());
             }
-            Expression::Nat { kind, family, address, port } => self.nat(*kind, *family, *address, *port)?,
-            Expression::Masquerade => self.words.push("masquerade".to_owned()),
-            Expression::Counter => self.words.push("counter".to_owned()),
-            Expression::Other { name, data } => {
-                self.words.push(statement::text(name, data, &self.values, self.table_family)?);
+            Expression::Immediate { .. } => return None,
+            Expression::Masquerade => self.statement("masquerade".to_owned(), None),
+            Expression::Counter => self.statement("counter".to_owned(), None),
+            Expression::Nat { kind, family, address, port } => {
+                let nat = nft_statement::Nat {
+                    kind: *kind,
+                    family: u8::try_from(*family).ok()?,
+                    address: [*address, None],
+                    port: [*port, None],
+                    flags: 0,
+                };
+                let words = nat.text(self)?;
+                self.statement(words, Some(Layer::Network));
             }
-            _ => return None,
+            Expression::Other { name, data } => nft_statement::step(self, name, data)?,
         }
         Some(())
     }
 
-    /// `meta l4proto tcp`, if a port has not said it.
-    fn say_protocol(&mut self) {
-        if let (Some(number), false) = (self.protocol, self.protocol_said) {
-            self.words.push(format!("meta l4proto {}", protocol(number)));
-            self.protocol_said = true;
+    fn payload(
+        &mut self,
+        base: u32,
+        offset: u32,
+        length: u32,
+        to: u32,
+        next: Option<&Expression>,
+    ) -> Option<()> {
+        let mask = match next {
+            Some(Expression::Bitwise { mask, xor, .. })
+                if mask.len() <= 4 && xor.iter().all(|byte| *byte == 0) =>
+            {
+                let mut padded = [0; 4];
+                padded.get_mut(..mask.len())?.copy_from_slice(mask);
+                Some(padded)
+            }
+            _ => None,
+        };
+        let known = Known { family: self.family, protocol: self.protocol, mask };
+        let loaded = load::payload(base, offset, length, to, known)?;
+        if base == NFT_PAYLOAD_LL_HEADER {
+            self.goes_without(Layer::Link);
         }
+        if loaded.words.starts_with("vlan ") {
+            self.goes_without(Layer::Vlan);
+        }
+        if loaded.says_family {
+            self.goes_without(Layer::Network);
+        }
+        if loaded.says_protocol {
+            self.goes_without(Layer::Transport);
+        }
+        self.loaded.push(loaded);
+        Some(())
+    }
+
+    fn goes_without(&mut self, layer: Layer) {
+        self.waiting.retain(|(known, _)| *known != layer);
+    }
+
+    /// Says what has to be said by now, but for one layer that goes without.
+    fn say(&mut self, but: Option<Layer>) {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.words
+            .extend(waiting.into_iter().filter(|(layer, _)| Some(*layer) != but).map(|(_, words)| words));
+    }
+
+    /// Something that a rule does. It may say itself what it rests on.
+    pub(super) fn statement(&mut self, words: String, says: Option<Layer>) {
+        self.say(says);
+        self.words.push(words);
     }
 
     /// What was loaded, as one key; and what it is, if it is one thing.
-    fn taken(&mut self) -> (String, Option<What>) {
-        let what = match self.loaded[..] {
-            [(_, what)] => Some(what),
-            _ => None,
-        };
-        let words: Vec<String> = self.loaded.drain(..).map(|(words, _)| words).collect();
-        (words.join(" . "), what)
+    pub(super) fn taken(&mut self) -> Option<(String, Option<What>)> {
+        let loaded = std::mem::take(&mut self.loaded);
+        joined(&loaded)
     }
 
-    /// A register that a value or something loaded is in.
-    fn register(&mut self, register: u32, what: What) -> Option<String> {
-        match self.values.get(&register) {
-            Some(bytes) => value::shown(what, bytes, self.names),
-            None => Some(self.taken().0),
-        }
+    /// As [`taken`](Self::taken), of what is in the register `register` alone.
+    pub(super) fn taken_from(&mut self, register: u32) -> Option<String> {
+        let at = self.loaded.iter().position(|loaded| loaded.register == register)?;
+        joined(&self.loaded.split_off(at)).map(|(words, _)| words)
     }
 
-    fn nat(&mut self, kind: u32, family: u32, address: Option<u32>, port: Option<u32>) -> Option<()> {
-        let name = if kind == NFT_NAT_DNAT { "dnat" } else { "snat" };
-        let number = u8::try_from(family).ok()?;
-        let family = if number == self.table_family { "" } else { family_name(number)?.0 };
-        let length = if number == NFPROTO_IPV6 { 16 } else { 4 };
-        let mut to = match address {
-            Some(register) => self.register(register, What::Address(length))?,
-            None => String::new(),
-        };
-        // A map's value is address and port in one.
-        if let Some(port) = port.and_then(|register| self.values.get(&register)) {
-            let port = value::shown(What::Port, port, self.names)?;
-            to = if to.contains(':') { format!("[{to}]:{port}") } else { format!("{to}:{port}") };
+    pub(super) fn value(&self, register: u32) -> Option<&[u8]> {
+        self.values.get(&register).map(Vec::as_slice)
+    }
+
+    /// What a statement takes from a register: a value, or something loaded, of which bits may have been changed.
+    pub(super) fn operand(&mut self, register: u32, what: What) -> Option<String> {
+        if let Some(bytes) = self.values.get(&register) {
+            return value::shown(what, bytes, self.names);
         }
-        let words: Vec<&str> =
-            [name, family, "to", &to].into_iter().filter(|word| !word.is_empty()).collect();
-        self.words.push(words.join(" "));
-        Some(())
+        let (words, _) = self.taken()?;
+        let Some((mask, xor)) = self.bits.take() else { return Some(words) };
+        let all = |bytes: &[u8], same: u8| bytes.iter().all(|byte| *byte == same);
+        let or = mask.iter().zip(&xor).all(|(mask, xor)| *mask == !*xor);
+        let (operator, bits) = match () {
+            () if all(&xor, 0) => ("&", mask),
+            () if or => ("|", xor),
+            () if all(&mask, 0xff) => ("^", xor),
+            () => return None,
+        };
+        Some(format!("{words} {operator} {}", value::shown(what, &bits, self.names)?))
     }
 
     fn lookup(&mut self, set: &str, id: u32, to: Option<u32>, inverse: bool) -> Option<()> {
-        let (key, what) = self.taken();
-        if what != Some(What::Port) || !key.contains("dport") && !key.contains("sport") {
-            self.say_protocol();
+        // Of bits that were picked out, the set has the bytes.
+        if self.bits.is_some() || self.loaded.iter().any(|loaded| matches!(loaded.what, What::Bits(_))) {
+            return None;
         }
+        let (key, what) = self.taken()?;
         let set = match self.names.anonymous_set(self.table, id).filter(|_| set.starts_with("__")) {
-            Some((key, data, elements)) => value::elements(elements, what, (key, data), self.names)?,
+            Some((key, data, elements)) => nft_interval::elements(elements, what, (key, data), self.names)?,
+            None if set.starts_with("__") => return None,
             None => format!("@{set}"),
         };
         match to {
             // As loaded: what it is written before (`dnat … to`) comes later.
-            Some(0) => self.words.push(format!("{key} vmap {set}")),
-            Some(_) => self.loaded.push((format!("{key} map {set}"), What::Number)),
-            None => self.words.push(format!("{key} {}{set}", if inverse { "!= " } else { "" })),
+            Some(0) => self.statement(format!("{key} vmap {set}"), None),
+            Some(to) => self.loaded.push(Loaded::plain(format!("{key} map {set}"), What::Number, to)),
+            None => self.statement(format!("{key} {}{set}", if inverse { "!= " } else { "" }), None),
         }
         Some(())
+    }
+
+    pub(super) fn load(&mut self, loaded: Loaded, of_network: bool) {
+        if of_network {
+            self.goes_without(Layer::Network);
+        } else {
+            self.goes_without(Layer::Transport);
+        }
+        self.loaded.push(loaded);
+    }
+
+    /// The family that was asked for, where the table has more than one.
+    pub(super) fn asked_family(&self) -> Option<&'static str> {
+        self.family.filter(|_| !matches!(self.table_family, NFPROTO_IPV4 | NFPROTO_IPV6 | NFPROTO_ARP))
     }
 
     /// `1000-2000`.
-    fn range(&mut self, first: &[u8], last: &[u8]) -> Option<()> {
-        let (words, what) = self.loaded.pop()?;
-        let [first, last] = [first, last].map(|value| value::shown(what, value, self.names));
-        self.words.push(format!("{words} {}-{}", first?, last?));
+    pub(super) fn range(&mut self, not: &str, first: &[u8], last: &[u8]) -> Option<()> {
+        let loaded = self.loaded.pop().filter(|loaded| loaded.next.is_none() && self.bits.is_none())?;
+        let swapped = std::mem::take(&mut self.swapped);
+        let [first, last] = [first, last].map(|value| self.shown(loaded.what, value, swapped));
+        self.statement(format!("{} {not}{}-{}", loaded.words, first?, last?), None);
         Some(())
     }
 
-    fn compare(&mut self, operator: u32, value: &[u8]) -> Option<()> {
-        let (words, what) = self.loaded.pop()?;
-        match what {
-            What::Family if operator == NFT_CMP_EQ => {
-                self.family = Some(family_name(*value.first()?)?.1);
-                return Some(());
-            }
-            What::Protocol if operator == NFT_CMP_EQ && words == "meta l4proto" => {
-                self.say_protocol();
-                (self.protocol, self.protocol_said) = (value.first().copied(), false);
-                return Some(());
-            }
-            // Before an address of Ethernet, which says it by itself.
-            What::LinkType if operator == NFT_CMP_EQ && value.first() == Some(&1) => return Some(()),
-            _ => {}
+    /// The number is in the network's order now.
+    pub(super) fn swap(&mut self) {
+        self.swapped = true;
+    }
+
+    /// A value of a kind of numbers that were brought into another order, perhaps.
+    fn shown(&self, what: What, value: &[u8], swapped: bool) -> Option<String> {
+        let mut bytes = value.to_vec();
+        if swapped && cfg!(target_endian = "little") {
+            bytes.reverse();
         }
-        if let Some(bits) = self.bits.take() {
-            self.words.push(value::masked(&words, what, &bits, operator, value, self.names)?);
+        value::shown(what, &bytes, self.names)
+    }
+
+    fn compare(&mut self, operator: u32, value: &[u8]) -> Option<()> {
+        let loaded = self.loaded.pop()?;
+        if operator == NFT_CMP_EQ && self.bits.is_none() && self.rests_on(&loaded, value)? {
+            return Some(());
+        }
+        let (words, what) = (loaded.words, loaded.what);
+        if let Some((mask, xor)) = self.bits.take() {
+            (xor.iter().all(|byte| *byte == 0) && loaded.next.is_none()).then_some(())?;
+            let words = value::masked(&words, what, &mask, operator, value, self.names)?;
+            self.statement(words, None);
             return Some(());
         }
         let not = match operator {
@@ -228,7 +311,79 @@ impl Text<'_> {
             NFT_CMP_NEQ => "!= ",
             other => value::operator(other)?,
         };
-        self.words.push(format!("{words} {not}{}", value::shown(what, value, self.names)?));
+        let swapped = std::mem::take(&mut self.swapped);
+        if let Some((next, what_next)) = loaded.next {
+            // Two fields that stand side by side were loaded at once.
+            (operator == NFT_CMP_EQ).then_some(())?;
+            let (first, second) = value.split_at_checked(value.len() / 2)?;
+            let first = value::shown(what, first, self.names)?;
+            let second = value::shown(what_next, second, self.names)?;
+            self.statement(format!("{words} {first}"), None);
+            self.words.push(format!("{next} {second}"));
+            return Some(());
+        }
+        let shown = self.shown(what, value, swapped)?;
+        self.statement(format!("{words} {not}{shown}"), None);
         Some(())
     }
+
+    /// Whether it is a match on which later ones may rest; it waits for them then.
+    fn rests_on(&mut self, loaded: &Loaded, value: &[u8]) -> Option<bool> {
+        let ethernet = || Some(u16::from_be_bytes(value.try_into().ok()?));
+        let (layer, words) = match (loaded.what, loaded.words.as_str()) {
+            (What::Family, "meta nfproto") => {
+                let name = family_name(*value.first()?)?.1;
+                self.family = Some(name);
+                (Layer::Network, format!("meta nfproto {name}"))
+            }
+            (What::EthernetProtocol, "meta protocol") => {
+                let (family, name) = match ethernet()? {
+                    0x0800 => ("ipv4", "ip"),
+                    0x0806 => ("arp", "arp"),
+                    0x86dd => ("ipv6", "ip6"),
+                    _ => return Some(false),
+                };
+                self.family = Some(family);
+                (Layer::Network, format!("meta protocol {name}"))
+            }
+            (What::EthernetProtocol, "ether type") => match ethernet()? {
+                0x8100 => (Layer::Vlan, "ether type vlan".to_owned()),
+                number => {
+                    let known = [(0x0800, "ipv4"), (0x0806, "arp"), (0x86dd, "ipv6")];
+                    let found = known.iter().find(|(of, _)| *of == number);
+                    self.family = found.map(|(_, family)| *family).or(self.family);
+                    return Some(false);
+                }
+            },
+            (What::Protocol, "meta l4proto") => {
+                let number = *value.first()?;
+                self.protocol = Some(number);
+                // One takes the place of another, which was said for itself.
+                if self.waiting.iter().any(|(layer, _)| *layer == Layer::Transport) {
+                    self.say(None);
+                }
+                (Layer::Transport, format!("meta l4proto {}", protocol(number)))
+            }
+            (What::Protocol, "ip protocol" | "ip6 nexthdr") => {
+                self.protocol = Some(*value.first()?);
+                return Some(false);
+            }
+            (What::LinkType, words) if value == 1_u16.to_ne_bytes() => {
+                (Layer::Link, format!("{words} ether"))
+            }
+            _ => return Some(false),
+        };
+        self.waiting.push((layer, words));
+        Some(true)
+    }
+}
+
+/// As one key.
+fn joined(loaded: &[Loaded]) -> Option<(String, Option<What>)> {
+    if loaded.is_empty() || loaded.iter().any(|loaded| loaded.next.is_some()) {
+        return None;
+    }
+    let what = if let [one] = loaded { Some(one.what) } else { None };
+    let words: Vec<&str> = loaded.iter().map(|loaded| loaded.words.as_str()).collect();
+    Some((words.join(" . "), what))
 }

@@ -1,51 +1,14 @@
-//! What rules load and compare, in `nft`'s words.
+//! Values that rules compare with, in `nft`'s words.
 
 use super::nft_ct;
+use super::nft_load::What;
 use crate::describe::Names;
 use crate::kernel::{
-    CT_STATES, IPS_DST_NAT, IPS_SRC_NAT, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GT, NFT_CMP_GTE,
-    NFT_CMP_LT, NFT_CMP_LTE, NFT_CMP_NEQ, NFT_FIB_RESULT_ADDRTYPE, NFT_FIB_RESULT_OIF,
-    NFT_FIB_RESULT_OIFNAME, NFT_META_IIF, NFT_META_IIFGROUP, NFT_META_IIFNAME, NFT_META_IIFTYPE,
-    NFT_META_L4PROTO, NFT_META_LEN, NFT_META_MARK, NFT_META_NFPROTO, NFT_META_OIF, NFT_META_OIFGROUP,
-    NFT_META_OIFNAME, NFT_META_PKTTYPE, NFT_META_PROTOCOL, NFT_META_SKGID, NFT_META_SKUID,
-    NFT_PAYLOAD_LL_HEADER, NFT_PAYLOAD_NETWORK_HEADER, NFT_PAYLOAD_TRANSPORT_HEADER,
-    NFT_SET_ELEM_INTERVAL_END, NFTA_FIB_F_DADDR, NFTA_FIB_F_IIF, NFTA_FIB_F_MARK, NFTA_FIB_F_OIF,
-    NFTA_FIB_F_PRESENT, NFTA_FIB_F_SADDR, ROUTE_KINDS,
+    CT_STATES, CT_STATUS, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GT, NFT_CMP_GTE, NFT_CMP_LT,
+    NFT_CMP_LTE, NFT_CMP_NEQ, ROUTE_KINDS,
 };
 use crate::nft::types::protocol;
-use crate::nft::{Data, Element, Type};
 use crate::wire::{Attribute, ip};
-
-/// What a loaded value is, and how it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What {
-    Family,
-    Protocol,
-    Port,
-    /// An address with as many bytes in all.
-    Address(usize),
-    /// A number in the machine's order.
-    Number,
-    /// A number in the network's order.
-    Big,
-    Mark,
-    Link,
-    LinkType,
-    Name,
-    AddressType,
-    State,
-    Status,
-    /// Which way of a connection.
-    Direction,
-    PacketType,
-    Hardware,
-    EthernetProtocol,
-    IcmpType,
-    Icmp6Type,
-    TcpFlags,
-    /// Whether there is a route.
-    Route,
-}
 
 const PACKET_TYPES: [(u8, &str); 4] = [(0, "host"), (1, "broadcast"), (2, "multicast"), (3, "other")];
 
@@ -81,110 +44,6 @@ const ICMP6_TYPES: [(u8, &str); 14] = [
 const TCP_FLAGS: [(u8, &str); 8] =
     [(1, "fin"), (2, "syn"), (4, "rst"), (8, "psh"), (16, "ack"), (32, "urg"), (64, "ecn"), (128, "cwr")];
 
-/// What the packet itself is loaded for.
-pub(super) struct Payload {
-    pub(super) words: String,
-    pub(super) what: What,
-    /// Whether the words say that it is IPv4, or IPv6.
-    pub(super) says_family: bool,
-    /// Whether the words say the protocol.
-    pub(super) says_protocol: bool,
-}
-
-/// The field of a header. Which header it is depends on what was asked before.
-pub(super) fn payload(
-    base: u32,
-    offset: u32,
-    length: u32,
-    family: Option<&'static str>,
-    known: Option<u8>,
-) -> Option<Payload> {
-    let (words, what) = match (base, family, offset, length) {
-        (NFT_PAYLOAD_LL_HEADER, _, 0, 6) => ("ether daddr", What::Hardware),
-        (NFT_PAYLOAD_LL_HEADER, _, 6, 6) => ("ether saddr", What::Hardware),
-        (NFT_PAYLOAD_LL_HEADER, _, 12, 2) => ("ether type", What::EthernetProtocol),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv4"), 12, 1..=4) => ("ip saddr", What::Address(4)),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv4"), 16, 1..=4) => ("ip daddr", What::Address(4)),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv4"), 2, 2) => ("ip length", What::Big),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv4"), 8, 1) => ("ip ttl", What::Big),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv4"), 9, 1) => ("ip protocol", What::Protocol),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv6"), 8, 1..=16) => ("ip6 saddr", What::Address(16)),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv6"), 24, 1..=16) => ("ip6 daddr", What::Address(16)),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv6"), 4, 2) => ("ip6 length", What::Big),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv6"), 6, 1) => ("ip6 nexthdr", What::Protocol),
-        (NFT_PAYLOAD_NETWORK_HEADER, Some("ipv6"), 7, 1) => ("ip6 hoplimit", What::Big),
-        (NFT_PAYLOAD_TRANSPORT_HEADER, ..) => return transport(offset, length, known),
-        _ => return None,
-    };
-    let says_family = base == NFT_PAYLOAD_NETWORK_HEADER;
-    Some(Payload { words: words.to_owned(), what, says_family, says_protocol: false })
-}
-
-fn transport(offset: u32, length: u32, known: Option<u8>) -> Option<Payload> {
-    let name = match known {
-        Some(6) => "tcp",
-        Some(17) => "udp",
-        Some(132) => "sctp",
-        Some(1) => "icmp",
-        Some(58) => "icmpv6",
-        _ => "th",
-    };
-    let (field, what) = match (known, offset, length) {
-        (Some(1), 0, 1) => ("type", What::IcmpType),
-        (Some(58), 0, 1) => ("type", What::Icmp6Type),
-        (Some(1 | 58), 1, 1) => ("code", What::Big),
-        (Some(1 | 58), ..) => return None,
-        (_, 0, 2) => ("sport", What::Port),
-        (_, 2, 2) => ("dport", What::Port),
-        (Some(6), 13, 1) => ("flags", What::TcpFlags),
-        _ => return None,
-    };
-    let says_family = matches!(known, Some(1 | 58));
-    Some(Payload { words: format!("{name} {field}"), what, says_family, says_protocol: name != "th" })
-}
-
-pub(super) fn meta(key: u32) -> Option<(String, What)> {
-    let (name, what) = match key {
-        NFT_META_NFPROTO => ("meta nfproto", What::Family),
-        NFT_META_L4PROTO => ("meta l4proto", What::Protocol),
-        NFT_META_PROTOCOL => ("meta protocol", What::EthernetProtocol),
-        NFT_META_LEN => ("meta length", What::Number),
-        NFT_META_IIF => ("iif", What::Link),
-        NFT_META_OIF => ("oif", What::Link),
-        NFT_META_IIFTYPE => ("meta iiftype", What::LinkType),
-        NFT_META_IIFGROUP => ("iifgroup", What::Number),
-        NFT_META_OIFGROUP => ("oifgroup", What::Number),
-        NFT_META_SKUID => ("meta skuid", What::Number),
-        NFT_META_SKGID => ("meta skgid", What::Number),
-        NFT_META_PKTTYPE => ("meta pkttype", What::PacketType),
-        NFT_META_MARK => ("meta mark", What::Mark),
-        NFT_META_IIFNAME => ("iifname", What::Name),
-        NFT_META_OIFNAME => ("oifname", What::Name),
-        _ => return None,
-    };
-    Some((name.to_owned(), what))
-}
-
-pub(super) fn fib(flags: u32, result: u32) -> Option<(String, What)> {
-    let known = [
-        (NFTA_FIB_F_SADDR, "saddr"),
-        (NFTA_FIB_F_DADDR, "daddr"),
-        (NFTA_FIB_F_MARK, "mark"),
-        (NFTA_FIB_F_IIF, "iif"),
-        (NFTA_FIB_F_OIF, "oif"),
-    ];
-    let key: Vec<&str> = known.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, name)| *name).collect();
-    let (result, what) = match (result, flags & NFTA_FIB_F_PRESENT != 0) {
-        (NFT_FIB_RESULT_ADDRTYPE, false) => ("type", What::AddressType),
-        (NFT_FIB_RESULT_OIF, true) => ("oif", What::Route),
-        (NFT_FIB_RESULT_OIF, false) => ("oif", What::Link),
-        (NFT_FIB_RESULT_OIFNAME, true) => ("oifname", What::Route),
-        (NFT_FIB_RESULT_OIFNAME, false) => ("oifname", What::Name),
-        _ => return None,
-    };
-    Some((format!("fib {} {result}", key.join(" . ")), what))
-}
-
 /// A family in a translation, and as a value.
 pub(super) fn family_name(number: u8) -> Option<(&'static str, &'static str)> {
     match number {
@@ -209,6 +68,16 @@ fn of_table(table: &[(u8, &str)], number: u8) -> String {
     known.map_or_else(|| number.to_string(), |(_, name)| (*name).to_owned())
 }
 
+/// A number of one to eight bytes.
+fn number(bytes: &[u8], big: bool) -> Option<u64> {
+    let mut whole = [0; 8];
+    let whole_length = whole.len();
+    let big = big || cfg!(target_endian = "big");
+    let at = if big { whole_length.checked_sub(bytes.len())? } else { 0 };
+    whole.get_mut(at..at + bytes.len())?.copy_from_slice(bytes);
+    Some(if big { u64::from_be_bytes(whole) } else { u64::from_le_bytes(whole) })
+}
+
 /// A value.
 pub(super) fn shown(what: What, value: &[u8], names: &dyn Names) -> Option<String> {
     let native = || value.try_into().ok().map(u32::from_ne_bytes);
@@ -217,16 +86,25 @@ pub(super) fn shown(what: What, value: &[u8], names: &dyn Names) -> Option<Strin
         What::Family => family_name(*value.first()?)?.1.to_owned(),
         What::Protocol => protocol(*value.first()?),
         What::Port => u16::from_be_bytes(value.try_into().ok()?).to_string(),
-        What::Number => native()?.to_string(),
+        What::Number => number(value, false)?.to_string(),
+        What::Big => number(value, true)?.to_string(),
+        What::Raw => format!("{:#x}", number(value, true)?),
+        What::Bits(shift) => (number(value, true)? >> shift).to_string(),
+        What::Time => super::nft::time(number(value, false)?),
         What::Mark => format!("{:#x}", native()?),
         What::Link => {
             let index = native()?;
             names.link(index).map_or_else(|| index.to_string(), |name| format!("\"{name}\""))
         }
-        What::Big => match value {
-            [byte] => byte.to_string(),
-            [a, b] => u16::from_be_bytes([*a, *b]).to_string(),
-            _ => return None,
+        What::LinkType => match u16::from_ne_bytes(value.try_into().ok()?) {
+            1 => "ether".to_owned(),
+            772 => "loopback".to_owned(),
+            other => other.to_string(),
+        },
+        What::Class => match native()? {
+            0 => "none".to_owned(),
+            u32::MAX => "root".to_owned(),
+            class => format!("{:x}:{:x}", class >> 16, class & 0xffff),
         },
         What::Name => name(value),
         What::AddressType => {
@@ -250,13 +128,18 @@ pub(super) fn shown(what: What, value: &[u8], names: &dyn Names) -> Option<Strin
             0x8100 => "vlan".to_owned(),
             other => format!("{other:#06x}"),
         },
+        What::Operation => match u16::from_be_bytes(value.try_into().ok()?) {
+            1 => "request".to_owned(),
+            2 => "reply".to_owned(),
+            other => other.to_string(),
+        },
         What::IcmpType => of_table(&ICMP_TYPES, byte()?),
         What::Icmp6Type => of_table(&ICMP6_TYPES, byte()?),
         What::TcpFlags => tcp_flags(byte()?),
         What::State | What::Status => bit_names(what, value)?,
         What::Direction => nft_ct::way(*value.first()?)?.to_owned(),
-        What::Route => if value.iter().all(|byte| *byte == 0) { "missing" } else { "exists" }.to_owned(),
-        What::Address(_) | What::LinkType | What::Hardware => return None,
+        What::Exists => if value.iter().all(|byte| *byte == 0) { "missing" } else { "exists" }.to_owned(),
+        What::Address(_) | What::Hardware => return None,
     })
 }
 
@@ -301,11 +184,18 @@ pub(super) fn masked(
             let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
             format!("{words} {not}{}/{}", ip(value)?, prefix(mask, ones)?)
         }
+        // `tcp flags syn`: any of these bits is set.
+        What::TcpFlags if operator == NFT_CMP_NEQ && zero => {
+            format!(
+                "{words} {}",
+                tcp_flags(mask.first().copied()?).trim_matches(['(', ')']).replace('|', ",")
+            )
+        }
         What::TcpFlags => {
             let [mask, value] = [mask, value].map(|byte| byte.first().copied().map(tcp_flags));
             format!("{words} & {} {} {}", mask?, if not.is_empty() { "==" } else { "!=" }, value?)
         }
-        What::Mark => {
+        What::Mark | What::Big | What::Raw | What::Number => {
             let [mask, value] = [mask, value].map(|value| shown(what, value, names));
             format!("{words} & {} {} {}", mask?, if not.is_empty() { "==" } else { "!=" }, value?)
         }
@@ -314,7 +204,7 @@ pub(super) fn masked(
 }
 
 /// The length of a prefix whose mask has so many ones, if they are the first.
-fn prefix(mask: &[u8], ones: u32) -> Option<u32> {
+pub(super) fn prefix(mask: &[u8], ones: u32) -> Option<u32> {
     let mut leading = 0;
     for byte in mask {
         leading += byte.leading_ones();
@@ -327,107 +217,17 @@ fn prefix(mask: &[u8], ones: u32) -> Option<u32> {
 
 fn bit_names(what: What, bits: &[u8]) -> Option<String> {
     let bits = u32::from_ne_bytes(bits.try_into().ok()?);
-    match (what, bits) {
-        (What::Status, IPS_DST_NAT) => Some("dnat".to_owned()),
-        (What::Status, IPS_SRC_NAT) => Some("snat".to_owned()),
-        (What::State, _) => {
-            let known = CT_STATES.iter().filter(|(bit, _)| bits & bit != 0);
-            let names: Vec<String> =
-                known.map(|(_, name)| super::last_word(name.trim_end_matches("_BIT"))).collect();
-            Some(names.join(","))
-        }
-        _ => None,
-    }
-}
-
-/// Elements in braces: keys by what was loaded, if that is one thing, or else by their type.
-pub(super) fn elements(
-    elements: &[Element],
-    what: Option<What>,
-    (key, data): (Type, Option<Type>),
-    names: &dyn Names,
-) -> Option<String> {
-    let show = |bytes: &[u8]| what.and_then(|what| shown(what, bytes, names)).or_else(|| key.show(bytes));
-    let value = |element: &Element| match &element.data {
-        None => Some(String::new()),
-        Some(Data::Verdict(verdict)) => Some(format!(" : {}", super::nft_rule::verdict(verdict)?)),
-        Some(Data::Value(bytes)) => Some(format!(" : {}", data?.show(bytes)?)),
-    };
-    let texts: Option<Vec<String>> = intervals(elements, &show)
-        .into_iter()
-        .map(|(text, element)| {
-            let comment =
-                element.comment.as_ref().map_or_else(String::new, |text| format!(" comment \"{text}\""));
-            Some(format!("{}{comment}{}", text?, value(element)?))
+    let table = if what == What::Status { CT_STATUS } else { CT_STATES };
+    let known = table.iter().filter(|(bit, _)| bits & bit != 0);
+    let names: Vec<String> = known
+        .map(|(_, name)| match *name {
+            "IPS_SEEN_REPLY" => "seen-reply".to_owned(),
+            "IPS_SRC_NAT" => "snat".to_owned(),
+            "IPS_DST_NAT" => "dnat".to_owned(),
+            name => super::last_word(name.trim_end_matches("_BIT")),
         })
         .collect();
-    Some(format!("{{ {} }}", texts?.join(", ")))
-}
-
-/// Keys, or, where ends of intervals are among them, ranges from each start to the end behind it.
-pub(super) fn intervals<'a>(
-    elements: &'a [Element],
-    show: &dyn Fn(&[u8]) -> Option<String>,
-) -> Vec<(Option<String>, &'a Element)> {
-    let is_end = |element: &Element| element.flags & NFT_SET_ELEM_INTERVAL_END != 0;
-    if !elements.iter().any(is_end) {
-        return elements
-            .iter()
-            .map(|element| (show(&element.key).filter(|_| element.flags == 0), element))
-            .collect();
-    }
-    let mut sorted: Vec<&Element> = elements.iter().collect();
-    // Where one ends and the next begins, the end comes first.
-    sorted.sort_by_key(|element| (element.key.clone(), !is_end(element)));
-    let mut found = Vec::new();
-    let mut rest = sorted.into_iter().peekable();
-    while let Some(start) = rest.next() {
-        if is_end(start) {
-            continue;
-        }
-        let end = rest.peek().map(|next| next.key.clone());
-        found.push((interval(&start.key, end.as_deref(), show), start));
-    }
-    found
-}
-
-/// From a key up to the one before `end`, or to the last there is.
-fn interval(start: &[u8], end: Option<&[u8]>, show: &dyn Fn(&[u8]) -> Option<String>) -> Option<String> {
-    let last = match end {
-        Some(end) if end.len() == start.len() => before(end)?,
-        Some(_) => return None,
-        None => vec![0xff; start.len()],
-    };
-    if last == start {
-        return show(start);
-    }
-    let differ: Vec<u8> = start.iter().zip(&last).map(|(a, b)| a ^ b).collect();
-    let ones: u32 = differ.iter().map(|byte| byte.count_ones()).sum();
-    // A prefix: the same bits before, and then all zeros up to all ones.
-    let inverted: Vec<u8> = differ.iter().map(|byte| !byte).collect();
-    let bits = u32::try_from(start.len()).ok()? * 8;
-    let zeros = start.iter().zip(&differ).all(|(byte, differ)| byte & differ == 0);
-    if matches!(start.len(), 4 | 16)
-        && zeros
-        && prefix(&inverted, bits - ones).is_some()
-        && show(start)?.contains(['.', ':'])
-    {
-        return Some(format!("{}/{}", show(start)?, bits - ones));
-    }
-    Some(format!("{}-{}", show(start)?, show(&last)?))
-}
-
-/// One less, as a number of the network's.
-fn before(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut less = bytes.to_vec();
-    for byte in less.iter_mut().rev() {
-        let (lower, borrowed) = byte.overflowing_sub(1);
-        *byte = lower;
-        if !borrowed {
-            return Some(less);
-        }
-    }
-    None
+    (!names.is_empty() && table.iter().fold(bits, |left, (bit, _)| left & !bit) == 0).then(|| names.join(","))
 }
 
 /// Words for a shell: at spaces, but for text in quotation marks and elements in braces.

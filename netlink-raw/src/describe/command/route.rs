@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::address::scope;
+use super::found::{self, Found};
 use super::{Words, last_word, link_name, verb};
 use crate::Decode;
 use crate::describe::Names;
@@ -12,13 +13,41 @@ use crate::kernel::*;
 use crate::route::Route;
 use crate::wire::Message;
 
+/// The attributes that have words here.
+const KNOWN: &[u16] = &[
+    RTA_DST,
+    RTA_SRC,
+    RTA_IIF,
+    RTA_OIF,
+    RTA_GATEWAY,
+    RTA_PRIORITY,
+    RTA_PREFSRC,
+    RTA_METRICS,
+    RTA_MULTIPATH,
+    RTA_FLOW,
+    RTA_TABLE,
+    RTA_MARK,
+    RTA_VIA,
+    RTA_PREF,
+    RTA_EXPIRES,
+    RTA_UID,
+    RTA_TTL_PROPAGATE,
+    RTA_IP_PROTO,
+    RTA_SPORT,
+    RTA_DPORT,
+    RTA_NH_ID,
+];
+
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let route = Route::decode(message).ok()?;
+    // Labels and multicast have families and words of their own.
+    matches!(route.family, AF_UNSPEC | AF_INET | AF_INET6).then_some(())?;
+    found::knows::<12>(message, KNOWN)?;
     let program = if route.family == AF_INET6 { "ip -6 route" } else { "ip route" };
     let mut words = Words::new(program);
     match message.header.kind {
         RTM_GETROUTE => match route.destination {
-            Some((address, _)) => get(&route, address, &mut words, names)?,
+            Some((address, _)) => get(&route, address, message, &mut words, names)?,
             None => return Some(show(&route, message, names)),
         },
         RTM_DELROUTE => {
@@ -28,13 +57,23 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         _ => {
             words.word(verb(message.header.flags));
             change(&route, &mut words, &Usual::when_adding(&route), names)?;
+            let found = Found::of(message.split::<12>("route").ok()?.1)?;
+            if let Some(propagate) = found.u8(RTA_TTL_PROPAGATE) {
+                words.option("ttl-propagate", if propagate == 0 { "disabled" } else { "enabled" });
+            }
         }
     }
     Some(words)
 }
 
 /// `ip route get`.
-fn get(route: &Route, address: IpAddr, words: &mut Words, names: &dyn Names) -> Option<()> {
+fn get(
+    route: &Route,
+    address: IpAddr,
+    message: &Message<'_>,
+    words: &mut Words,
+    names: &dyn Names,
+) -> Option<()> {
     words.word("get");
     match route.flags & !RTM_F_LOOKUP_TABLE {
         0 => {}
@@ -50,6 +89,10 @@ fn get(route: &Route, address: IpAddr, words: &mut Words, names: &dyn Names) -> 
     }
     words.some("mark", route.mark.map(|mark| format!("{mark:#x}")));
     words.some("uid", route.user);
+    let found = Found::of(message.split::<12>("route").ok()?.1)?;
+    words.some("ipproto", found.u8(RTA_IP_PROTO).map(crate::nft::types::protocol));
+    words.some("sport", found.u16_be(RTA_SPORT));
+    words.some("dport", found.u16_be(RTA_DPORT));
     Some(())
 }
 

@@ -19,11 +19,14 @@ const ACTIONS: [(u8, &str); 4] = [(3, "nop"), (6, "blackhole"), (7, "unreachable
 
 const FIB_RULE_INVERT: u32 = 2;
 
+/// An address, or with `all` none.
+type Selected = Option<IpAddr>;
+
 /// What the attributes say, in the order in which `ip` shows them.
 #[derive(Default)]
 struct Found {
-    source: Option<IpAddr>,
-    destination: Option<IpAddr>,
+    source: Option<Selected>,
+    destination: Option<Selected>,
     mark: Option<u32>,
     mask: Option<u32>,
     table: Option<u32>,
@@ -51,7 +54,11 @@ pub(super) fn command(message: &Message<'_>) -> Option<Words> {
     for (word, address, length) in
         [("from", found.source, source_bits), ("to", found.destination, destination_bits)]
     {
-        words.some(word, address.map(|address| format!("{address}/{length}")));
+        match address {
+            None => {}
+            Some(None) => words.option(word, "all"),
+            Some(Some(address)) => words.option(word, format!("{address}/{length}")),
+        }
     }
     if tos != 0 {
         words.option("tos", format!("{tos:#x}"));
@@ -83,8 +90,8 @@ impl Found {
         let mut word =
             |place, option: &str, value: String| self.words.push((place, option.to_owned(), value));
         match attribute.kind {
-            FRA_SRC => self.source = Some(attribute.ip().ok()?),
-            FRA_DST => self.destination = Some(attribute.ip().ok()?),
+            FRA_SRC => self.source = Some(selected(attribute)?),
+            FRA_DST => self.destination = Some(selected(attribute)?),
             FRA_FWMARK => self.mark = Some(attribute.u32().ok()?),
             FRA_FWMASK => self.mask = Some(attribute.u32().ok()?),
             FRA_TABLE => self.table = Some(attribute.u32().ok()?),
@@ -114,12 +121,18 @@ impl Found {
                 let realms = attribute.u32().ok()?;
                 word(11, "realms", super::route::realms(realms));
             }
+            // None is suppressed.
+            FRA_SUPPRESS_PREFIXLEN if attribute.i32().ok()? == -1 => {}
             FRA_SUPPRESS_PREFIXLEN => word(12, "suppress_prefixlength", attribute.i32().ok()?.to_string()),
             FRA_SUPPRESS_IFGROUP => word(13, "suppress_ifgroup", attribute.i32().ok()?.to_string()),
             _ => return None,
         }
         Some(())
     }
+}
+
+fn selected(attribute: &Attribute<'_>) -> Option<Selected> {
+    if attribute.payload.is_empty() { Some(None) } else { attribute.ip().ok().map(Some) }
 }
 
 /// One port, or a range.

@@ -92,3 +92,19 @@ pub(in crate::describe) const VLAN_INFO_FLAGS: &[(u32, &str)] = &[
 /// Flags of `IFLA_BRIDGE_FLAGS`.
 pub(in crate::describe) const BRIDGE_FLAGS: &[(u32, &str)] =
     &[(1, "BRIDGE_FLAGS_MASTER"), (2, "BRIDGE_FLAGS_SELF")];
+
+table! {
+    /// Attributes of the messages RTM_NEWTUNNEL and the like.
+    TUNNEL_NETWORKS, "VXLAN_VNIFILTER" {
+        VXLAN_VNIFILTER_ENTRY = 1: Shape::Nest(Space::Table(&TUNNEL_NETWORK)),
+    }
+}
+
+table! {
+    /// One network of a VXLAN device, or a range of them.
+    TUNNEL_NETWORK, "VXLAN_VNIFILTER_ENTRY" {
+        VXLAN_VNIFILTER_ENTRY_START = 1: Shape::U32, VXLAN_VNIFILTER_ENTRY_END = 2: Shape::U32,
+        VXLAN_VNIFILTER_ENTRY_GROUP = 3: Shape::Ip, VXLAN_VNIFILTER_ENTRY_GROUP6 = 4: Shape::Ip,
+        VXLAN_VNIFILTER_ENTRY_STATS = 5: Shape::Hex,
+    }
+}

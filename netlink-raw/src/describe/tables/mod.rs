@@ -71,6 +71,8 @@ static ALL: &[&Table] = &[
     &VLAN_GLOBAL,
     &MDB,
     &MDB_SET,
+    &TUNNEL_NETWORKS,
+    &TUNNEL_NETWORK,
     &HTB,
     &FQ_CODEL,
     &FQ,
@@ -117,6 +119,7 @@ static ALL: &[&Table] = &[
     &NEIGHBOUR_TABLE,
     &NETCONF,
     &ADDRESS_LABEL,
+    &STATISTICS,
     &LIMIT,
     &LOG,
     &REJECT,
@@ -145,6 +148,13 @@ static ALL: &[&Table] = &[
     &OBJECT,
     &FLOWTABLE,
     &FLOWTABLE_HOOK,
+    &DEVICES,
+    &SET_DESCRIPTION,
+    &SET_FIELD,
+    &CT_HELPER,
+    &CT_TIMEOUT,
+    &CT_EXPECTATION,
+    &SECMARK,
 ];
 
 /// The number of an attribute or a flag with this name.
@@ -152,7 +162,7 @@ pub(super) fn number(name: &str) -> Option<u32> {
     let attributes = ALL.iter().flat_map(|table| table.names).find(|(_, known)| *known == name);
     let attributes = attributes.map(|(number, _)| (*number).into());
     attributes.or_else(|| {
-        let all = [RULE_ACTIONS, RULE_FLAGS, VLAN_INFO_FLAGS, BRIDGE_FLAGS];
+        let all = [RULE_ACTIONS, RULE_FLAGS, VLAN_INFO_FLAGS, BRIDGE_FLAGS, OBJECT_KINDS];
         all.iter().flat_map(|table| table.iter()).find(|(_, known)| *known == name).map(|(number, _)| *number)
     })
 }

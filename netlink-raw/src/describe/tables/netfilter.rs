@@ -227,11 +227,25 @@ table! {
     }
 }
 
+/// What objects are (`NFT_OBJECT_*`).
+pub(in crate::describe) const OBJECT_KINDS: &[(u32, &str)] = &[
+    (1, "NFT_OBJECT_COUNTER"),
+    (2, "NFT_OBJECT_QUOTA"),
+    (3, "NFT_OBJECT_CT_HELPER"),
+    (4, "NFT_OBJECT_LIMIT"),
+    (5, "NFT_OBJECT_CONNLIMIT"),
+    (6, "NFT_OBJECT_TUNNEL"),
+    (7, "NFT_OBJECT_CT_TIMEOUT"),
+    (8, "NFT_OBJECT_SECMARK"),
+    (9, "NFT_OBJECT_CT_EXPECT"),
+    (10, "NFT_OBJECT_SYNPROXY"),
+];
+
 table! {
     /// An object with a name: a counter, a quota, a limit, …
     OBJECT, "NFTA_OBJ" {
-        NFTA_OBJ_TABLE = 1: Shape::Text, NFTA_OBJ_NAME = 2: Shape::Text, NFTA_OBJ_TYPE = 3: Shape::U32Be, NFTA_OBJ_DATA = 4: Shape::Hex,
-        NFTA_OBJ_USE = 5: Shape::U32Be, NFTA_OBJ_HANDLE = 6: Shape::U64Be, NFTA_OBJ_PAD = 7: Shape::Hex, NFTA_OBJ_USERDATA = 8: Shape::Hex,
+        NFTA_OBJ_TABLE = 1: Shape::Text, NFTA_OBJ_NAME = 2: Shape::Text, NFTA_OBJ_TYPE = 3: Shape::Name(OBJECT_KINDS), NFTA_OBJ_DATA = 4: Shape::Hex,
+        NFTA_OBJ_USE = 5: Shape::U32Be, NFTA_OBJ_HANDLE = 6: Shape::U64Be, NFTA_OBJ_PAD = 7: Shape::Hex, NFTA_OBJ_USERDATA = 8: Shape::Comment,
     }
 }
 
@@ -247,6 +261,79 @@ table! {
 table! {
     /// Where a table of flows is asked.
     FLOWTABLE_HOOK, "NFTA_FLOWTABLE_HOOK" {
-        NFTA_FLOWTABLE_HOOK_NUM = 1: Shape::U32Be, NFTA_FLOWTABLE_HOOK_PRIORITY = 2: Shape::I32Be, NFTA_FLOWTABLE_HOOK_DEVS = 3: Shape::Hex,
+        NFTA_FLOWTABLE_HOOK_NUM = 1: Shape::U32Be, NFTA_FLOWTABLE_HOOK_PRIORITY = 2: Shape::I32Be, NFTA_FLOWTABLE_HOOK_DEVS = 3: Shape::Nest(Space::Table(&DEVICES)),
     }
+}
+
+table! {
+    /// Links by their names.
+    DEVICES, "NFTA_DEVICE" {
+        NFTA_DEVICE_NAME = 1: Shape::Text, NFTA_DEVICE_PREFIX = 2: Shape::Text,
+    }
+}
+
+table! {
+    /// How large a set is to be.
+    SET_DESCRIPTION, "NFTA_SET_DESC" {
+        NFTA_SET_DESC_SIZE = 1: Shape::U32Be, NFTA_SET_DESC_CONCAT = 2: Shape::Nest(Space::Table(&SET_FIELDS)),
+    }
+}
+
+table! {
+    /// The parts of a set's keys.
+    SET_FIELDS, "NFTA_LIST" {
+        NFTA_LIST_FIELD = 1: Shape::Nest(Space::Table(&SET_FIELD)),
+    }
+}
+
+table! {
+    /// One of them.
+    SET_FIELD, "NFTA_SET_FIELD" {
+        NFTA_SET_FIELD_LEN = 1: Shape::U32Be,
+    }
+}
+
+table! {
+    /// Who looks into connections.
+    CT_HELPER, "NFTA_CT_HELPER" {
+        NFTA_CT_HELPER_NAME = 1: Shape::Text, NFTA_CT_HELPER_L3PROTO = 2: Shape::U16Be, NFTA_CT_HELPER_L4PROTO = 3: Shape::U8,
+    }
+}
+
+table! {
+    /// How long connections are kept.
+    CT_TIMEOUT, "NFTA_CT_TIMEOUT" {
+        NFTA_CT_TIMEOUT_L3PROTO = 1: Shape::U16Be, NFTA_CT_TIMEOUT_L4PROTO = 2: Shape::U8, NFTA_CT_TIMEOUT_DATA = 3: Shape::Hex,
+    }
+}
+
+table! {
+    /// Connections that are expected.
+    CT_EXPECTATION, "NFTA_CT_EXPECT" {
+        NFTA_CT_EXPECT_L3PROTO = 1: Shape::U16Be, NFTA_CT_EXPECT_L4PROTO = 2: Shape::U8, NFTA_CT_EXPECT_DPORT = 3: Shape::U16Be,
+        NFTA_CT_EXPECT_TIMEOUT = 4: Shape::U32, NFTA_CT_EXPECT_SIZE = 5: Shape::U8,
+    }
+}
+
+table! {
+    /// A label of security.
+    SECMARK, "NFTA_SECMARK" {
+        NFTA_SECMARK_CTX = 1: Shape::Text,
+    }
+}
+
+/// What the data of an object of this type are.
+pub(in crate::describe) fn object(kind: u32) -> Option<Space> {
+    Some(match kind {
+        1 => Space::Netfilter(netfilter::Space::Counter),
+        2 => Space::Table(&QUOTA),
+        3 => Space::Table(&CT_HELPER),
+        4 => Space::Table(&LIMIT),
+        5 => Space::Table(&CONNLIMIT),
+        7 => Space::Table(&CT_TIMEOUT),
+        8 => Space::Table(&SECMARK),
+        9 => Space::Table(&CT_EXPECTATION),
+        10 => Space::Table(&SYNPROXY),
+        _ => return None,
+    })
 }

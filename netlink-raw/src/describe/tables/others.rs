@@ -55,3 +55,12 @@ table! {
         IFAL_ADDRESS = 1: Shape::Ip, IFAL_LABEL = 2: Shape::U32,
     }
 }
+
+table! {
+    /// Statistics of links (`linux/if_link.h`).
+    STATISTICS, "IFLA_STATS" {
+        IFLA_STATS_LINK_64 = 1: Shape::Counters, IFLA_STATS_LINK_XSTATS = 2: Shape::Hex,
+        IFLA_STATS_LINK_XSTATS_SLAVE = 3: Shape::Hex, IFLA_STATS_LINK_OFFLOAD_XSTATS = 4: Shape::Hex,
+        IFLA_STATS_AF_SPEC = 5: Shape::Hex,
+    }
+}

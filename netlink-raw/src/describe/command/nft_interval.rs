@@ -1,0 +1,117 @@
+//! What is in sets, in `nft`'s words: keys, ranges and prefixes, and what stands beside them.
+
+use super::nft::time;
+use super::nft_load::What;
+use super::nft_rule;
+use super::nft_value::{prefix, shown};
+use crate::describe::Names;
+use crate::kernel::NFT_SET_ELEM_INTERVAL_END;
+use crate::nft::{Counter, Data, Element, Type};
+
+/// Elements in braces: keys by what was loaded, if that is one thing, or else by their type.
+pub(super) fn elements(
+    elements: &[Element],
+    what: Option<What>,
+    (key, data): (Type, Option<Type>),
+    names: &dyn Names,
+) -> Option<String> {
+    let show = |bytes: &[u8]| what.and_then(|what| shown(what, bytes, names)).or_else(|| key.show(bytes));
+    let value = |element: &Element| match &element.data {
+        None => Some(String::new()),
+        Some(Data::Verdict(verdict)) => Some(format!(" : {}", nft_rule::verdict(verdict)?)),
+        Some(Data::Value(bytes)) => Some(format!(" : {}", data?.show(bytes)?)),
+    };
+    let texts: Option<Vec<String>> = intervals(elements, &show)
+        .into_iter()
+        .map(|(text, element)| Some(format!("{}{}{}", text?, beside(element), value(element)?)))
+        .collect();
+    Some(format!("{{ {} }}", texts?.join(", ")))
+}
+
+/// What stands between an element's key and its data.
+pub(super) fn beside(element: &Element) -> String {
+    let mut words = String::new();
+    if let Some(timeout) = element.timeout {
+        words.push_str(&format!(" timeout {}", time(timeout)));
+    }
+    match element.counter {
+        None => {}
+        Some(Counter { packets: 0, bytes: 0 }) => words.push_str(" counter"),
+        Some(Counter { packets, bytes }) => {
+            words.push_str(&format!(" counter packets {packets} bytes {bytes}"));
+        }
+    }
+    if let Some(comment) = &element.comment {
+        words.push_str(&format!(" comment \"{comment}\""));
+    }
+    if let Some(object) = &element.object {
+        words.push_str(&format!(" : \"{object}\""));
+    }
+    words
+}
+
+/// Keys, or, where ends of intervals are among them, ranges from each start to the end behind it.
+pub(super) fn intervals<'a>(
+    elements: &'a [Element],
+    show: &dyn Fn(&[u8]) -> Option<String>,
+) -> Vec<(Option<String>, &'a Element)> {
+    let is_end = |element: &Element| element.flags & NFT_SET_ELEM_INTERVAL_END != 0;
+    if !elements.iter().any(is_end) {
+        return elements
+            .iter()
+            .map(|element| (show(&element.key).filter(|_| element.flags == 0), element))
+            .collect();
+    }
+    let mut sorted: Vec<&Element> = elements.iter().collect();
+    // Where one ends and the next begins, the end comes first.
+    sorted.sort_by_key(|element| (element.key.clone(), !is_end(element)));
+    let mut found = Vec::new();
+    let mut rest = sorted.into_iter().peekable();
+    while let Some(start) = rest.next() {
+        if is_end(start) {
+            continue;
+        }
+        let end = rest.peek().map(|next| next.key.clone());
+        found.push((interval(&start.key, end.as_deref(), show), start));
+    }
+    found
+}
+
+/// From a key up to the one before `end`, or to the last there is.
+fn interval(start: &[u8], end: Option<&[u8]>, show: &dyn Fn(&[u8]) -> Option<String>) -> Option<String> {
+    let last = match end {
+        Some(end) if end.len() == start.len() => before(end)?,
+        Some(_) => return None,
+        None => vec![0xff; start.len()],
+    };
+    if last == start {
+        return show(start);
+    }
+    let differ: Vec<u8> = start.iter().zip(&last).map(|(a, b)| a ^ b).collect();
+    let ones: u32 = differ.iter().map(|byte| byte.count_ones()).sum();
+    // A prefix: the same bits before, and then all zeros up to all ones.
+    let inverted: Vec<u8> = differ.iter().map(|byte| !byte).collect();
+    let bits = u32::try_from(start.len()).ok()? * 8;
+    let zeros = start.iter().zip(&differ).all(|(byte, differ)| byte & differ == 0);
+    if matches!(start.len(), 4 | 16)
+        && zeros
+        && prefix(&inverted, bits - ones).is_some()
+        && show(start)?.contains(['.', ':'])
+    {
+        return Some(format!("{}/{}", show(start)?, bits - ones));
+    }
+    Some(format!("{}-{}", show(start)?, show(&last)?))
+}
+
+/// One less, as a number of the network's.
+fn before(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut less = bytes.to_vec();
+    for byte in less.iter_mut().rev() {
+        let (lower, borrowed) = byte.overflowing_sub(1);
+        *byte = lower;
+        if !borrowed {
+            return Some(less);
+        }
+    }
+    None
+}
