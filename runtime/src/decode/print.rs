@@ -78,8 +78,9 @@ impl Printer {
     fn bytes(&mut self, datagram: &Datagram, bytes: &[u8], length: usize, exact: bool) -> Result<()> {
         let family = datagram.family.or(self.family).unwrap_or_else(|| Family::guess(bytes));
         let mut rest = bytes;
-        // Behind the last one there may be padding, up to what a header needs.
-        while !(rest.is_empty() || rest.len() < HEADER_LEN && rest.iter().all(|byte| *byte == 0)) {
+        // Behind the last one there may be padding, or the rest of the buffer that `ip` asks from.
+        let padded = |rest: &[u8]| rest.len() < HEADER_LEN || rest.len() < bytes.len();
+        while !(rest.is_empty() || padded(rest) && rest.iter().all(|byte| *byte == 0)) {
             let message = match Message::parse(rest) {
                 Ok(message) => message,
                 Err(error) => {
