@@ -206,6 +206,15 @@ impl Context {
                 "vlan" => Shape::Nest(Space::Vlan),
                 "vxlan" => Shape::Nest(Space::Vxlan),
                 "tun" => Shape::Nest(Space::Tun),
+                "ipip" | "sit" | "ip6tnl" => Shape::Nest(Space::Table(&tables::IP_TUNNEL)),
+                "gre" | "gretap" | "ip6gre" | "ip6gretap" | "erspan" | "ip6erspan" => {
+                    Shape::Nest(Space::Table(&tables::GRE))
+                }
+                "geneve" => Shape::Nest(Space::Table(&tables::GENEVE)),
+                "bond" => Shape::Nest(Space::Table(&tables::BOND)),
+                "vti" | "vti6" => Shape::Nest(Space::Table(&tables::VTI)),
+                "xfrm" => Shape::Nest(Space::Table(&tables::XFRM)),
+                "vrf" => Shape::Nest(Space::Table(&tables::VRF)),
                 _ => Shape::Hex,
             },
             // `ip` says "bridge_slave" in the one, the kernel "bridge" in the other.
@@ -213,6 +222,9 @@ impl Context {
                 if self.port == "bridge" || self.kind == "bridge_slave" =>
             {
                 Shape::Nest(Space::Port)
+            }
+            (Space::LinkInfo, IFLA_INFO_SLAVE_DATA) if self.port == "bond" || self.kind == "bond_slave" => {
+                Shape::Nest(Space::Table(&tables::BOND_PORT))
             }
             (Space::Traffic, TCA_OPTIONS) => traffic::options(&self.kind),
             (Space::Action, TCA_ACT_OPTIONS) => traffic::action(&self.kind),

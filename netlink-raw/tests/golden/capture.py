@@ -151,7 +151,7 @@ tc filter del dev vethA ingress protocol all prio 1 u32
 
 
 def messages(command):
-    """Every message that the command sends: type, flags, body."""
+    """Every message that the command, words for a shell, sends: type, flags, body."""
     with tempfile.NamedTemporaryFile("r") as trace:
         options = ["-o", trace.name, "-e", "trace=sendmsg,sendto", "-e", "write=3,4,5,6,7"]
         subprocess.run(["strace", *options, "sh", "-c", "exec " + command], capture_output=True)
@@ -167,20 +167,30 @@ def messages(command):
         data = data[(length + 3) & ~3 :]
 
 
+def version(program):
+    return subprocess.run(program, capture_output=True, text=True).stdout.strip()
+
+
+def record(command, message, remark=None):
+    """Prints a command, perhaps a remark on it, and a message that it sends."""
+    kind, flags, body = message
+    print(f"\n# {command}", *([remark] if remark else []), f"{kind} {flags:#x} {body.hex(' ')}", sep="\n")
+
+
 def main():
     subprocess.run(SETUP, shell=True, check=True)
     other = subprocess.Popen(["unshare", "--net", "sleep", "600"])
     print("# What iproute2 sends; recorded by capture.py.")
-    print("#", subprocess.run(["ip", "-V"], capture_output=True, text=True).stdout.strip())
+    print("#", version(["ip", "-V"]))
     for command in COMMANDS.strip().splitlines():
         command = command.replace("PID", str(other.pid))
         sent = [m for m in messages(command) if m[0] >= 16]
         # An empty RTM_NEWLINK is how `ip` finds out what the kernel can do.
         changes = [m for m in sent if m[0] % 4 != 2 and any(m[2])]
         lists = [m for m in sent if m[1] & 0x300 == 0x300]
-        kind, flags, body = (changes or lists)[-1]
-        print(f"\n# {command}\n{kind} {flags:#x} {body.hex(' ')}")
+        record(command, (changes or lists)[-1])
     other.kill()
 
 
-main()
+if __name__ == "__main__":
+    main()

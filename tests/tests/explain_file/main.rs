@@ -1,5 +1,7 @@
 //! `pontoon explain`: what other programs were seen to say to the kernel.
 
+mod again;
+
 use pontoon_tests::{Host, Output};
 
 /// A capture of an nlmon device by tcpdump, on a kernel 6.1: see the commands below. Dumps of links were left out.
@@ -69,42 +71,79 @@ fn what_strace_prints_of_a_command_is_told_by_the_command() {
     host.finish();
 }
 
-#[test]
-fn what_is_printed_sends_the_same_bytes_again() {
-    let host = Host::new();
-    host.sh(DEVICES).ok();
-    let sent = |command: &str| {
-        let dumped = traced(
-            &host,
-            "-f -v -s 100000 -e write=3,4,5,6",
-            &format!("sh -c \"{}\"", command.replace('"', "\\\"")),
-        );
-        let told = host.pontoon(&["explain", "--json", "-"]).stdin(dumped).ok();
-        let mut changes = Vec::new();
-        for line in told.stdout.lines() {
-            let message: serde_json::Value = serde_json::from_str(line).expect("JSON");
-            if message["role"] == "request" && message["command"].is_string() {
-                let bytes = message["bytes"].as_str().expect("bytes").to_owned();
-                // Sequence numbers are the time.
-                changes.push((message["command"].to_string(), format!("{}{}", &bytes[..16], &bytes[32..])));
-            }
+/// What a command says in order to change something, and the commands that are printed for it. Sequence numbers are the
+/// time, and what nft leaves between attributes is whatever was in its memory.
+fn changes(host: &Host, command: &str) -> (Vec<String>, Vec<String>) {
+    std::fs::write(host.dir().join("command"), format!("exec {command}")).expect("a script");
+    // Each in a network of its own, so that none meets what another has left.
+    let dumped = host
+        .sh("unshare --net sh -ec '. ./setup; exec strace -f -v -s 100000 -e trace=network,sendmsg \
+             -e write=3,4,5,6 -o trace sh ./command' >output 2>&1; cat trace")
+        .ok()
+        .stdout;
+    let told = host.pontoon(&["explain", "--json", "-"]).stdin(dumped).ok();
+    let (mut sent, mut printed) = (Vec::new(), Vec::new());
+    for line in told.stdout.lines() {
+        let message: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let kind = message["type"].as_str().unwrap_or_default();
+        let asks = ["_GET", "_BATCH_", "CTRL_"].iter().any(|part| kind.contains(part));
+        // An empty RTM_NEWLINK is how `ip` finds out what the kernel can do.
+        let empty = message["attributes"].as_array().is_none_or(Vec::is_empty)
+            && message["header"]["ifi_index"] == "0";
+        if message["role"] != "request" || asks || empty {
+            continue;
         }
-        changes.pop().expect("a request")
-    };
-    for command in [
-        "ip route add 10.5.0.0/16 via 10.9.0.3 dev br0 metric 5 mtu lock 1400 rtt 20ms",
-        "ip rule add not from 10.2.0.1 uidrange 100-200 pref 9 table main suppress_prefixlength 0",
-        "bridge vlan add dev vethA vid 10-20",
-        "tc class add dev vethA parent 1: classid 1:11 htb rate 5mbit burst 15k prio 2",
-        "tc qdisc add dev vethA root netem delay 100ms 10ms loss 1%",
-        "tc filter add dev vethA parent 1: protocol ip prio 1 u32 match ip dst 10.0.0.0/8 flowid 1:10",
-    ] {
-        let (printed, bytes) = sent(command);
-        let again = serde_json::from_str::<String>(&printed).expect("text");
-        assert_eq!(sent(&again).1, bytes, "{command} / {again}");
+        let bytes = message["bytes"].as_str().expect("bytes");
+        sent.push(match message["protocol"].as_str() {
+            Some("route") => format!("{}{}", &bytes[..16], &bytes[32..]),
+            _ => {
+                let mut attributes = message["attributes"].clone();
+                without_numbers(&mut attributes);
+                format!("{kind} {} {} {attributes}", message["flags"], message["header"])
+            }
+        });
+        printed.extend(message["command"].as_str().map(str::to_owned));
     }
-    host.sh("ip link del br0; ip link del vethA; ip link del vethX 2>/dev/null; true").ok();
+    (sent, printed)
+}
+
+/// Leaves out the numbers of sets, which nft counts.
+fn without_numbers(attributes: &mut serde_json::Value) {
+    let Some(list) = attributes.as_array_mut() else { return };
+    list.retain(|attribute| !attribute["name"].as_str().is_some_and(|name| name.ends_with("SET_ID")));
+    list.iter_mut().for_each(|attribute| without_numbers(&mut attribute["attributes"]));
+}
+
+/// Each of these is printed as a command that says the same again, where `setup` was run before.
+fn say_the_same_again(setup: &str, commands: &[&str]) {
+    let host = Host::new();
+    std::fs::write(host.dir().join("setup"), setup).expect("a script");
+    let mut wrong = Vec::new();
+    for command in commands {
+        let (sent, printed) = changes(&host, command);
+        let again: Vec<String> = printed.iter().flat_map(|command| changes(&host, command).0).collect();
+        if sent.is_empty() || sent != again {
+            wrong.push(format!("{command}\n  printed {printed:?}\n  sent {sent:?}\n  then {again:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     host.finish();
+}
+
+#[test]
+fn what_is_printed_of_ip_and_bridge_sends_the_same_bytes_again() {
+    say_the_same_again(DEVICES, again::IP_AND_BRIDGE);
+}
+
+#[test]
+fn what_is_printed_of_tc_sends_the_same_bytes_again() {
+    say_the_same_again(DEVICES, again::TC);
+}
+
+#[test]
+fn what_is_printed_of_nft_says_the_same_again() {
+    let ruleset = format!("{DEVICES}\nnft -f - <<'END'\n{}END", again::RULESET);
+    say_the_same_again(&ruleset, again::NFT);
 }
 
 #[test]

@@ -29,12 +29,21 @@ pub(super) fn options(name: &str, options: &Attribute<'_>, words: &mut Words) ->
         "multiq" => payload.iter().all(|byte| *byte == 0).then_some(()),
         _ => match settings(name) {
             Some(known) => Found::of(options.nested())?.all().try_for_each(|attribute| {
+                if (name, attribute.kind) == ("cake", TCA_CAKE_TARGET) {
+                    return cake_target(options);
+                }
                 let (_, word, form) = known.iter().find(|known| known.0 == attribute.kind)?;
                 form.tell(word, attribute, words)
             }),
             None => payload.is_empty().then_some(()),
         },
     }
+}
+
+/// The delay that a cake aims at follows from the time of a round trip.
+fn cake_target(options: &Attribute<'_>) -> Option<()> {
+    let found = Found::of(options.nested())?;
+    (found.u32(TCA_CAKE_TARGET)? == (found.u32(TCA_CAKE_RTT)? / 20).max(1)).then_some(())
 }
 
 /// The name of a class, and the words behind it.

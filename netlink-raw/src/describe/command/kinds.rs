@@ -34,7 +34,8 @@ pub(super) fn kind(kind: &Kind, words: &mut Words, names: &dyn Names) -> Option<
             (table.kind == IFLA_VRF_TABLE && attributes.next().is_none()).then_some(())?;
             words.option("table", table.u32().ok()?);
         }
-        Kind::Veth { .. } | Kind::Tun(_) | Kind::Other { .. } => return None,
+        Kind::Other { name, data } => super::tunnel::settings(name, data, words, names)?,
+        Kind::Veth { .. } | Kind::Tun(_) => return None,
     }
     Some(())
 }

@@ -9,9 +9,9 @@ use crate::kernel::{
     AF_BRIDGE, AF_INET6, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_NOTRAILERS, IFF_PROMISC,
     IFF_UP, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_CARRIER, IFLA_EXT_MASK,
     IFLA_GRO_MAX_SIZE, IFLA_GROUP, IFLA_GSO_MAX_SEGS, IFLA_GSO_MAX_SIZE, IFLA_IFALIAS, IFLA_IFNAME,
-    IFLA_INET6_TOKEN, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU,
-    IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES,
-    IFLA_OPERSTATE, IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTINFO, IFLA_PROTO_DOWN,
+    IFLA_INET6_TOKEN, IFLA_INFO_SLAVE_DATA, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE,
+    IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES,
+    IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTINFO, IFLA_PROTO_DOWN,
     IFLA_PROTO_DOWN_REASON, IFLA_TXQLEN, LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES,
     RTEXT_FILTER_BRVLAN, RTEXT_FILTER_BRVLAN_COMPRESSED, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK,
     RTM_NEWLINKPROP, RTM_SETLINK,
@@ -120,6 +120,11 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     }
     found::knows::<16>(message, KNOWN)?;
     let link = Link::decode(message).ok()?;
+    // Of a port of something else than a bridge, nothing is known here.
+    let information = Found::of(message.split::<16>("link").ok()?.1)?.nested(IFLA_LINKINFO);
+    if link.port.is_none() && information.is_some_and(|found| found.get(IFLA_INFO_SLAVE_DATA).is_some()) {
+        return None;
+    }
     match message.header.kind {
         RTM_DELLINK => {
             let mut words = Words::new("ip link del");
@@ -336,7 +341,9 @@ fn bridge(link: &Link, message: &Message<'_>, names: &dyn Names) -> Option<Words
     found.only(&[IFLA_PROTINFO, IFLA_AF_SPEC])?;
     let mut words = Words::new("bridge link set");
     words.option("dev", link_name(link.index, names));
-    settings(link.port.as_ref()?, &mut words, names);
+    let port = link.port.as_ref()?;
+    (found.nested(IFLA_PROTINFO)?.all().count() == port.words().len()).then_some(())?;
+    settings(port, &mut words, names);
     super::bridge::whose(&found, &mut words)?;
     Some(words)
 }

@@ -33,15 +33,17 @@ mod route;
 mod rule;
 mod settings;
 mod traffic;
+mod tunnel;
 
 use std::fmt::Display;
 
 use super::Names;
 use crate::Protocol;
 use crate::kernel::{
-    NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_DELLINKPROP, RTM_GETADDR, RTM_GETLINK,
-    RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR, RTM_NEWLINK,
-    RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER, RTM_SETLINK,
+    AF_INET, AF_INET6, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, RTM_DELLINKPROP, RTM_GETADDR,
+    RTM_GETLINK, RTM_GETNEIGH, RTM_GETNSID, RTM_GETQDISC, RTM_GETROUTE, RTM_GETTFILTER, RTM_NEWADDR,
+    RTM_NEWLINK, RTM_NEWLINKPROP, RTM_NEWNEIGH, RTM_NEWNSID, RTM_NEWQDISC, RTM_NEWROUTE, RTM_NEWTFILTER,
+    RTM_SETLINK,
 };
 use crate::kernel::{
     RTM_GETACTION, RTM_GETADDRLABEL, RTM_GETCHAIN, RTM_GETMDB, RTM_GETNEIGHTBL, RTM_GETNETCONF,
@@ -73,14 +75,30 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         RTM_NEWNEXTHOP..=RTM_GETNEXTHOP => next_hop::command(message, names),
         RTM_NEWMDB..=RTM_GETMDB => bridge::group(message, names),
         RTM_NEWVLAN..=RTM_GETVLAN => bridge::options(message, names),
-        RTM_GETNEIGHTBL => Some(Words::new("ip ntable show")),
-        RTM_GETNETCONF => Some(Words::new("ip netconf show")),
+        RTM_GETNEIGHTBL => Some(of_family(message, "ntable show")),
+        RTM_GETNETCONF => netconf(message, names),
         RTM_NEWADDRLABEL..=RTM_GETADDRLABEL => label::command(message, names),
         RTM_NEWTUNNEL..=RTM_GETTUNNEL => bridge::vni(message, names),
         RTM_NEWNSID..=RTM_GETNSID => nsid::command(message, names),
         _ => None,
     };
     words.map(|words| words.0.join(" "))
+}
+
+/// `ip` for the family that is asked for.
+fn of_family(message: &Message<'_>, words: &str) -> Words {
+    Words::new(&match message.payload.first() {
+        Some(&AF_INET) => format!("ip -4 {words}"),
+        Some(&AF_INET6) => format!("ip -6 {words}"),
+        _ => format!("ip {words}"),
+    })
+}
+
+fn netconf(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+    let found = found::Found::of(message.split::<4>("settings").ok()?.1)?;
+    let mut words = of_family(message, "netconf show");
+    words.some("dev", found.u32(super::tables::NETCONFA_IFINDEX).map(|index| link_name(index, names)));
+    Some(words)
 }
 
 /// The words of a command, as a shell reads them.

@@ -7,6 +7,7 @@ mod filter;
 mod netfilter;
 mod others;
 mod rule;
+mod tunnels;
 
 use super::shape::Shape;
 pub(super) use action::*;
@@ -16,6 +17,7 @@ pub(super) use filter::*;
 pub(super) use netfilter::*;
 pub(super) use others::*;
 pub(super) use rule::*;
+pub(super) use tunnels::*;
 
 /// A numbering of attributes.
 pub(super) struct Table {
@@ -113,6 +115,14 @@ static ALL: &[&Table] = &[
     &VLAN_ACTION,
     &SKBEDIT,
     &CHAIN,
+    &IP_TUNNEL,
+    &GRE,
+    &GENEVE,
+    &BOND,
+    &BOND_PORT,
+    &VTI,
+    &XFRM,
+    &VRF,
     &XDP,
     &INET,
     &NEXT_HOP,
