@@ -135,12 +135,11 @@ impl Space {
             (Self::Table, NFTA_TABLE_NAME)
             | (Self::Chain, NFTA_CHAIN_TABLE | NFTA_CHAIN_NAME | NFTA_CHAIN_TYPE)
             | (Self::Rule, NFTA_RULE_TABLE | NFTA_RULE_CHAIN)
-            | (Self::Set, NFTA_SET_TABLE | NFTA_SET_NAME)
+            | (Self::Set, NFTA_SET_TABLE | NFTA_SET_NAME | NFTA_SET_TYPE)
             | (Self::List, NFTA_SET_ELEM_LIST_TABLE | NFTA_SET_ELEM_LIST_SET)
             | (Self::Lookup, NFTA_LOOKUP_SET)
             | (Self::Verdict, NFTA_VERDICT_CHAIN)
             | (Self::Hook, NFTA_HOOK_DEV)
-            | (Self::Set, NFTA_SET_TYPE)
             | (Self::Element, NFTA_SET_ELEM_OBJREF)
             | (Self::Expression, NFTA_EXPR_NAME) => Shape::Text,
             (Self::Table, NFTA_TABLE_HANDLE)
@@ -163,12 +162,12 @@ impl Space {
             (Self::Set, NFTA_SET_DESC) => {
                 Shape::Nest(super::space::Space::Table(&super::tables::SET_DESCRIPTION))
             }
-            (Self::Set, NFTA_SET_EXPR) => nest(Self::Expression),
-            (Self::Set, NFTA_SET_EXPRESSIONS) | (Self::Element, NFTA_SET_ELEM_EXPRESSIONS) => {
-                nest(Self::Expressions)
+            (Self::Rule, NFTA_RULE_EXPRESSIONS)
+            | (Self::Set, NFTA_SET_EXPRESSIONS)
+            | (Self::Element, NFTA_SET_ELEM_EXPRESSIONS) => nest(Self::Expressions),
+            (Self::Expressions, _) | (Self::Element, NFTA_SET_ELEM_EXPR) | (Self::Set, NFTA_SET_EXPR) => {
+                nest(Self::Expression)
             }
-            (Self::Rule, NFTA_RULE_EXPRESSIONS) => nest(Self::Expressions),
-            (Self::Expressions, _) | (Self::Element, NFTA_SET_ELEM_EXPR) => nest(Self::Expression),
             (Self::List, NFTA_SET_ELEM_LIST_ELEMENTS) => nest(Self::Members),
             (Self::Members, _) => nest(Self::Element),
             (Self::Data, NFTA_DATA_VERDICT) => nest(Self::Verdict),

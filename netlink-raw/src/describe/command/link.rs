@@ -1,7 +1,7 @@
 //! `ip link`.
 
 use super::found::{self, Found};
-use super::{Words, last_word, link_name, netns_name};
+use super::{Words, last_word, link_name, netns_name, port};
 use crate::Decode;
 use crate::describe::shape::known;
 use crate::describe::{Elsewhere, Names};
@@ -12,11 +12,10 @@ use crate::kernel::{
     IFLA_INET6_TOKEN, IFLA_INFO_SLAVE_DATA, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE,
     IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES,
     IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTINFO, IFLA_PROTO_DOWN,
-    IFLA_PROTO_DOWN_REASON, IFLA_TXQLEN, LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES,
-    RTEXT_FILTER_BRVLAN, RTEXT_FILTER_BRVLAN_COMPRESSED, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK,
-    RTM_NEWLINKPROP, RTM_SETLINK,
+    IFLA_PROTO_DOWN_REASON, IFLA_TXQLEN, LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES, RTM_DELLINK,
+    RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP,
 };
-use crate::route::{BridgePort, Kind, Link};
+use crate::route::{Kind, Link};
 use crate::wire::{Message, field};
 
 /// Words that `ip link add` takes for options where it expects a name.
@@ -109,7 +108,7 @@ fn token(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
 
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     if message.payload.first() == Some(&AF_BRIDGE) {
-        return in_bridge(message, names);
+        return port::in_bridge(message, names);
     }
     // Who asks for all need not say more than the family.
     if message.header.kind == RTM_GETLINK && matches!(message.payload.len(), 1..=4) {
@@ -150,27 +149,6 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
-}
-
-/// A link in the family `AF_BRIDGE`: as a port, or with VLANs.
-fn in_bridge(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
-    let link = Link::decode(message).ok()?;
-    match message.header.kind {
-        RTM_GETLINK => {
-            let mask = asked(message).unwrap_or_default();
-            let vlans = mask & (RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED) != 0;
-            Some(Words::new(if vlans { "bridge vlan show" } else { "bridge link show" }))
-        }
-        RTM_SETLINK if link.port.is_some() => bridge(&link, message, names),
-        RTM_SETLINK | RTM_DELLINK => super::bridge::vlan(message, names),
-        _ => None,
-    }
-}
-
-/// What a question for links wants besides.
-fn asked(message: &Message<'_>) -> Option<u32> {
-    let (_, attributes) = message.split::<16>("link").ok()?;
-    attributes.filter_map(Result::ok).find(|found| found.kind == IFLA_EXT_MASK)?.u32().ok()
 }
 
 fn property(link: &Link, mut words: Words, names: &dyn Names) -> Words {
@@ -316,7 +294,7 @@ fn states(link: &Link, words: &mut Words) -> Option<()> {
 fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
     match (&link.kind, &link.port) {
         (None, None) => {}
-        (None, Some(port)) => as_port(port, words, names),
+        (None, Some(port)) => port::as_port(port, words, names),
         (Some(Kind::Veth { peer }), None) => {
             words.option("type", "veth");
             if let Some(peer) = peer {
@@ -333,37 +311,4 @@ fn type_of(link: &Link, words: &mut Words, names: &dyn Names) -> Option<()> {
         (Some(_), Some(_)) => return None,
     }
     Some(())
-}
-
-/// `bridge link set`, which sets only what a port has.
-fn bridge(link: &Link, message: &Message<'_>, names: &dyn Names) -> Option<Words> {
-    let found = Found::of(message.split::<16>("link").ok()?.1)?;
-    found.only(&[IFLA_PROTINFO, IFLA_AF_SPEC])?;
-    let mut words = Words::new("bridge link set");
-    words.option("dev", link_name(link.index, names));
-    let port = link.port.as_ref()?;
-    (found.nested(IFLA_PROTINFO)?.all().count() == port.words().len()).then_some(())?;
-    settings(port, &mut words, names);
-    super::bridge::whose(&found, &mut words)?;
-    Some(words)
-}
-
-fn as_port(port: &BridgePort, words: &mut Words, names: &dyn Names) {
-    words.option("type", "bridge_slave");
-    settings(port, words, names);
-}
-
-fn settings(port: &BridgePort, words: &mut Words, names: &dyn Names) {
-    for (word, value) in port.words() {
-        match word {
-            "backup_port" => match port.backup_port {
-                Some(index @ 1..) => words.option(word, link_name(index, names)),
-                _ => words.word("nobackup_port"),
-            },
-            "state" | "priority" | "cost" | "fdb_flush" | "mcast_router" | "group_fwd_mask" => {
-                words.setting(word, &value);
-            }
-            _ => words.switch(word, value != "0"),
-        }
-    }
 }

@@ -30,24 +30,14 @@ pub(super) fn elements(
 
 /// What stands between an element's key and its data.
 pub(super) fn beside(element: &Element) -> String {
-    let mut words = String::new();
-    if let Some(timeout) = element.timeout {
-        words.push_str(&format!(" timeout {}", time(timeout)));
-    }
-    match element.counter {
-        None => {}
-        Some(Counter { packets: 0, bytes: 0 }) => words.push_str(" counter"),
-        Some(Counter { packets, bytes }) => {
-            words.push_str(&format!(" counter packets {packets} bytes {bytes}"));
-        }
-    }
-    if let Some(comment) = &element.comment {
-        words.push_str(&format!(" comment \"{comment}\""));
-    }
-    if let Some(object) = &element.object {
-        words.push_str(&format!(" : \"{object}\""));
-    }
-    words
+    let timeout = element.timeout.map(|timeout| format!(" timeout {}", time(timeout)));
+    let counter = element.counter.map(|Counter { packets, bytes }| match (packets, bytes) {
+        (0, 0) => " counter".to_owned(),
+        _ => format!(" counter packets {packets} bytes {bytes}"),
+    });
+    let comment = element.comment.as_ref().map(|comment| format!(" comment \"{comment}\""));
+    let object = element.object.as_ref().map(|object| format!(" : \"{object}\""));
+    [timeout, counter, comment, object].into_iter().flatten().collect()
 }
 
 /// Keys, or, where ends of intervals are among them, ranges from each start to the end behind it.

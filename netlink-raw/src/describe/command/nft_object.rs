@@ -1,7 +1,8 @@
 //! Objects with a name, and tables of flows, in `nft`'s words.
 
 use super::found::Found;
-use super::nft::{Object, devices, time};
+use super::nft::{Object, time};
+use super::nft_chain::devices;
 use super::{Words, nft_plain};
 #[allow(clippy::wildcard_imports, reason = "forty names of attributes")]
 use crate::describe::tables::*;
@@ -62,7 +63,7 @@ pub(super) fn command(object: &Object<'_>) -> Option<Words> {
     let (table, number) = (table?, number?);
     let kind = kind(number)?;
     if !matches!(object.kind, NFT_MSG_NEWOBJ) {
-        return object.named(kind, Some(&table), name, found.u64_be(NFTA_OBJ_HANDLE));
+        return object.named(kind, Some(&table), name.as_deref(), found.u64_be(NFTA_OBJ_HANDLE));
     }
     let mut words = object.words(object.verb(), kind, &[&table, &name?])?;
     let mut settings = Vec::new();
@@ -167,7 +168,7 @@ pub(super) fn flow_table(object: &Object<'_>) -> Option<Words> {
     }
     let (table, name) = (found.text(NFTA_FLOWTABLE_TABLE)?, found.text(NFTA_FLOWTABLE_NAME));
     if object.kind != NFT_MSG_NEWFLOWTABLE {
-        return object.named("flowtable", Some(&table), name, found.u64_be(NFTA_FLOWTABLE_HANDLE));
+        return object.named("flowtable", Some(&table), name.as_deref(), found.u64_be(NFTA_FLOWTABLE_HANDLE));
     }
     let mut words = object.words(object.verb(), "flowtable", &[&table, &name?])?;
     let mut settings = Vec::new();

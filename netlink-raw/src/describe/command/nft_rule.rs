@@ -126,7 +126,7 @@ impl Text<'_> {
             Expression::Compare { operator, value, .. } => self.compare(*operator, value)?,
             Expression::Lookup { set, id, to, inverse, .. } => self.lookup(set, *id, *to, *inverse)?,
             Expression::Immediate { to: 0, data: Data::Verdict(data) } => {
-                self.statement(verdict(data)?, None)
+                self.statement(verdict(data)?, None);
             }
             Expression::Immediate { to, data: Data::Value(value) } => {
                 self.values.insert(*to, value.clone());

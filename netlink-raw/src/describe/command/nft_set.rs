@@ -27,7 +27,7 @@ pub(super) fn set(object: &Object<'_>) -> Option<Words> {
     }
     let (table, name) = (found.text(NFTA_SET_TABLE)?, found.text(NFTA_SET_NAME));
     if object.kind != NFT_MSG_NEWSET {
-        return object.named("set", Some(&table), name, found.u64_be(NFTA_SET_HANDLE));
+        return object.named("set", Some(&table), name.as_deref(), found.u64_be(NFTA_SET_HANDLE));
     }
     let flags = found.u32_be(NFTA_SET_FLAGS).unwrap_or_default();
     // One without a name is part of a rule, whose command makes it.
@@ -89,7 +89,7 @@ fn notes(object: &Object<'_>) -> Option<Vec<String>> {
             (MERGED, _) => notes.push("auto-merge;".to_owned()),
             (KEY_TYPEOF | DATA_TYPEOF, value) if value == SEVERAL => {}
             (COMMENT, [text @ .., 0]) => {
-                notes.push(format!("comment \"{}\";", String::from_utf8_lossy(text)))
+                notes.push(format!("comment \"{}\";", String::from_utf8_lossy(text)));
             }
             _ => return None,
         }

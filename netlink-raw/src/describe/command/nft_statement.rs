@@ -2,11 +2,13 @@
 
 use super::found::Found;
 use super::nft::time;
-use super::nft_load::{self as load, Loaded, What};
+use super::nft_load::{self as load, What};
 use super::nft_rule::{Layer, Text};
 use super::nft_value::{self as value, family_name};
-use super::{nft_object, nft_plain};
+use super::{nft_object, nft_plain, nft_source};
+#[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
 use crate::describe::tables::*;
+#[allow(clippy::wildcard_imports, reason = "twenty names")]
 use crate::kernel::*;
 use crate::nft::Expression;
 use crate::wire::{Attribute, Attributes};
@@ -20,8 +22,8 @@ pub(super) fn step(text: &mut Text<'_>, name: &str, data: &[u8]) -> Option<()> {
             return Some(());
         }
         "range" => return range(text, &found),
-        "hash" | "numgen" | "socket" | "rt" => return source(text, name, &found),
-        "exthdr" if found.get(NFTA_EXTHDR_DREG).is_some() => return option(text, &found),
+        "hash" | "numgen" | "socket" | "rt" => return nft_source::load(text, name, &found),
+        "exthdr" if found.get(NFTA_EXTHDR_DREG).is_some() => return nft_source::option(text, &found),
         _ => {}
     }
     let (words, says) = match name {
@@ -88,10 +90,10 @@ impl Nat {
         let name = if self.kind == NFT_NAT_DNAT { "dnat" } else { "snat" };
         let family = if self.family == text.table_family { "" } else { family_name(self.family)?.0 };
         let length = if self.family == NFPROTO_IPV6 { 16 } else { 4 };
-        let mut to = ends(text, self.address, What::Address(length))?.unwrap_or_default();
+        let mut to = ends(text, self.address, What::Address(length))?;
         // A map's value is address and port in one.
         if self.port[0].is_some_and(|register| text.value(register).is_some()) {
-            let port = ends(text, self.port, What::Port)?.unwrap_or_default();
+            let port = ends(text, self.port, What::Port)?;
             let bracket = self.family == NFPROTO_IPV6 && !to.is_empty();
             to = if bracket { format!("[{to}]:{port}") } else { format!("{to}:{port}") };
         }
@@ -101,14 +103,14 @@ impl Nat {
     }
 }
 
-/// From one register to another.
-fn ends(text: &mut Text<'_>, registers: [Option<u32>; 2], what: What) -> Option<Option<String>> {
-    let [Some(first), last] = registers else { return Some(None) };
+/// From one register to another; nothing where there is none.
+fn ends(text: &mut Text<'_>, registers: [Option<u32>; 2], what: What) -> Option<String> {
+    let [Some(first), last] = registers else { return Some(String::new()) };
     let first_words = text.operand(first, what)?;
-    Some(Some(match last.filter(|last| *last != first) {
+    Some(match last.filter(|last| *last != first) {
         Some(last) => format!("{first_words}-{}", text.operand(last, what)?),
         None => first_words,
-    }))
+    })
 }
 
 /// `NF_NAT_RANGE_*`: that there are addresses or ports follows from them.
@@ -133,7 +135,10 @@ fn redirect(text: &mut Text<'_>, found: &Found<'_>) -> Option<String> {
 }
 
 fn to_ports(text: &mut Text<'_>, name: &str, ports: [Option<u32>; 2], flags: Option<u32>) -> Option<String> {
-    let ports = ends(text, ports, What::Port)?.map_or_else(String::new, |ports| format!(" to :{ports}"));
+    let ports = match ends(text, ports, What::Port)? {
+        ports if ports.is_empty() => ports,
+        ports => format!(" to :{ports}"),
+    };
     let flags = translation(flags.unwrap_or_default())?;
     Some(format!("{name}{ports} {flags}").trim_end().to_owned())
 }
@@ -148,100 +153,9 @@ fn range(text: &mut Text<'_>, found: &Found<'_>) -> Option<()> {
     text.range(not, value(NFTA_RANGE_FROM_DATA)?, value(NFTA_RANGE_TO_DATA)?)
 }
 
-/// What is loaded from elsewhere than the packet.
-fn source(text: &mut Text<'_>, name: &str, found: &Found<'_>) -> Option<()> {
-    let (words, what, to) = match name {
-        "hash" => {
-            let to = found.u32_be(NFTA_HASH_DREG)?;
-            let modulus = found.u32_be(NFTA_HASH_MODULUS)?;
-            let mut words = match found.u32_be(NFTA_HASH_TYPE).unwrap_or_default() {
-                0 => format!("jhash {} mod {modulus}", text.taken()?.0),
-                1 => format!("symhash mod {modulus}"),
-                _ => return None,
-            };
-            if let Some(seed) = found.u32_be(NFTA_HASH_SEED).filter(|seed| *seed != 0) {
-                words.push_str(&format!(" seed {seed:#x}"));
-            }
-            if let Some(offset) = found.u32_be(NFTA_HASH_OFFSET).filter(|offset| *offset != 0) {
-                words.push_str(&format!(" offset {offset}"));
-            }
-            (words, What::Number, to)
-        }
-        "numgen" => {
-            let how = match found.u32_be(NFTA_NG_TYPE)? {
-                0 => "inc",
-                1 => "random",
-                _ => return None,
-            };
-            let offset = found.u32_be(NFTA_NG_OFFSET).filter(|offset| *offset != 0);
-            let offset = offset.map_or_else(String::new, |offset| format!(" offset {offset}"));
-            let words = format!("numgen {how} mod {}{offset}", found.u32_be(NFTA_NG_MODULUS)?);
-            (words, What::Number, found.u32_be(NFTA_NG_DREG)?)
-        }
-        "socket" => {
-            let (words, what) = match found.u32_be(NFTA_SOCKET_KEY)? {
-                0 => ("socket transparent", What::Big),
-                1 => ("socket mark", What::Mark),
-                2 => ("socket wildcard", What::Big),
-                _ => return None,
-            };
-            (words.to_owned(), what, found.u32_be(NFTA_SOCKET_DREG)?)
-        }
-        _ => {
-            let (words, what) = match found.u32_be(NFTA_RT_KEY)? {
-                0 => ("rt classid", What::Number),
-                1 => ("rt ip nexthop", What::Address(4)),
-                2 => ("rt ip6 nexthop", What::Address(16)),
-                3 => ("rt mtu", What::Number),
-                4 => ("rt ipsec", What::Exists),
-                _ => return None,
-            };
-            (words.to_owned(), what, found.u32_be(NFTA_RT_DREG)?)
-        }
-    };
-    text.loaded.push(Loaded::plain(words, what, to));
-    Some(())
-}
-
-/// Options of TCP that have a field with a name: type, offset, length.
-const OPTIONS: [(u8, u32, u32, &str); 4] = [
-    (2, 2, 2, "tcp option maxseg size"),
-    (3, 2, 1, "tcp option window count"),
-    (8, 2, 4, "tcp option timestamp tsval"),
-    (8, 6, 4, "tcp option timestamp tsecr"),
-];
-
-const OF_TCP: u32 = 1;
-
-fn option_name(found: &Found<'_>) -> Option<&'static str> {
-    let (kind, offset) = (found.u8(NFTA_EXTHDR_TYPE)?, found.u32_be(NFTA_EXTHDR_OFFSET)?);
-    let length = found.u32_be(NFTA_EXTHDR_LEN)?;
-    (found.u32_be(NFTA_EXTHDR_OP).unwrap_or_default() == OF_TCP).then_some(())?;
-    OPTIONS.iter().find(|known| (known.0, known.1, known.2) == (kind, offset, length)).map(|known| known.3)
-}
-
-/// An option of TCP, or whether there is a header of IPv6's behind the first.
-fn option(text: &mut Text<'_>, found: &Found<'_>) -> Option<()> {
-    const HEADERS: [(u8, &str); 5] = [(0, "hbh"), (43, "rt"), (44, "frag"), (60, "dst"), (135, "mh")];
-    let register = found.u32_be(NFTA_EXTHDR_DREG)?;
-    let flags = found.u32_be(NFTA_EXTHDR_FLAGS).unwrap_or_default();
-    let of_ip = found.u32_be(NFTA_EXTHDR_OP).unwrap_or_default() == 0;
-    let loaded = match (flags, of_ip) {
-        (1, true) => {
-            let kind = found.u8(NFTA_EXTHDR_TYPE)?;
-            let (_, name) = HEADERS.iter().find(|(known, _)| *known == kind)?;
-            Loaded { says_family: true, ..Loaded::plain(format!("exthdr {name}"), What::Exists, register) }
-        }
-        (0, false) => Loaded::plain(option_name(found)?, What::Big, register),
-        _ => return None,
-    };
-    text.load(loaded, of_ip);
-    Some(())
-}
-
 /// An option of TCP gets a value.
 fn set_option(text: &mut Text<'_>, found: &Found<'_>) -> Option<String> {
-    let name = option_name(found)?;
+    let name = nft_source::option_name(found)?;
     Some(format!("{name} set {}", text.operand(found.u32_be(NFTA_EXTHDR_SREG)?, What::Big)?))
 }
 

@@ -90,11 +90,11 @@ fn fields(keys: &[Key], headers: &[Header], words: &mut Words) -> Option<()> {
         let (name, value) = match (header, key.offset, next) {
             (ETHERNET, 0, Some(Key { mask: 0x0000_ffff, value: last, offset: 4 })) if key.mask == 0 => {
                 rest.next();
-                ("eth dst", hardware(&[key.value, last], 0))
+                ("eth dst", hardware([key.value, last], 0))
             }
             (ETHERNET, 4, Some(Key { mask: 0, value: last, offset: 8 })) if key.mask == 0xffff_0000 => {
                 rest.next();
-                ("eth src", hardware(&[key.value, last], 2))
+                ("eth src", hardware([key.value, last], 2))
             }
             (IPV4, 12, _) if key.mask == 0 => ("ip src", Ipv4Addr::from(key.value).to_string()),
             (IPV4, 16, _) if key.mask == 0 => ("ip dst", Ipv4Addr::from(key.value).to_string()),
@@ -113,7 +113,7 @@ fn fields(keys: &[Key], headers: &[Header], words: &mut Words) -> Option<()> {
 }
 
 /// Six of the eight bytes of two keys.
-fn hardware(values: &[u32; 2], from: usize) -> String {
+fn hardware(values: [u32; 2], from: usize) -> String {
     let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_be_bytes()).skip(from).take(6).collect();
     crate::hardware(&bytes)
 }

@@ -26,7 +26,8 @@ pub(super) fn bits(rate: u64) -> String {
 
 /// `struct tc_ratespec`, and the wider rate beside it.
 struct Rate {
-    rate: u64,
+    /// Bytes a second.
+    speed: u64,
     /// Bytes that each packet is reckoned longer, and those it has at least.
     overhead: u16,
     least: u16,
@@ -37,7 +38,7 @@ struct Rate {
 impl Rate {
     fn read(bytes: &[u8], at: usize, wide: Option<u64>) -> Self {
         Self {
-            rate: wide.unwrap_or_else(|| rate::read_spec(bytes, at)),
+            speed: wide.unwrap_or_else(|| rate::read_spec(bytes, at)),
             overhead: u16::from_ne_bytes(field(bytes, at + 2)),
             least: u16::from_ne_bytes(field(bytes, at + 6)),
             layer: bytes.get(at + 1).copied().unwrap_or_default() & 0xf,
@@ -63,8 +64,8 @@ impl Rate {
 
     /// So many ticks of it in bytes; `None` where no number of bytes takes as many.
     fn burst(&self, ticks: u32) -> Option<u32> {
-        let bytes = rate::bytes(ticks, self.rate);
-        (rate::ticks(bytes, self.rate) == ticks).then_some(bytes)
+        let bytes = rate::bytes(ticks, self.speed);
+        (rate::ticks(bytes, self.speed) == ticks).then_some(bytes)
     }
 }
 
@@ -83,11 +84,11 @@ pub(super) fn tbf(found: &Found<'_>, words: &mut Words) -> Option<()> {
     let number = |at| u32::from_ne_bytes(field(bytes, at));
     let rate = Rate::read(bytes, 0, found.u64(TCA_TBF_RATE64));
     let peak = Rate::read(bytes, 12, found.u64(TCA_TBF_PRATE64));
-    words.option("rate", bits(rate.rate));
+    words.option("rate", bits(rate.speed));
     words.option("burst", found.u32(TCA_TBF_BURST).or_else(|| rate.burst(number(28)))?);
     words.option("limit", number(24));
-    if peak.rate != 0 {
-        words.option("peakrate", bits(peak.rate));
+    if peak.speed != 0 {
+        words.option("peakrate", bits(peak.speed));
         words.option("mtu", found.u32(TCA_TBF_PBURST).or_else(|| peak.burst(number(32)))?);
     }
     rate.reckoning(words)
@@ -100,8 +101,8 @@ pub(super) fn htb_class(found: &Found<'_>, words: &mut Words) -> Option<()> {
     let number = |at| u32::from_ne_bytes(field(bytes, at));
     let rate = Rate::read(bytes, 0, found.u64(TCA_HTB_RATE64));
     let ceil = Rate::read(bytes, 12, found.u64(TCA_HTB_CEIL64));
-    words.option("rate", bits(rate.rate));
-    words.option("ceil", bits(ceil.rate));
+    words.option("rate", bits(rate.speed));
+    words.option("ceil", bits(ceil.speed));
     for (option, rate, ticks) in [("burst", &rate, number(24)), ("cburst", &ceil, number(28))] {
         // Of the fastest rates `tc` itself reckons less than a tick.
         words.option(option, rate.burst(ticks)?);
@@ -140,15 +141,15 @@ impl<'a> Police<'a> {
         let number = |at| u32::from_ne_bytes(field(self.bytes, at));
         let rate = Rate::read(self.bytes, 20, self.found.u64(TCA_POLICE_RATE64));
         let peak = Rate::read(self.bytes, 32, self.found.u64(TCA_POLICE_PEAKRATE64));
-        if rate.rate != 0 {
-            words.option("rate", bits(rate.rate));
+        if rate.speed != 0 {
+            words.option("rate", bits(rate.speed));
             words.option("burst", rate.burst(number(12))?);
         }
         if number(16) != 0 {
             words.option("mtu", number(16));
         }
-        if peak.rate != 0 {
-            words.option("peakrate", bits(peak.rate));
+        if peak.speed != 0 {
+            words.option("peakrate", bits(peak.speed));
         }
         words.some("avrate", self.found.u32(TCA_POLICE_AVRATE).map(|rate| bits(rate.into())));
         rate.reckoning(words)?;

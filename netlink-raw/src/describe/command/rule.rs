@@ -1,7 +1,5 @@
 //! `ip rule`.
 
-use std::net::IpAddr;
-
 use super::{Words, last_word};
 use crate::describe::shape::known;
 use crate::describe::tables::{
@@ -19,14 +17,12 @@ const ACTIONS: [(u8, &str); 4] = [(3, "nop"), (6, "blackhole"), (7, "unreachable
 
 const FIB_RULE_INVERT: u32 = 2;
 
-/// An address, or with `all` none.
-type Selected = Option<IpAddr>;
-
 /// What the attributes say, in the order in which `ip` shows them.
 #[derive(Default)]
 struct Found {
-    source: Option<Selected>,
-    destination: Option<Selected>,
+    /// An address, or `all`.
+    source: Option<String>,
+    destination: Option<String>,
     mark: Option<u32>,
     mask: Option<u32>,
     table: Option<u32>,
@@ -54,10 +50,10 @@ pub(super) fn command(message: &Message<'_>) -> Option<Words> {
     for (word, address, length) in
         [("from", found.source, source_bits), ("to", found.destination, destination_bits)]
     {
-        match address {
+        match address.as_deref() {
             None => {}
-            Some(None) => words.option(word, "all"),
-            Some(Some(address)) => words.option(word, format!("{address}/{length}")),
+            Some("all") => words.option(word, "all"),
+            Some(address) => words.option(word, format!("{address}/{length}")),
         }
     }
     if tos != 0 {
@@ -131,8 +127,8 @@ impl Found {
     }
 }
 
-fn selected(attribute: &Attribute<'_>) -> Option<Selected> {
-    if attribute.payload.is_empty() { Some(None) } else { attribute.ip().ok().map(Some) }
+fn selected(attribute: &Attribute<'_>) -> Option<String> {
+    if attribute.payload.is_empty() { Some("all".to_owned()) } else { Some(attribute.ip().ok()?.to_string()) }
 }
 
 /// One port, or a range.
