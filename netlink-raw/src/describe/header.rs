@@ -13,7 +13,8 @@ use crate::wire::field;
 
 type Fields = Vec<(String, String)>;
 
-fn fields<const N: usize>(fields: [(&str, String); N]) -> Fields {
+/// Names and values.
+pub(super) fn fields<const N: usize>(fields: [(&str, String); N]) -> Fields {
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The fixed headers of objects that nothing here encodes, and which attributes follow them.
 
 use super::Names;
-use super::header::family;
+use super::header::{family, fields};
 use super::shape::{index, joined, name_or_number};
 use super::space::Space;
 use super::tables::{
@@ -37,10 +37,6 @@ pub(super) fn fixed(kind: u16) -> Option<Fixed> {
         RTM_NEWVLAN..=RTM_DELVLAN => (8, port, Space::Table(&VLAN_DATABASE)),
         _ => return None,
     })
-}
-
-fn fields<const N: usize>(fields: [(&str, String); N]) -> Fields {
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn byte(bytes: &[u8], at: usize) -> u8 {

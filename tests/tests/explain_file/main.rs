@@ -94,13 +94,12 @@ fn changes(host: &Host, command: &str) -> (Vec<String>, Vec<String>) {
             continue;
         }
         let bytes = message["bytes"].as_str().expect("bytes");
-        sent.push(match message["protocol"].as_str() {
-            Some("route") => format!("{}{}", &bytes[..16], &bytes[32..]),
-            _ => {
-                let mut attributes = message["attributes"].clone();
-                without_numbers(&mut attributes);
-                format!("{kind} {} {} {attributes}", message["flags"], message["header"])
-            }
+        sent.push(if message["protocol"] == "route" {
+            format!("{}{}", &bytes[..16], &bytes[32..])
+        } else {
+            let mut attributes = message["attributes"].clone();
+            without_numbers(&mut attributes);
+            format!("{kind} {} {} {attributes}", message["flags"], message["header"])
         });
         printed.extend(message["command"].as_str().map(str::to_owned));
     }
@@ -111,7 +110,9 @@ fn changes(host: &Host, command: &str) -> (Vec<String>, Vec<String>) {
 fn without_numbers(attributes: &mut serde_json::Value) {
     let Some(list) = attributes.as_array_mut() else { return };
     list.retain(|attribute| !attribute["name"].as_str().is_some_and(|name| name.ends_with("SET_ID")));
-    list.iter_mut().for_each(|attribute| without_numbers(&mut attribute["attributes"]));
+    for attribute in list {
+        without_numbers(&mut attribute["attributes"]);
+    }
 }
 
 /// Each of these is printed as a command that says the same again, where `setup` was run before.

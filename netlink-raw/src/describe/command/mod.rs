@@ -28,6 +28,7 @@ mod nft_rule;
 mod nft_set;
 mod nft_source;
 mod nft_statement;
+mod nft_text;
 mod nft_value;
 mod nsid;
 mod pedit;

@@ -1,39 +1,18 @@
 //! The text of a rule, as `nft` writes it: what is loaded waits until something looks at it.
 
-use std::collections::BTreeMap;
-
 use super::nft_interval;
 use super::nft_load::{self as load, Known, Loaded, What};
+use super::nft_text::{Layer, Text};
 use super::nft_value::{self as value, family_name};
 use super::{nft_ct, nft_statement};
 use crate::describe::Names;
-use crate::kernel::{
-    NFPROTO_ARP, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GTE, NFT_CMP_LTE, NFT_CMP_NEQ,
-    NFT_PAYLOAD_LL_HEADER,
-};
+use crate::kernel::{NFT_CMP_EQ, NFT_CMP_GTE, NFT_CMP_LTE, NFT_CMP_NEQ, NFT_PAYLOAD_LL_HEADER};
 use crate::nft::types::protocol;
 use crate::nft::{Data, Expression, Rule, Verdict};
 
 /// The words of the rule; `None` when an expression is not known here.
 pub(super) fn text(rule: &Rule, names: &dyn Names) -> Option<Vec<String>> {
-    let mut text = Text {
-        table: &rule.table,
-        table_family: rule.family,
-        names,
-        words: Vec::new(),
-        loaded: Vec::new(),
-        values: BTreeMap::new(),
-        family: match rule.family {
-            NFPROTO_IPV4 => Some("ipv4"),
-            NFPROTO_IPV6 => Some("ipv6"),
-            NFPROTO_ARP => Some("arp"),
-            _ => None,
-        },
-        protocol: None,
-        waiting: Vec::new(),
-        bits: None,
-        swapped: false,
-    };
+    let mut text = Text::of(rule, names);
     let mut expressions = rule.expressions.iter().peekable();
     while let Some(expression) = expressions.next() {
         if let (
@@ -65,38 +44,6 @@ pub(super) fn verdict(verdict: &Verdict) -> Option<String> {
         Verdict::Goto(chain) => format!("goto {chain}"),
         Verdict::Other(_) => return None,
     })
-}
-
-/// What a match rests on. `nft` asks for it before a field of that layer, and its words may leave it out there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layer {
-    /// That there is a header of Ethernet.
-    Link,
-    /// That there is a tag.
-    Vlan,
-    Network,
-    Transport,
-}
-
-pub(super) struct Text<'a> {
-    table: &'a str,
-    /// The family of the table.
-    pub(super) table_family: u8,
-    pub(super) names: &'a dyn Names,
-    pub(super) words: Vec<String>,
-    /// What was loaded, and not yet looked at.
-    pub(super) loaded: Vec<Loaded>,
-    /// Values in registers.
-    values: BTreeMap<u32, Vec<u8>>,
-    /// The family and the protocol that were asked for.
-    family: Option<&'static str>,
-    protocol: Option<u8>,
-    /// Words of what was asked for, and may still go without saying.
-    waiting: Vec<(Layer, String)>,
-    /// The bits that were picked out, and those that were flipped.
-    bits: Option<(Vec<u8>, Vec<u8>)>,
-    /// Whether a number was brought into the network's order, so that it can be compared.
-    swapped: bool,
 }
 
 impl Text<'_> {
@@ -186,57 +133,6 @@ impl Text<'_> {
         Some(())
     }
 
-    fn goes_without(&mut self, layer: Layer) {
-        self.waiting.retain(|(known, _)| *known != layer);
-    }
-
-    /// Says what has to be said by now, but for one layer that goes without.
-    fn say(&mut self, but: Option<Layer>) {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.words
-            .extend(waiting.into_iter().filter(|(layer, _)| Some(*layer) != but).map(|(_, words)| words));
-    }
-
-    /// Something that a rule does. It may say itself what it rests on.
-    pub(super) fn statement(&mut self, words: String, says: Option<Layer>) {
-        self.say(says);
-        self.words.push(words);
-    }
-
-    /// What was loaded, as one key; and what it is, if it is one thing.
-    pub(super) fn taken(&mut self) -> Option<(String, Option<What>)> {
-        let loaded = std::mem::take(&mut self.loaded);
-        joined(&loaded)
-    }
-
-    /// As [`taken`](Self::taken), of what is in the register `register` alone.
-    pub(super) fn taken_from(&mut self, register: u32) -> Option<String> {
-        let at = self.loaded.iter().position(|loaded| loaded.register == register)?;
-        joined(&self.loaded.split_off(at)).map(|(words, _)| words)
-    }
-
-    pub(super) fn value(&self, register: u32) -> Option<&[u8]> {
-        self.values.get(&register).map(Vec::as_slice)
-    }
-
-    /// What a statement takes from a register: a value, or something loaded, of which bits may have been changed.
-    pub(super) fn operand(&mut self, register: u32, what: What) -> Option<String> {
-        if let Some(bytes) = self.values.get(&register) {
-            return value::shown(what, bytes, self.names);
-        }
-        let (words, _) = self.taken()?;
-        let Some((mask, xor)) = self.bits.take() else { return Some(words) };
-        let all = |bytes: &[u8], same: u8| bytes.iter().all(|byte| *byte == same);
-        let or = mask.iter().zip(&xor).all(|(mask, xor)| *mask == !*xor);
-        let (operator, bits) = match () {
-            () if all(&xor, 0) => ("&", mask),
-            () if or => ("|", xor),
-            () if all(&mask, 0xff) => ("^", xor),
-            () => return None,
-        };
-        Some(format!("{words} {operator} {}", value::shown(what, &bits, self.names)?))
-    }
-
     fn lookup(&mut self, set: &str, id: u32, to: Option<u32>, inverse: bool) -> Option<()> {
         // Of bits that were picked out, the set has the bytes.
         if self.bits.is_some() || self.loaded.iter().any(|loaded| matches!(loaded.what, What::Bits(_))) {
@@ -257,20 +153,6 @@ impl Text<'_> {
         Some(())
     }
 
-    pub(super) fn load(&mut self, loaded: Loaded, of_network: bool) {
-        if of_network {
-            self.goes_without(Layer::Network);
-        } else {
-            self.goes_without(Layer::Transport);
-        }
-        self.loaded.push(loaded);
-    }
-
-    /// The family that was asked for, where the table has more than one.
-    pub(super) fn asked_family(&self) -> Option<&'static str> {
-        self.family.filter(|_| !matches!(self.table_family, NFPROTO_IPV4 | NFPROTO_IPV6 | NFPROTO_ARP))
-    }
-
     /// `1000-2000`.
     pub(super) fn range(&mut self, not: &str, first: &[u8], last: &[u8]) -> Option<()> {
         let loaded = self.loaded.pop().filter(|loaded| loaded.next.is_none() && self.bits.is_none())?;
@@ -278,20 +160,6 @@ impl Text<'_> {
         let [first, last] = [first, last].map(|value| self.shown(loaded.what, value, swapped));
         self.statement(format!("{} {not}{}-{}", loaded.words, first?, last?), None);
         Some(())
-    }
-
-    /// The number is in the network's order now.
-    pub(super) fn swap(&mut self) {
-        self.swapped = true;
-    }
-
-    /// A value of a kind of numbers that were brought into another order, perhaps.
-    fn shown(&self, what: What, value: &[u8], swapped: bool) -> Option<String> {
-        let mut bytes = value.to_vec();
-        if swapped && cfg!(target_endian = "little") {
-            bytes.reverse();
-        }
-        value::shown(what, &bytes, self.names)
     }
 
     fn compare(&mut self, operator: u32, value: &[u8]) -> Option<()> {
@@ -376,14 +244,4 @@ impl Text<'_> {
         self.waiting.push((layer, words));
         Some(true)
     }
-}
-
-/// As one key.
-fn joined(loaded: &[Loaded]) -> Option<(String, Option<What>)> {
-    if loaded.is_empty() || loaded.iter().any(|loaded| loaded.next.is_some()) {
-        return None;
-    }
-    let what = if let [one] = loaded { Some(one.what) } else { None };
-    let words: Vec<&str> = loaded.iter().map(|loaded| loaded.words.as_str()).collect();
-    Some((words.join(" . "), what))
 }

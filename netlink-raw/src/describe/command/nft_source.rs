@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::nft_load::{Loaded, What};
-use super::nft_rule::Text;
+use super::nft_text::Text;
 #[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
 use crate::describe::tables::*;
 

@@ -3,7 +3,7 @@
 use super::found::Found;
 use super::nft::time;
 use super::nft_load::{self as load, What};
-use super::nft_rule::{Layer, Text};
+use super::nft_text::{Layer, Text};
 use super::nft_value::{self as value, family_name};
 use super::{nft_object, nft_plain, nft_source};
 #[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
