@@ -4,14 +4,14 @@ use std::fs;
 
 use pontoon_tests::{Host, Output};
 
-/// The commands of `pontoon HELP`, the first word of each indented line below "Commands:".
+/// The commands of `pontoon HELP`: below "Commands:", the first word of each indented line, and what it does behind two
+/// spaces. (Lines in `ip`'s words are none.)
 fn commands(help: &Output) -> Vec<String> {
     let listed = help.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let lines = listed.take_while(|line| line.starts_with("  "));
-    let names = lines.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+    let lines = listed.map_while(|line| line.strip_prefix("  "));
+    let names = lines.filter_map(|line| line.split_once("  ")).map(|(name, _)| name);
     names
-        .filter_map(|line| line.split(' ').next())
-        .filter(|name| *name != "help")
+        .filter(|name| !name.is_empty() && !name.contains(' ') && *name != "help")
         .map(str::to_owned)
         .collect()
 }

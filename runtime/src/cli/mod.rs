@@ -257,7 +257,7 @@ pub enum Command {
     /// Show neighbours (ARP, NDP) and change them, in the words of `ip neighbour`
     #[command(visible_aliases = ["neighbour", "neighbor", "n"], after_help = help::NEIGH)]
     Neigh(ObjectArgs),
-    /// Run commands of these five and `netns` from a file, one a line, as `ip -batch` does
+    /// Run commands of `link`, `addr`, `route`, `neigh`, `tuntap` and `netns` from a file, one a line, as `ip -batch` does
     Batch(BatchArgs),
     /// Print a page of the labs and run it step by step, in a small machine of its own
     Lab(LabArgs),

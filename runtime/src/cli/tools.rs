@@ -114,6 +114,7 @@ pub(super) const fn family(ipv4: bool, ipv6: bool) -> u8 {
 
 /// `batch`.
 #[derive(Debug, Clone, PartialEq, Args)]
+#[command(mut_arg("words", |words| words.value_name("FILE").help("The file, `-` for standard input")))]
 pub struct BatchArgs {
     /// What holds for each command; the word is the file, `-` for standard input.
     #[command(flatten)]
