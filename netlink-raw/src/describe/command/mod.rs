@@ -3,42 +3,20 @@
 //! Sources: ip-link(8), ip-address(8), ip-route(8), ip-neighbour(8), ip-netns(8), bridge(8), tc(8), and what `ip`
 //! was seen to send. The command may send more than the one message: `ip` asks for a link's index first.
 
-mod action;
 mod address;
 mod bridge;
-mod classifier;
-mod discipline;
-mod filter;
-mod flower;
 mod found;
 mod kinds;
 mod label;
 mod link;
 mod neighbour;
-mod netem;
 mod next_hop;
 mod nft;
-mod nft_chain;
-mod nft_ct;
-mod nft_interval;
-mod nft_load;
-mod nft_object;
-mod nft_plain;
-mod nft_rule;
-mod nft_set;
-mod nft_source;
-mod nft_statement;
-mod nft_text;
-mod nft_value;
 mod nsid;
-mod pedit;
 mod port;
-mod rates;
-mod rewrite;
 mod route;
 mod rule;
-mod settings;
-mod traffic;
+mod tc;
 mod tunnel;
 
 use std::fmt::Display;
@@ -73,11 +51,11 @@ pub(super) fn of(protocol: Protocol, message: &Message<'_>, names: &dyn Names) -
         RTM_NEWADDR..=RTM_GETADDR => address::command(message, names),
         RTM_NEWROUTE..=RTM_GETROUTE => route::command(message, names),
         RTM_NEWNEIGH..=RTM_GETNEIGH => neighbour::command(message, names),
-        RTM_NEWQDISC..=RTM_GETQDISC => traffic::qdisc(message, names),
-        RTM_NEWTFILTER..=RTM_GETTFILTER | RTM_NEWCHAIN..=RTM_GETCHAIN => filter::command(message, names),
-        RTM_NEWACTION..=RTM_GETACTION => action::command(message, names),
+        RTM_NEWQDISC..=RTM_GETQDISC => tc::qdisc(message, names),
+        RTM_NEWTFILTER..=RTM_GETTFILTER | RTM_NEWCHAIN..=RTM_GETCHAIN => tc::filter::command(message, names),
+        RTM_NEWACTION..=RTM_GETACTION => tc::action::command(message, names),
         RTM_NEWRULE..=RTM_GETRULE => rule::command(message),
-        RTM_NEWTCLASS..=RTM_GETTCLASS => traffic::class(message, names),
+        RTM_NEWTCLASS..=RTM_GETTCLASS => tc::class(message, names),
         RTM_NEWNEXTHOP..=RTM_GETNEXTHOP => next_hop::command(message, names),
         RTM_NEWMDB..=RTM_GETMDB => bridge::group(message, names),
         RTM_NEWVLAN..=RTM_GETVLAN => bridge::options(message, names),

@@ -1,9 +1,9 @@
 //! Objects with a name, and tables of flows, in `nft`'s words.
 
-use super::found::Found;
-use super::nft::{Object, time};
-use super::nft_chain::devices;
-use super::{Words, nft_plain};
+use super::Found;
+use super::chain::devices;
+use super::{Object, time};
+use super::{Words, plain};
 #[allow(clippy::wildcard_imports, reason = "forty names of attributes")]
 use crate::describe::tables::*;
 use crate::kernel::{
@@ -106,7 +106,7 @@ fn described(number: u32, found: &Found<'_>, data: &[u8], family: u8) -> Option<
         }
         QUOTA_OBJECT | LIMIT_OBJECT => {
             let name = kind(number)?;
-            let text = nft_plain::text(name, data)?;
+            let text = plain::text(name, data)?;
             vec![text.strip_prefix(name)?.trim_start().to_owned()]
         }
         HELPER => {
@@ -139,7 +139,7 @@ fn described(number: u32, found: &Found<'_>, data: &[u8], family: u8) -> Option<
             vec![format!("\"{}\"", found.text(NFTA_SECMARK_CTX)?)]
         }
         SYNPROXY_OBJECT => {
-            let text = nft_plain::text("synproxy", data)?;
+            let text = plain::text("synproxy", data)?;
             let words = text.strip_prefix("synproxy ")?;
             let words = words.replacen(" wscale", "; wscale", 1);
             // Flags are a sentence of their own.

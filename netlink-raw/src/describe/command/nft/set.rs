@@ -1,7 +1,7 @@
 //! Sets and maps, and what is in them, in `nft`'s words.
 
-use super::nft::{Object, time};
-use super::{Words, nft_interval, nft_object, nft_rule, nft_statement};
+use super::{Object, time};
+use super::{Words, interval, object, rule, statement};
 use crate::Decode;
 use crate::describe::Names;
 use crate::describe::tables::NFTA_SET_DESC_SIZE;
@@ -38,7 +38,7 @@ pub(super) fn set(object: &Object<'_>) -> Option<Words> {
     let key = Type { number: found.u32_be(NFTA_SET_KEY_TYPE)?, length: 0 }.name()?;
     let data = match (flags & NFT_SET_MAP != 0, flags & NFT_SET_OBJECT != 0) {
         (true, _) => Some(Type { number: found.u32_be(NFTA_SET_DATA_TYPE)?, length: 0 }.name()?),
-        (_, true) => Some(nft_object::kind(found.u32_be(NFTA_SET_OBJ_TYPE)?)?.to_owned()),
+        (_, true) => Some(object::kind(found.u32_be(NFTA_SET_OBJ_TYPE)?)?.to_owned()),
         _ => None,
     };
     let mut words =
@@ -58,7 +58,7 @@ pub(super) fn set(object: &Object<'_>) -> Option<Words> {
     let size = found.nested(NFTA_SET_DESC).and_then(|description| description.u32_be(NFTA_SET_DESC_SIZE));
     settings.extend(size.map(|size| format!("size {size};")));
     if let Some(member) = found.get(NFTA_SET_EXPR) {
-        settings.push(format!("{};", nft_statement::beside(member)?));
+        settings.push(format!("{};", statement::beside(member)?));
     }
     match found.u32_be(NFTA_SET_POLICY).unwrap_or_default() {
         0 => {}
@@ -115,7 +115,7 @@ pub(super) fn elements(object: &Object<'_>, message: &Message<'_>, names: &dyn N
     let verb = if object.kind == NFT_MSG_GETSETELEM { "get" } else { object.verb() };
     let mut words = object.words(verb, "element", &path)?;
     let key = |bytes: &[u8]| Some(value(bytes, types.map(|(key, _)| key)));
-    let texts: Option<Vec<String>> = nft_interval::intervals(&list.elements, &key)
+    let texts: Option<Vec<String>> = interval::intervals(&list.elements, &key)
         .into_iter()
         .map(|(key, element)| text(&key?, element, types))
         .collect();
@@ -128,9 +128,9 @@ fn text(key: &str, element: &Element, types: Option<(Type, Option<Type>)>) -> Op
     let data = match &element.data {
         None => String::new(),
         Some(Data::Value(bytes)) => format!(" : {}", value(bytes, types.and_then(|(_, data)| data))),
-        Some(Data::Verdict(verdict)) => format!(" : {}", nft_rule::verdict(verdict)?),
+        Some(Data::Verdict(verdict)) => format!(" : {}", rule::verdict(verdict)?),
     };
-    Some(format!("{key}{}{data}", nft_interval::beside(element)))
+    Some(format!("{key}{}{data}", interval::beside(element)))
 }
 
 /// By its type, or else in hexadecimal.

@@ -1,6 +1,6 @@
 //! Statements that take nothing from a register, in `nft`'s words. Objects and sets have them too.
 
-use super::found::Found;
+use super::Found;
 #[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
 use crate::describe::tables::*;
 use crate::kernel::{NFPROTO_INET, NFPROTO_IPV4, NFPROTO_IPV6, NFTA_COUNTER_BYTES, NFTA_COUNTER_PACKETS};

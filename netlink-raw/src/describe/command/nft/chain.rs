@@ -1,8 +1,8 @@
 //! Tables and chains, in `nft`'s words.
 
+use super::Found;
 use super::Words;
-use super::found::Found;
-use super::nft::{Object, family};
+use super::{Object, family};
 use crate::describe::tables::NFTA_DEVICE_NAME;
 #[allow(clippy::wildcard_imports, reason = "forty names of messages and attributes")]
 use crate::kernel::*;

@@ -1,10 +1,10 @@
 //! The text of a rule, as `nft` writes it: what is loaded waits until something looks at it.
 
-use super::nft_interval;
-use super::nft_load::{self as load, Known, Loaded, What};
-use super::nft_text::{Layer, Text};
-use super::nft_value::{self as value, family_name};
-use super::{nft_ct, nft_statement};
+use super::interval;
+use super::load::{self, Known, Loaded, What};
+use super::text::{Layer, Text};
+use super::value::{self, family_name};
+use super::{ct, statement};
 use crate::describe::Names;
 use crate::kernel::{NFT_CMP_EQ, NFT_CMP_GTE, NFT_CMP_LTE, NFT_CMP_NEQ, NFT_PAYLOAD_LL_HEADER};
 use crate::nft::types::protocol;
@@ -57,7 +57,7 @@ impl Text<'_> {
                 self.loaded.push(Loaded::plain(words, what, *to));
             }
             Expression::Ct { key, direction, to } => {
-                let (words, what) = nft_ct::load(*key, *direction)?;
+                let (words, what) = ct::load(*key, *direction)?;
                 self.loaded.push(Loaded::plain(words, what, *to));
             }
             Expression::Fib { flags, result, to } => {
@@ -82,7 +82,7 @@ impl Text<'_> {
             Expression::Masquerade => self.statement("masquerade".to_owned(), None),
             Expression::Counter => self.statement("counter".to_owned(), None),
             Expression::Nat { kind, family, address, port } => {
-                let nat = nft_statement::Nat {
+                let nat = statement::Nat {
                     kind: *kind,
                     family: u8::try_from(*family).ok()?,
                     address: [*address, None],
@@ -92,7 +92,7 @@ impl Text<'_> {
                 let words = nat.text(self)?;
                 self.statement(words, Some(Layer::Network));
             }
-            Expression::Other { name, data } => nft_statement::step(self, name, data)?,
+            Expression::Other { name, data } => statement::step(self, name, data)?,
         }
         Some(())
     }
@@ -140,7 +140,7 @@ impl Text<'_> {
         }
         let (key, what) = self.taken()?;
         let set = match self.names.anonymous_set(self.table, id).filter(|_| set.starts_with("__")) {
-            Some((key, data, elements)) => nft_interval::elements(elements, what, (key, data), self.names)?,
+            Some((key, data, elements)) => interval::elements(elements, what, (key, data), self.names)?,
             None if set.starts_with("__") => return None,
             None => format!("@{set}"),
         };

@@ -1,11 +1,11 @@
 //! Statements that take something from a register, and loads that need more than a name, in `nft`'s words.
 
-use super::found::Found;
-use super::nft::time;
-use super::nft_load::{self as load, What};
-use super::nft_text::{Layer, Text};
-use super::nft_value::{self as value, family_name};
-use super::{nft_object, nft_plain, nft_source};
+use super::Found;
+use super::load::{self, What};
+use super::text::{Layer, Text};
+use super::time;
+use super::value::{self, family_name};
+use super::{object, plain, source};
 #[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
 use crate::describe::tables::*;
 #[allow(clippy::wildcard_imports, reason = "twenty names")]
@@ -22,8 +22,8 @@ pub(super) fn step(text: &mut Text<'_>, name: &str, data: &[u8]) -> Option<()> {
             return Some(());
         }
         "range" => return range(text, &found),
-        "hash" | "numgen" | "socket" | "rt" => return nft_source::load(text, name, &found),
-        "exthdr" if found.get(NFTA_EXTHDR_DREG).is_some() => return nft_source::option(text, &found),
+        "hash" | "numgen" | "socket" | "rt" => return source::load(text, name, &found),
+        "exthdr" if found.get(NFTA_EXTHDR_DREG).is_some() => return source::option(text, &found),
         _ => {}
     }
     let (words, says) = match name {
@@ -40,7 +40,7 @@ pub(super) fn step(text: &mut Text<'_>, name: &str, data: &[u8]) -> Option<()> {
                 _ => None,
             };
             let asked = text.asked_family();
-            (nft_plain::reject(&found, text.table_family, asked)?, says)
+            (plain::reject(&found, text.table_family, asked)?, says)
         }
         "objref" => (object(&found)?, None),
         "dynset" => (dynamic(text, &found)?, None),
@@ -50,7 +50,7 @@ pub(super) fn step(text: &mut Text<'_>, name: &str, data: &[u8]) -> Option<()> {
             (format!("fwd to {}", text.operand(found.u32_be(NFTA_FWD_SREG_DEV)?, What::Link)?), None)
         }
         "dup" => (duplicate(text, &found)?, None),
-        _ => (nft_plain::text(name, data)?, None),
+        _ => (plain::text(name, data)?, None),
     };
     text.statement(words, says);
     Some(())
@@ -155,7 +155,7 @@ fn range(text: &mut Text<'_>, found: &Found<'_>) -> Option<()> {
 
 /// An option of TCP gets a value.
 fn set_option(text: &mut Text<'_>, found: &Found<'_>) -> Option<String> {
-    let name = nft_source::option_name(found)?;
+    let name = source::option_name(found)?;
     Some(format!("{name} set {}", text.operand(found.u32_be(NFTA_EXTHDR_SREG)?, What::Big)?))
 }
 
@@ -167,14 +167,14 @@ fn set_meta(text: &mut Text<'_>, found: &Found<'_>) -> Option<String> {
 
 fn set_connection(text: &mut Text<'_>, found: &Found<'_>) -> Option<String> {
     found.only(&[NFTA_CT_KEY, NFTA_CT_SREG])?;
-    let (name, what) = super::nft_ct::load(found.u32_be(NFTA_CT_KEY)?, None)?;
+    let (name, what) = super::ct::load(found.u32_be(NFTA_CT_KEY)?, None)?;
     Some(format!("{name} set {}", text.operand(found.u32_be(NFTA_CT_SREG)?, what)?))
 }
 
 /// An object by its name. (Of one that is found by a key, only the map knows the kind.)
 fn object(found: &Found<'_>) -> Option<String> {
     let (kind, name) =
-        (nft_object::kind(found.u32_be(NFTA_OBJREF_IMM_TYPE)?)?, found.text(NFTA_OBJREF_IMM_NAME)?);
+        (object::kind(found.u32_be(NFTA_OBJREF_IMM_TYPE)?)?, found.text(NFTA_OBJREF_IMM_NAME)?);
     Some(match kind {
         "ct helper" | "ct timeout" | "ct expectation" => format!("{kind} set \"{name}\""),
         "secmark" => format!("meta secmark set \"{name}\""),
@@ -223,7 +223,7 @@ fn dynamic(text: &mut Text<'_>, found: &Found<'_>) -> Option<String> {
 pub(super) fn beside(member: &Attribute<'_>) -> Option<String> {
     match Expression::read_exactly(member).ok()? {
         Expression::Counter => Some("counter".to_owned()),
-        Expression::Other { name, data } => nft_plain::text(&name, &data),
+        Expression::Other { name, data } => plain::text(&name, &data),
         _ => None,
     }
 }

@@ -1,8 +1,8 @@
 //! What rules load from elsewhere than a header's fixed fields, in `nft`'s words.
 
-use super::found::Found;
-use super::nft_load::{Loaded, What};
-use super::nft_text::Text;
+use super::Found;
+use super::load::{Loaded, What};
+use super::text::Text;
 #[allow(clippy::wildcard_imports, reason = "thirty names of attributes")]
 use crate::describe::tables::*;
 

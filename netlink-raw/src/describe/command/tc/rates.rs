@@ -1,8 +1,8 @@
 //! Rates, and the token buckets that keep to them, as `tc` takes them.
 
+use super::Found;
 use super::Words;
 use super::action::verdict;
-use super::found::Found;
 use crate::describe::tables::{TCA_HTB_CEIL64, TCA_HTB_CTAB, TCA_HTB_PARMS, TCA_HTB_RATE64, TCA_HTB_RTAB};
 use crate::kernel::{
     TCA_POLICE_AVRATE, TCA_POLICE_PEAKRATE, TCA_POLICE_PEAKRATE64, TCA_POLICE_PKTBURST64,

@@ -1,7 +1,7 @@
 //! `tc filter` and `tc chain`.
 
-use super::found::Found;
-use super::traffic::verb;
+use super::Found;
+use super::verb;
 use super::{Words, action, classifier, link_name};
 use crate::describe::Names;
 use crate::describe::shape::known;
@@ -14,7 +14,7 @@ use crate::wire::{Message, field};
 /// In the place of a link's index: the parent is a block, which several links may share.
 const BLOCK: u32 = u32::MAX;
 
-pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+pub(in crate::describe::command) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let (fixed, attributes) = message.split::<20>("filter").ok()?;
     let found = Found::of(attributes)?;
     found.only(&[TCA_KIND, TCA_OPTIONS, TCA_CHAIN])?;

@@ -1,7 +1,20 @@
 //! `nft`.
 
+mod chain;
+mod ct;
+mod interval;
+mod load;
+mod object;
+mod plain;
+mod rule;
+mod set;
+mod source;
+mod statement;
+mod text;
+mod value;
+
 use super::found::Found;
-use super::{Words, nft_object, nft_rule, nft_set};
+use super::{Words, last_word};
 use crate::Decode;
 use crate::describe::Names;
 use crate::flow::Flow;
@@ -23,14 +36,12 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         NFT_MSG_NEWRULE..=NFT_MSG_DELRULE | NFT_MSG_GETRULE_RESET | NFT_MSG_DESTROYRULE => {
             rule(&object, message, names)
         }
-        NFT_MSG_NEWSET..=NFT_MSG_DELSET | NFT_MSG_DESTROYSET => nft_set::set(&object),
+        NFT_MSG_NEWSET..=NFT_MSG_DELSET | NFT_MSG_DESTROYSET => set::set(&object),
         NFT_MSG_NEWSETELEM..=NFT_MSG_DELSETELEM | NFT_MSG_GETSETELEM_RESET | NFT_MSG_DESTROYSETELEM => {
-            nft_set::elements(&object, message, names)
+            set::elements(&object, message, names)
         }
-        NFT_MSG_NEWOBJ..=NFT_MSG_GETOBJ_RESET | NFT_MSG_DESTROYOBJ => nft_object::command(&object),
-        NFT_MSG_NEWFLOWTABLE..=NFT_MSG_DELFLOWTABLE | NFT_MSG_DESTROYFLOWTABLE => {
-            nft_object::flow_table(&object)
-        }
+        NFT_MSG_NEWOBJ..=NFT_MSG_GETOBJ_RESET | NFT_MSG_DESTROYOBJ => object::command(&object),
+        NFT_MSG_NEWFLOWTABLE..=NFT_MSG_DELFLOWTABLE | NFT_MSG_DESTROYFLOWTABLE => object::flow_table(&object),
         _ => None,
     }
 }
@@ -212,7 +223,7 @@ fn rule(object: &Object<'_>, message: &Message<'_>, names_of: &dyn Names) -> Opt
         }
         None => Vec::new(),
     };
-    for word in nft_rule::text(&rule, names_of)? {
+    for word in rule::text(&rule, names_of)? {
         words.quoted(&word);
     }
     if let Some(data) = found.get(NFTA_RULE_USERDATA) {

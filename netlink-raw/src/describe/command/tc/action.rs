@@ -1,6 +1,6 @@
 //! The actions of filters, and `tc actions`.
 
-use super::found::Found;
+use super::Found;
 use super::rates::Police;
 use super::{Words, link_name, pedit, rewrite};
 use crate::describe::Names;
@@ -11,7 +11,7 @@ use crate::kernel::*;
 use crate::wire::{Attribute, Message, field};
 
 /// `tc actions`: those that belong to no filter.
-pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
+pub(in crate::describe::command) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let (_, attributes) = message.split::<4>("action").ok()?;
     let found = Found::of(attributes)?;
     found.only(&[TCA_ROOT_TAB, TCA_ROOT_FLAGS, TCA_ROOT_TIME_DELTA])?;

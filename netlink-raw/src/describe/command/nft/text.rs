@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::nft_load::{Loaded, What};
-use super::nft_value as value;
+use super::load::{Loaded, What};
+use super::value;
 use crate::describe::Names;
 use crate::kernel::{NFPROTO_ARP, NFPROTO_IPV4, NFPROTO_IPV6};
 use crate::nft::Rule;

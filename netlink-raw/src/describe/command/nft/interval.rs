@@ -1,9 +1,9 @@
 //! What is in sets, in `nft`'s words: keys, ranges and prefixes, and what stands beside them.
 
-use super::nft::time;
-use super::nft_load::What;
-use super::nft_rule;
-use super::nft_value::{prefix, shown};
+use super::load::What;
+use super::rule;
+use super::time;
+use super::value::{prefix, shown};
 use crate::describe::Names;
 use crate::kernel::NFT_SET_ELEM_INTERVAL_END;
 use crate::nft::{Counter, Data, Element, Type};
@@ -18,7 +18,7 @@ pub(super) fn elements(
     let show = |bytes: &[u8]| what.and_then(|what| shown(what, bytes, names)).or_else(|| key.show(bytes));
     let value = |element: &Element| match &element.data {
         None => Some(String::new()),
-        Some(Data::Verdict(verdict)) => Some(format!(" : {}", nft_rule::verdict(verdict)?)),
+        Some(Data::Verdict(verdict)) => Some(format!(" : {}", rule::verdict(verdict)?)),
         Some(Data::Value(bytes)) => Some(format!(" : {}", data?.show(bytes)?)),
     };
     let texts: Option<Vec<String>> = intervals(elements, &show)

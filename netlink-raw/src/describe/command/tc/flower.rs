@@ -1,9 +1,9 @@
 //! The keys of the filter `flower`.
 
+use super::Found;
 use super::Words;
 use super::classifier::offload;
 use super::filter::protocol as ethernet;
-use super::found::Found;
 #[allow(clippy::wildcard_imports, reason = "sixty names of attributes")]
 use crate::describe::tables::*;
 use crate::describe::traffic::handle;

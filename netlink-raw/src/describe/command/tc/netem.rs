@@ -1,7 +1,7 @@
 //! The queueing discipline `netem`: delay, loss and the like.
 
+use super::Found;
 use super::Words;
-use super::found::Found;
 use super::rates::bits;
 use crate::describe::tables::{
     TCA_NETEM_CORR, TCA_NETEM_CORRUPT, TCA_NETEM_ECN, TCA_NETEM_JITTER64, TCA_NETEM_LATENCY64,

@@ -1,6 +1,6 @@
 //! What rules ask of a connection, in `nft`'s words.
 
-use super::nft_load::What;
+use super::load::What;
 #[allow(clippy::wildcard_imports, reason = "twenty names of keys")]
 use crate::kernel::*;
 

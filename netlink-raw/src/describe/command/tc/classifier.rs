@@ -1,6 +1,6 @@
 //! How filters choose packets.
 
-use super::found::Found;
+use super::Found;
 use super::rates::Police;
 use super::{Words, flower};
 use crate::describe::tables::{

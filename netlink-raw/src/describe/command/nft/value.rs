@@ -1,7 +1,7 @@
 //! Values that rules compare with, in `nft`'s words.
 
-use super::nft_ct;
-use super::nft_load::What;
+use super::ct;
+use super::load::What;
 use crate::describe::Names;
 use crate::kernel::{
     CT_STATES, CT_STATUS, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GT, NFT_CMP_GTE, NFT_CMP_LT,
@@ -90,7 +90,7 @@ pub(super) fn shown(what: What, value: &[u8], names: &dyn Names) -> Option<Strin
         What::Big => number(value, true)?.to_string(),
         What::Raw => format!("{:#x}", number(value, true)?),
         What::Bits(shift) => (number(value, true)? >> shift).to_string(),
-        What::Time => super::nft::time(number(value, false)?),
+        What::Time => super::time(number(value, false)?),
         What::Mark => format!("{:#x}", native()?),
         What::Link => {
             let index = native()?;
@@ -137,7 +137,7 @@ pub(super) fn shown(what: What, value: &[u8], names: &dyn Names) -> Option<Strin
         What::Icmp6Type => of_table(&ICMP6_TYPES, byte()?),
         What::TcpFlags => tcp_flags(byte()?),
         What::State | What::Status => bit_names(what, value)?,
-        What::Direction => nft_ct::way(*value.first()?)?.to_owned(),
+        What::Direction => ct::way(*value.first()?)?.to_owned(),
         What::Exists => if value.iter().all(|byte| *byte == 0) { "missing" } else { "exists" }.to_owned(),
         What::Address(_) | What::Hardware => return None,
     })

@@ -1,7 +1,18 @@
-//! `tc qdisc` and `tc class`.
+//! `tc`: queueing disciplines and classes; filters, chains and actions have files of their own.
+
+pub(super) mod action;
+mod classifier;
+mod discipline;
+pub(super) mod filter;
+mod flower;
+mod netem;
+mod pedit;
+mod rates;
+mod rewrite;
+mod settings;
 
 use super::found::Found;
-use super::{Words, discipline, link_name};
+use super::{Words, link_name};
 use crate::describe::Names;
 use crate::describe::traffic::handle;
 #[allow(clippy::wildcard_imports, reason = "thirty names")]
@@ -9,7 +20,7 @@ use crate::kernel::*;
 use crate::wire::{Message, field};
 
 /// `add`, or another verb. `tc` has words for the flags that `ip` has not.
-pub(super) const fn verb(flags: u16) -> &'static str {
+const fn verb(flags: u16) -> &'static str {
     match (flags & NLM_F_CREATE != 0, flags & NLM_F_EXCL != 0, flags & NLM_F_REPLACE != 0) {
         (true, true, _) => "add",
         (true, ..) => "replace",

@@ -1,6 +1,6 @@
 //! The settings of queueing disciplines and classes, as `tc` takes them.
 
-use super::found::Found;
+use super::Found;
 use super::rates::{self, bits};
 use super::settings::settings;
 use super::{Words, netem};

@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use super::Found;
 use super::Words;
 use super::action::General;
-use super::found::Found;
 use crate::describe::tables::{
     TCA_PEDIT_KEY_EX_CMD, TCA_PEDIT_KEY_EX_HTYPE, TCA_PEDIT_KEYS_EX, TCA_PEDIT_PARMS, TCA_PEDIT_PARMS_EX,
 };

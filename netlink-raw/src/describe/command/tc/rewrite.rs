@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use super::Found;
 use super::Words;
 use super::action::General;
-use super::found::Found;
 #[allow(clippy::wildcard_imports, reason = "forty names of attributes")]
 use crate::describe::tables::*;
 use crate::describe::traffic::handle;
