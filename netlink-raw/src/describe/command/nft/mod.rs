@@ -1,4 +1,4 @@
-//! `nft`.
+//! Tables, chains, rules, sets and objects, in `nft`'s words.
 
 mod chain;
 mod ct;
