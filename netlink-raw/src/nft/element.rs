@@ -5,9 +5,9 @@ use super::data::{Data, bytes};
 use super::{begin, comment, open, put_comment, request};
 use crate::kernel::{
     NFT_MSG_DELSETELEM, NFT_MSG_GETSETELEM, NFT_MSG_NEWSETELEM, NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_EXPR,
-    NFTA_SET_ELEM_FLAGS, NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_SET_ELEM_LIST_SET,
-    NFTA_SET_ELEM_LIST_SET_ID, NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_OBJREF, NFTA_SET_ELEM_TIMEOUT,
-    NFTA_SET_ELEM_USERDATA, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
+    NFTA_SET_ELEM_FLAGS, NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_KEY_END, NFTA_SET_ELEM_LIST_ELEMENTS,
+    NFTA_SET_ELEM_LIST_SET, NFTA_SET_ELEM_LIST_SET_ID, NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_OBJREF,
+    NFTA_SET_ELEM_TIMEOUT, NFTA_SET_ELEM_USERDATA, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
 };
 use crate::wire::{Attribute, Message, Writer};
 use crate::{Decode, Error, Request};
@@ -21,6 +21,8 @@ const BYTES: usize = 60_000;
 pub struct Element {
     /// Its key, each part padded to four bytes where there are several.
     pub key: Vec<u8>,
+    /// The end of a range of keys of several parts, each a range of its own (Linux 5.6).
+    pub key_end: Option<Vec<u8>>,
     /// What the map holds for it.
     pub data: Option<Data>,
     /// `NFT_SET_ELEM_*`.
@@ -150,6 +152,9 @@ impl Element {
                 writer.put_bytes(NFTA_SET_ELEM_TIMEOUT, &timeout.to_be_bytes());
             }
             Data::Value(self.key.clone()).put(writer, NFTA_SET_ELEM_KEY);
+            if let Some(end) = &self.key_end {
+                Data::Value(end.clone()).put(writer, NFTA_SET_ELEM_KEY_END);
+            }
             if let Some(data) = &self.data {
                 data.put(writer, NFTA_SET_ELEM_DATA);
             }
@@ -165,8 +170,8 @@ impl Element {
 
     /// At least as many bytes as it is written with.
     fn bytes(&self) -> usize {
-        // Headers of the member, of key, data, flags, timeout and comment, their padding, and a verdict's.
-        const HEADERS: usize = 80;
+        // Headers of the member, of both keys, data, flags, timeout and comment, their padding, and a verdict's.
+        const HEADERS: usize = 88;
         // Its name, two numbers of 64 bits, and their headers.
         const COUNTER: usize = 48;
         let data = match &self.data {
@@ -177,7 +182,8 @@ impl Element {
         };
         let counter = self.counter.map_or(0, |_| COUNTER);
         let object = self.object.as_ref().map_or(0, |object| object.len() + 8);
-        HEADERS + counter + object + self.key.len() + data + self.comment.as_ref().map_or(0, String::len)
+        let keys = self.key.len() + self.key_end.as_ref().map_or(0, Vec::len);
+        HEADERS + counter + object + keys + data + self.comment.as_ref().map_or(0, String::len)
     }
 
     fn read(member: &Attribute<'_>) -> Result<Self, Error> {
@@ -186,6 +192,7 @@ impl Element {
             let attribute = attribute?;
             match attribute.kind {
                 NFTA_SET_ELEM_KEY => found.key = bytes(&attribute)?,
+                NFTA_SET_ELEM_KEY_END => found.key_end = Some(bytes(&attribute)?),
                 NFTA_SET_ELEM_DATA => found.data = Data::read(&attribute)?,
                 NFTA_SET_ELEM_FLAGS => found.flags = attribute.u32_be()?,
                 NFTA_SET_ELEM_USERDATA => found.comment = comment(&attribute),

@@ -113,9 +113,11 @@ fn set() -> impl Strategy<Value = Set> {
 pub(super) fn elements() -> impl Strategy<Value = Elements> {
     let comment = proptest::string::string_regex("[^\\x00]{1,60}").unwrap();
     let counter = (any::<u64>(), any::<u64>()).prop_map(|(packets, bytes)| Counter { packets, bytes });
-    let element = (bytes(), of(data()), any::<u32>(), of(comment), of(counter), of(any::<u64>()), of(name()))
-        .prop_map(|(key, data, flags, comment, counter, timeout, object)| Element {
+    let keys = (bytes(), of(bytes()));
+    let element = (keys, of(data()), any::<u32>(), of(comment), of(counter), of(any::<u64>()), of(name()))
+        .prop_map(|((key, key_end), data, flags, comment, counter, timeout, object)| Element {
             key,
+            key_end,
             data,
             flags,
             comment,

@@ -139,6 +139,7 @@ table inet t {
   set st { type ipv4_addr; flags timeout; }
   set sd { type ipv4_addr; flags dynamic,timeout; timeout 1m; }
   set sc { type ipv4_addr . inet_service; }
+  set sr { type ipv4_addr . inet_service; flags interval; }
   set s6 { type ipv6_addr; flags interval; }
   set sn { type ifname; }
   map m { type inet_service : verdict; }
@@ -210,6 +211,7 @@ pub(crate) const NFT: &[&str] = &[
     "nft add element inet t sp '{ 80, 1000-2000 }'",
     "nft add element inet t st '{ 10.0.0.1 timeout 10m }'",
     "nft add element inet t sc '{ 10.0.0.1 . 80 }'",
+    "nft add element inet t sr '{ 10.0.0.1-10.0.0.9 . 80-90, 10.1.0.0/16 . 443 }'",
     "nft add element inet t s6 '{ fd00::/8 }'",
     "nft add element inet t sn '{ eth0 }'",
     "nft add element inet t m '{ 22 : accept, 80 : jump c }'",

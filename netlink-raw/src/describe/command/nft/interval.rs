@@ -49,7 +49,7 @@ pub(super) fn intervals<'a>(
     if !elements.iter().any(is_end) {
         return elements
             .iter()
-            .map(|element| (show(&element.key).filter(|_| element.flags == 0), element))
+            .map(|element| (key(element, show).filter(|_| element.flags == 0), element))
             .collect();
     }
     let mut sorted: Vec<&Element> = elements.iter().collect();
@@ -65,6 +65,21 @@ pub(super) fn intervals<'a>(
         found.push((interval(&start.key, end.as_deref(), show), start));
     }
     found
+}
+
+/// A key, or a range for each of its parts.
+fn key(element: &Element, show: &dyn Fn(&[u8]) -> Option<String>) -> Option<String> {
+    const BETWEEN: &str = " . ";
+    let start = show(&element.key)?;
+    let Some(end) = &element.key_end else { return Some(start) };
+    let end = show(end)?;
+    let (starts, ends): (Vec<_>, Vec<_>) = (start.split(BETWEEN).collect(), end.split(BETWEEN).collect());
+    let range = |(first, last): (&&str, &&str)| {
+        if first == last { (*first).to_owned() } else { format!("{first}-{last}") }
+    };
+    // One whose type is not known is no list of parts.
+    (starts.len() > 1 && starts.len() == ends.len())
+        .then(|| starts.iter().zip(&ends).map(range).collect::<Vec<_>>().join(BETWEEN))
 }
 
 /// From a key up to the one before `end`, or to the last there is.

@@ -1,7 +1,7 @@
 //! Sets and maps, and what is in them, in `nft`'s words.
 
+use super::{Found, Words, interval, object, rule, statement};
 use super::{Object, time};
-use super::{Words, interval, object, rule, statement};
 use crate::Decode;
 use crate::describe::Names;
 use crate::describe::tables::NFTA_SET_DESC_SIZE;
@@ -112,6 +112,7 @@ pub(super) fn elements(object: &Object<'_>, message: &Message<'_>, names: &dyn N
             _ => object.words(object.verb(), what, &path),
         };
     }
+    is_whole(object, &list)?;
     let verb = if object.kind == NFT_MSG_GETSETELEM { "get" } else { object.verb() };
     let mut words = object.words(verb, "element", &path)?;
     let key = |bytes: &[u8]| Some(value(bytes, types.map(|(key, _)| key)));
@@ -121,6 +122,27 @@ pub(super) fn elements(object: &Object<'_>, message: &Message<'_>, names: &dyn N
         .collect();
     words.quoted(&format!("{{ {} }}", texts?.join(", ")));
     Some(words)
+}
+
+/// `None` where an element has more than is told of it.
+fn is_whole(object: &Object<'_>, list: &Elements) -> Option<()> {
+    const TOLD: [u16; 8] = [
+        NFTA_SET_ELEM_KEY,
+        NFTA_SET_ELEM_KEY_END,
+        NFTA_SET_ELEM_DATA,
+        NFTA_SET_ELEM_FLAGS,
+        NFTA_SET_ELEM_USERDATA,
+        NFTA_SET_ELEM_TIMEOUT,
+        NFTA_SET_ELEM_OBJREF,
+        NFTA_SET_ELEM_EXPR,
+    ];
+    let members = object.found.get(NFTA_SET_ELEM_LIST_ELEMENTS)?.nested();
+    members.zip(&list.elements).try_for_each(|(member, element)| {
+        let found = Found::of(member.ok()?.nested())?;
+        found.only(&TOLD)?;
+        // Of expressions, a counter alone is.
+        (found.get(NFTA_SET_ELEM_EXPR).is_some() == element.counter.is_some()).then_some(())
+    })
 }
 
 /// One element as `nft` writes it, its key in words.
