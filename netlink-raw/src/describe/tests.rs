@@ -1,7 +1,8 @@
 use super::*;
 use crate::kernel::{
-    IFF_UP, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MTU,
-    NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS, RTM_NEWADDR, VETH_INFO_PEER,
+    AF_INET, IFA_ADDRESS, IFA_LOCAL, IFF_UP, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINK, IFLA_LINK_NETNSID,
+    IFLA_LINKINFO, IFLA_MTU, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST,
+    NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS, RTM_NEWADDR, VETH_INFO_PEER,
 };
 use crate::route::{Kind, Link, Netns};
 use crate::wire::{HEADER_LEN, Header, Writer};
@@ -124,6 +125,20 @@ fn what_is_not_known_or_too_short_is_shown_in_hexadecimal() {
         Attribute { name: "IFLA_?(77)".to_owned(), value: hex, bytes: vec![0xab; 40], nested: Vec::new() }
     );
     assert_eq!(description.attributes[1].value, "0102");
+}
+
+#[test]
+fn a_command_that_would_say_less_is_none() {
+    let said = |attributes: &[(u16, [u8; 4])]| {
+        let mut body = Writer::with_header(&[AF_INET, 24, 0, 0, 4, 0, 0, 0]);
+        for (kind, value) in attributes {
+            body.put_bytes(*kind, value);
+        }
+        message(&bytes(RTM_NEWADDR, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, body), &Known).unwrap().command
+    };
+    let address = [(IFA_LOCAL, [10, 1, 0, 2]), (IFA_ADDRESS, [10, 1, 0, 2])];
+    assert_eq!(said(&address).as_deref(), Some("ip address add 10.1.0.2/24 dev pontoon0"));
+    assert_eq!(said(&[address[0], address[1], (77, [1, 2, 3, 4])]), None);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::{Words, last_word, link_name, verb};
+use super::{Words, found, last_word, link_name, verb};
 use crate::Decode;
 use crate::describe::Names;
 use crate::describe::shape::known;
 use crate::kernel::{
-    AF_INET, AF_INET6, IFA_F_HOMEADDRESS, IFA_F_MANAGETEMPADDR, IFA_F_MCAUTOJOIN, IFA_F_NODAD,
-    IFA_F_NOPREFIXROUTE, RT_SCOPE_HOST, RTM_DELADDR, RTM_GETADDR, SCOPES,
+    AF_INET, AF_INET6, IFA_ADDRESS, IFA_ANYCAST, IFA_BROADCAST, IFA_CACHEINFO, IFA_F_HOMEADDRESS,
+    IFA_F_MANAGETEMPADDR, IFA_F_MCAUTOJOIN, IFA_F_NODAD, IFA_F_NOPREFIXROUTE, IFA_FLAGS, IFA_LABEL,
+    IFA_LOCAL, IFA_RT_PRIORITY, RT_SCOPE_HOST, RTM_DELADDR, RTM_GETADDR, SCOPES,
 };
 use crate::route::{Address, Lifetime};
 use crate::wire::Message;
@@ -22,8 +23,23 @@ const FLAGS: [(u32, &str); 5] = [
     (IFA_F_MCAUTOJOIN, "autojoin"),
 ];
 
+/// What there are words for.
+const KNOWN: &[u16] = &[
+    IFA_ADDRESS,
+    IFA_LOCAL,
+    IFA_LABEL,
+    IFA_BROADCAST,
+    IFA_ANYCAST,
+    IFA_CACHEINFO,
+    IFA_FLAGS,
+    IFA_RT_PRIORITY,
+];
+
 pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     let address = Address::decode(message).ok()?;
+    if message.header.kind != RTM_GETADDR {
+        found::knows::<8>(message, KNOWN)?;
+    }
     match message.header.kind {
         RTM_GETADDR => Some(show(&address, message.payload.first().copied()?, names)),
         RTM_DELADDR => change(&address, Words::new("ip address del"), 0, names),
