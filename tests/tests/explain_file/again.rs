@@ -165,7 +165,7 @@ table netdev nd { chain i { type filter hook ingress device "vethA" priority 0; 
 table arp a { chain in { type filter hook input priority 0; }; }
 "#;
 
-/// Of `nft`.
+/// Of `nft`, but rules.
 pub(crate) const NFT: &[&str] = &[
     "nft flush table inet t",
     "nft flush chain inet t in",
@@ -235,6 +235,21 @@ pub(crate) const NFT: &[&str] = &[
     "nft add flowtable inet t x '{ hook ingress priority 0; devices = { vethA, vethB }; }'",
     "nft add flowtable inet t x '{ hook ingress priority filter; devices = { vethA }; counter; }'",
     "nft add flowtable inet t x '{ hook ingress priority 0; devices = { vethA }; flags offload; }'",
+    "nft delete counter inet t c1",
+    "nft delete quota inet t q1",
+    "nft delete limit inet t l1",
+    "nft delete ct helper inet t h1",
+    "nft delete set inet t s",
+    "nft delete map inet t m",
+    "nft delete chain inet t c",
+    "nft delete rule inet t in handle 25",
+    "nft delete table ip nat",
+    "nft flush ruleset inet",
+    "nft flush ruleset",
+];
+
+/// Rules of `nft`.
+pub(crate) const RULES: &[&str] = &[
     "nft insert rule inet t in tcp dport 22 accept",
     "nft replace rule inet t in handle 25 tcp dport 22 drop",
     "nft add rule inet t in tcp dport 22 accept comment '\"ssh\"'",
@@ -342,15 +357,4 @@ pub(crate) const NFT: &[&str] = &[
     "nft add rule ip nat pre dup to 10.0.0.5 device vethA",
     "nft add rule inet t in vlan id 5 accept",
     "nft add rule inet t in @th,0,16 80 accept",
-    "nft delete counter inet t c1",
-    "nft delete quota inet t q1",
-    "nft delete limit inet t l1",
-    "nft delete ct helper inet t h1",
-    "nft delete set inet t s",
-    "nft delete map inet t m",
-    "nft delete chain inet t c",
-    "nft delete rule inet t in handle 25",
-    "nft delete table ip nat",
-    "nft flush ruleset inet",
-    "nft flush ruleset",
 ];

@@ -141,10 +141,18 @@ fn what_is_printed_of_tc_sends_the_same_bytes_again() {
     say_the_same_again(DEVICES, again::TC);
 }
 
+fn ruleset() -> String {
+    format!("{DEVICES}\nnft -f - <<'END'\n{}END", again::RULESET)
+}
+
 #[test]
 fn what_is_printed_of_nft_says_the_same_again() {
-    let ruleset = format!("{DEVICES}\nnft -f - <<'END'\n{}END", again::RULESET);
-    say_the_same_again(&ruleset, again::NFT);
+    say_the_same_again(&ruleset(), again::NFT);
+}
+
+#[test]
+fn what_is_printed_of_rules_of_nft_says_the_same_again() {
+    say_the_same_again(&ruleset(), again::RULES);
 }
 
 #[test]
