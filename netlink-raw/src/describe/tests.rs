@@ -1,8 +1,8 @@
 use super::*;
 use crate::kernel::{
-    AF_INET, IFA_ADDRESS, IFA_LOCAL, IFF_UP, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINK, IFLA_LINK_NETNSID,
-    IFLA_LINKINFO, IFLA_MTU, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST,
-    NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS, RTM_NEWADDR, VETH_INFO_PEER,
+    AF_INET, IFA_ADDRESS, IFA_LOCAL, IFF_UP, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_LINK,
+    IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_MTU, IFLA_VLAN_ID, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLM_F_CREATE,
+    NLM_F_EXCL, NLM_F_REQUEST, NLMSGERR_ATTR_MSG, NLMSGERR_ATTR_OFFS, RTM_NEWADDR, VETH_INFO_PEER,
 };
 use crate::route::{Kind, Link, Netns};
 use crate::wire::{HEADER_LEN, Header, Writer};
@@ -139,6 +139,17 @@ fn a_command_that_would_say_less_is_none() {
     let address = [(IFA_LOCAL, [10, 1, 0, 2]), (IFA_ADDRESS, [10, 1, 0, 2])];
     assert_eq!(said(&address).as_deref(), Some("ip address add 10.1.0.2/24 dev pontoon0"));
     assert_eq!(said(&[address[0], address[1], (77, [1, 2, 3, 4])]), None);
+    let vlan = |settings: &[u16]| {
+        let mut body = Writer::with_header(&[0; 16]);
+        body.put_text(IFLA_IFNAME, "vl7");
+        body.nest(IFLA_LINKINFO, |info| {
+            info.put_text(IFLA_INFO_KIND, "vlan");
+            info.nest(IFLA_INFO_DATA, |data| settings.iter().for_each(|kind| data.put_bytes(*kind, &[7, 0])));
+        });
+        message(&bytes(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, body), &()).unwrap().command
+    };
+    assert_eq!(vlan(&[IFLA_VLAN_ID]).as_deref(), Some("ip link add vl7 type vlan id 7"));
+    assert_eq!(vlan(&[IFLA_VLAN_ID, 77]), None);
 }
 
 #[test]

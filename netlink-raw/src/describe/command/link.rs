@@ -9,14 +9,14 @@ use crate::kernel::{
     AF_BRIDGE, AF_INET6, IFF_ALLMULTI, IFF_DYNAMIC, IFF_MULTICAST, IFF_NOARP, IFF_NOTRAILERS, IFF_PROMISC,
     IFF_UP, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_ALT_IFNAME, IFLA_BROADCAST, IFLA_CARRIER, IFLA_EXT_MASK,
     IFLA_GRO_MAX_SIZE, IFLA_GROUP, IFLA_GSO_MAX_SEGS, IFLA_GSO_MAX_SIZE, IFLA_IFALIAS, IFLA_IFNAME,
-    IFLA_INET6_TOKEN, IFLA_INFO_SLAVE_DATA, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO, IFLA_LINKMODE,
-    IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NEW_IFINDEX, IFLA_NUM_RX_QUEUES,
-    IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST, IFLA_PROTINFO, IFLA_PROTO_DOWN,
-    IFLA_PROTO_DOWN_REASON, IFLA_TXQLEN, LINK_MODES, NLM_F_CREATE, NLM_F_DUMP, OPERSTATES, RTM_DELLINK,
-    RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP,
+    IFLA_INET6_TOKEN, IFLA_INFO_DATA, IFLA_INFO_SLAVE_DATA, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
+    IFLA_LINKMODE, IFLA_MASTER, IFLA_MTU, IFLA_NET_NS_FD, IFLA_NET_NS_PID, IFLA_NEW_IFINDEX,
+    IFLA_NUM_RX_QUEUES, IFLA_NUM_TX_QUEUES, IFLA_OPERSTATE, IFLA_PARENT_DEV_NAME, IFLA_PROP_LIST,
+    IFLA_PROTINFO, IFLA_PROTO_DOWN, IFLA_PROTO_DOWN_REASON, IFLA_TXQLEN, LINK_MODES, NLM_F_CREATE,
+    NLM_F_DUMP, OPERSTATES, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINKPROP,
 };
 use crate::route::{Kind, Link};
-use crate::wire::{Message, field};
+use crate::wire::{Attributes, Message, field};
 
 /// Words that `ip link add` takes for options where it expects a name.
 const OPTIONS: &[&str] = &[
@@ -119,10 +119,9 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     }
     found::knows::<16>(message, KNOWN)?;
     let link = Link::decode(message).ok()?;
-    // Of a port of something else than a bridge, nothing is known here.
     let information = Found::of(message.split::<16>("link").ok()?.1)?.nested(IFLA_LINKINFO);
-    if link.port.is_none() && information.is_some_and(|found| found.get(IFLA_INFO_SLAVE_DATA).is_some()) {
-        return None;
+    if let Some(information) = information {
+        keeps_all(&link, &information)?;
     }
     match message.header.kind {
         RTM_DELLINK => {
@@ -149,6 +148,21 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
         _ if message.header.flags & NLM_F_CREATE != 0 => add(&link, names),
         _ => set(&link, names),
     }
+}
+
+/// `None` where there are settings of a kind, or of a port, that `link` does not keep: its words would leave them out. Of
+/// ports of anything but a bridge it keeps none.
+fn keeps_all(link: &Link, information: &Found<'_>) -> Option<()> {
+    // It may be one that has neither name nor index yet.
+    let again = Link { index: 1, ..link.clone() }.set().ok()?;
+    let (_, attributes) = again.body.split_at_checked(16)?;
+    let kept = Found::of(Attributes::new(attributes))?.nested(IFLA_LINKINFO);
+    [IFLA_INFO_DATA, IFLA_INFO_SLAVE_DATA].into_iter().try_for_each(|nest| {
+        let Some(said) = information.nested(nest) else { return Some(()) };
+        let kept = kept.as_ref().and_then(|kept| kept.nested(nest));
+        let is_kept = |kind| kept.as_ref().is_some_and(|kept| kept.get(kind).is_some());
+        said.all().all(|attribute| is_kept(attribute.kind)).then_some(())
+    })
 }
 
 fn property(link: &Link, mut words: Words, names: &dyn Names) -> Words {
