@@ -1,10 +1,10 @@
 //! Which functions of a program are used first: `order PROGRAM MAP SCRIPT` runs SCRIPT by sh, with a
 //! breakpoint on each function of PROGRAM wherever it is executed, and prints a linker script which places
-//! those that came into use side by side, in the order of their first use.
+//! those that came into use, and their constants, side by side, in the order of their first use.
 //!
 //! MAP is what lld's `-Map` wrote when it linked PROGRAM, for x86-64 (`just order`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -31,7 +31,8 @@ fn main() {
 }
 
 fn order(program: &Path, map: &Path, script: &str) -> Result<()> {
-    let functions = functions(&fs::read_to_string(map)?)?;
+    let map = fs::read_to_string(map)?;
+    let (functions, tables) = (functions(&map)?, tables(&map));
     // It stops itself, so as to be caught before it does anything.
     let mut shell = Command::new("sh").args(["-c", "kill -STOP $$; exec sh -eu \"$0\"", script]).spawn()?;
     let shell_pid = Pid::from_raw(shell.id().try_into()?);
@@ -46,7 +47,7 @@ fn order(program: &Path, map: &Path, script: &str) -> Result<()> {
         return Err(format!("{script} ended with {status}").into());
     }
     drop(shell.wait());
-    print(&trace.used());
+    print(&trace.used(), &tables);
     Ok(())
 }
 
@@ -177,13 +178,48 @@ fn memory(pid: Pid) -> Result<File> {
 }
 
 /// Prints the linker script.
-fn print(patterns: &[&str]) {
-    println!("/* Made by `just order`: the functions that a start uses, in the order of their first use. */");
-    println!("SECTIONS\n{{\n  .text.hot :\n  {{");
-    for pattern in patterns {
-        println!("    {pattern}");
+fn print(patterns: &[&str], tables: &BTreeSet<String>) {
+    println!(
+        "/* Made by `just order`: the functions that a start uses, in the order of their first use, and their constants. */"
+    );
+    println!("SECTIONS\n{{");
+    section(".text.hot", patterns.iter().map(|pattern| (*pattern).to_owned()));
+    println!("}}\nINSERT BEFORE .text;\nSECTIONS\n{{");
+    section(".rodata.hot", patterns.iter().filter_map(|pattern| constants(pattern, tables)));
+    println!("}}\nINSERT BEFORE .rodata;");
+}
+
+fn section(name: &str, patterns: impl Iterator<Item = String>) {
+    println!("  {name} :\n  {{");
+    patterns.for_each(|pattern| println!("    {pattern}"));
+    println!("  }}");
+}
+
+/// The constants of a function, as far as they have sections of their own: those of the file, in C, and the tables of its
+/// branches, in Rust.
+fn constants(function: &str, tables: &BTreeSet<String>) -> Option<String> {
+    let (file, section) = function.split_once('(')?;
+    if file != "*" {
+        return Some(format!("{file}(.rodata .rodata.*)"));
     }
-    println!("  }}\n}}\nINSERT BEFORE .text;");
+    let name = section.strip_prefix(".text.")?.strip_suffix(')')?;
+    tables.contains(name).then(|| format!("*({TABLE}{name}*)"))
+}
+
+/// What the section of a table begins with, before the name of its function.
+const TABLE: &str = ".rodata..Lswitch.table.";
+
+/// The functions that have tables, by lld's map: their names as patterns.
+fn tables(map: &str) -> BTreeSet<String> {
+    let names = map.lines().filter_map(|line| line.split_once(TABLE)?.1.strip_suffix(')'));
+    // Where a function has several, they are counted.
+    let function = |name: &str| match name.rsplit_once('.') {
+        Some((function, count)) if count.bytes().all(|digit| digit.is_ascii_digit()) => {
+            without_hashes(function)
+        }
+        _ => without_hashes(name),
+    };
+    names.map(function).collect()
 }
 
 /// A section's name as a pattern for all builds: without what stands in it for the versions of a crate and of the
