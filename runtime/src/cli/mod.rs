@@ -72,7 +72,7 @@ impl Cli {
     /// Reads a command line, the program's name first.
     ///
     /// To define all verbs would take longer than anything else in a container's start that is not the kernel's: so
-    /// the verbs that a start is made of are read by their own definitions, and whatever those do not
+    /// the verbs that a start is made of, and those that many call in a row, are read by their own definitions, and whatever those do not
     /// understand (a mistake, a call for help, another verb) by all of them.
     ///
     /// # Errors
@@ -82,7 +82,8 @@ impl Cli {
             return Ok(alone);
         }
         if let Some(line) = ip_words::in_ips_manner(words) {
-            return Self::try_parse_from(&line).map_err(|error| Unread::of_ip(error, &line));
+            let read = || Self::try_parse_from(&line).map_err(|error| Unread::of_ip(error, &line));
+            return Self::read_object(&line).map_or_else(read, Ok);
         }
         Self::try_parse_from(words.iter().cloned()).map_err(|error| match ip_words::verb_of(words) {
             Some(verb) if verb == "bridge" => Unread::of_bridge(error),
@@ -103,8 +104,19 @@ impl Cli {
         })
     }
 
+    /// The same for what is in `ip`'s words: its verb comes first.
+    fn read_object(line: &[OsString]) -> Option<Self> {
+        match line.get(1)?.to_str()? {
+            "link" => Self::read_verb("link", line, Command::Link),
+            "addr" => Self::read_verb("addr", line, Command::Addr),
+            "route" => Self::read_verb("route", line, Command::Route),
+            "neigh" => Self::read_verb("neigh", line, Command::Neigh),
+            _ => None,
+        }
+    }
+
     fn read_verb<A: Args>(verb: &'static str, words: &[OsString], command: fn(A) -> Command) -> Option<Self> {
-        let alone = A::augment_args(clap::Command::new(verb));
+        let alone = A::augment_args(clap::Command::new(verb)).disable_help_flag(true);
         let definition = Global::augment_args(clap::Command::new("pontoon")).subcommand(alone);
         let matches = definition.try_get_matches_from(words).ok()?;
         let command = command(A::from_arg_matches(matches.subcommand_matches(verb)?).ok()?);
