@@ -1,6 +1,6 @@
 //! `ip link`.
 
-use super::found::{self, Found};
+use super::found::Found;
 use super::{Words, last_word, link_name, netns_name, port};
 use crate::Decode;
 use crate::describe::shape::known;
@@ -94,15 +94,13 @@ const KNOWN: &[u16] = &[
 ];
 
 /// `ip token set`: the lower half of addresses that a router's announcement begins.
-fn token(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
-    let (fixed, attributes) = message.split::<16>("link").ok()?;
-    let found = Found::of(attributes)?;
+fn token(fixed: &[u8; 16], found: &Found<'_>, names: &dyn Names) -> Option<Words> {
     found.only(&[IFLA_AF_SPEC])?;
     let inet6 = found.nested(IFLA_AF_SPEC)?.nested(AF_INET6.into())?;
     inet6.only(&[IFLA_INET6_TOKEN])?;
     let mut words = Words::new("ip token set");
     words.word(&inet6.get(IFLA_INET6_TOKEN)?.ip().ok()?.to_string());
-    words.option("dev", link_name(u32::from_ne_bytes(field(&fixed, 4)), names));
+    words.option("dev", link_name(u32::from_ne_bytes(field(fixed, 4)), names));
     Some(words)
 }
 
@@ -114,13 +112,14 @@ pub(super) fn command(message: &Message<'_>, names: &dyn Names) -> Option<Words>
     if message.header.kind == RTM_GETLINK && matches!(message.payload.len(), 1..=4) {
         return Some(Words::new("ip link show"));
     }
-    if let Some(words) = token(message, names) {
+    let (fixed, attributes) = message.split("link").ok()?;
+    let found = Found::of(attributes)?;
+    if let Some(words) = token(&fixed, &found, names) {
         return Some(words);
     }
-    found::knows::<16>(message, KNOWN)?;
+    found.only(KNOWN)?;
     let link = Link::decode(message).ok()?;
-    let information = Found::of(message.split::<16>("link").ok()?.1)?.nested(IFLA_LINKINFO);
-    if let Some(information) = information {
+    if let Some(information) = found.nested(IFLA_LINKINFO) {
         keeps_all(&link, &information)?;
     }
     match message.header.kind {

@@ -85,6 +85,14 @@ fn netconf(message: &Message<'_>, names: &dyn Names) -> Option<Words> {
     Some(words)
 }
 
+/// The length of the prefix that a mask leaves.
+fn prefix(mask: &[u8]) -> Option<u32> {
+    let mut leading = mask.iter().skip_while(|byte| **byte == 0xff);
+    let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
+    let partial = leading.next().copied().unwrap_or_default();
+    (partial.leading_ones() == partial.count_ones() && leading.all(|byte| *byte == 0)).then_some(ones)
+}
+
 /// The words of a command, as a shell reads them.
 struct Words(Vec<String>);
 

@@ -1,9 +1,10 @@
 //! What is in sets, in `nft`'s words: keys, ranges and prefixes, and what stands beside them.
 
 use super::load::What;
+use super::prefix;
 use super::rule;
 use super::time;
-use super::value::{prefix, shown};
+use super::value::shown;
 use crate::describe::Names;
 use crate::kernel::NFT_SET_ELEM_INTERVAL_END;
 use crate::nft::{Counter, Data, Element, Type};
@@ -93,17 +94,15 @@ fn interval(start: &[u8], end: Option<&[u8]>, show: &dyn Fn(&[u8]) -> Option<Str
         return show(start);
     }
     let differ: Vec<u8> = start.iter().zip(&last).map(|(a, b)| a ^ b).collect();
-    let ones: u32 = differ.iter().map(|byte| byte.count_ones()).sum();
     // A prefix: the same bits before, and then all zeros up to all ones.
     let inverted: Vec<u8> = differ.iter().map(|byte| !byte).collect();
-    let bits = u32::try_from(start.len()).ok()? * 8;
     let zeros = start.iter().zip(&differ).all(|(byte, differ)| byte & differ == 0);
     if matches!(start.len(), 4 | 16)
         && zeros
-        && prefix(&inverted, bits - ones).is_some()
         && show(start)?.contains(['.', ':'])
+        && let Some(length) = prefix(&inverted)
     {
-        return Some(format!("{}/{}", show(start)?, bits - ones));
+        return Some(format!("{}/{length}", show(start)?));
     }
     Some(format!("{}-{}", show(start)?, show(&last)?))
 }

@@ -14,7 +14,7 @@ mod text;
 mod value;
 
 use super::found::Found;
-use super::{Words, last_word};
+use super::{Words, last_word, prefix};
 use crate::Decode;
 use crate::describe::Names;
 use crate::flow::Flow;

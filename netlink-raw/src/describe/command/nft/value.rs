@@ -2,6 +2,7 @@
 
 use super::ct;
 use super::load::What;
+use super::prefix;
 use crate::describe::Names;
 use crate::kernel::{
     CT_STATES, CT_STATUS, NFPROTO_IPV4, NFPROTO_IPV6, NFT_CMP_EQ, NFT_CMP_GT, NFT_CMP_GTE, NFT_CMP_LT,
@@ -181,8 +182,7 @@ pub(super) fn masked(
             format!("{words} {}", bit_names(what, mask)?)
         }
         What::Address(length) if mask.len() == length && value.len() == length => {
-            let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
-            format!("{words} {not}{}/{}", ip(value)?, prefix(mask, ones)?)
+            format!("{words} {not}{}/{}", ip(value)?, prefix(mask)?)
         }
         // `tcp flags syn`: any of these bits is set.
         What::TcpFlags if operator == NFT_CMP_NEQ && zero => {
@@ -201,18 +201,6 @@ pub(super) fn masked(
         }
         _ => return None,
     })
-}
-
-/// The length of a prefix whose mask has so many ones, if they are the first.
-pub(super) fn prefix(mask: &[u8], ones: u32) -> Option<u32> {
-    let mut leading = 0;
-    for byte in mask {
-        leading += byte.leading_ones();
-        if *byte != 0xff {
-            break;
-        }
-    }
-    (leading == ones).then_some(ones)
 }
 
 fn bit_names(what: What, bits: &[u8]) -> Option<String> {

@@ -1,9 +1,9 @@
 //! The keys of the filter `flower`.
 
 use super::Found;
-use super::Words;
 use super::classifier::offload;
 use super::filter::protocol as ethernet;
+use super::{Words, prefix};
 #[allow(clippy::wildcard_imports, reason = "sixty names of attributes")]
 use crate::describe::tables::*;
 use crate::describe::traffic::handle;
@@ -170,14 +170,6 @@ fn number(bytes: &[u8], big: bool) -> Option<u32> {
         (bytes, true) => u32::from_be_bytes(bytes.try_into().ok()?),
         (bytes, false) => u32::from_ne_bytes(bytes.try_into().ok()?),
     })
-}
-
-/// The length of the prefix that a mask leaves.
-fn prefix(mask: &[u8]) -> Option<u32> {
-    let mut leading = mask.iter().skip_while(|byte| **byte == 0xff);
-    let ones: u32 = mask.iter().map(|byte| byte.count_ones()).sum();
-    let partial = leading.next().copied().unwrap_or_default();
-    (partial.leading_ones() == partial.count_ones() && leading.all(|byte| *byte == 0)).then_some(ones)
 }
 
 /// What is known of a connection: each bit of the mask is set, or not.

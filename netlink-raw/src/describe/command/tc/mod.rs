@@ -12,7 +12,7 @@ mod rewrite;
 mod settings;
 
 use super::found::Found;
-use super::{Words, link_name};
+use super::{Words, link_name, prefix};
 use crate::describe::Names;
 use crate::describe::traffic::handle;
 #[allow(clippy::wildcard_imports, reason = "thirty names")]
