@@ -8,6 +8,7 @@ pub mod attributes;
 pub mod batch;
 pub mod flushed;
 pub mod help;
+pub mod inside;
 pub mod link;
 pub mod links;
 pub mod lladdr;

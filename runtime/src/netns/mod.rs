@@ -3,7 +3,6 @@
 pub mod directory;
 pub mod publish;
 
-use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,6 @@ use nix::unistd::Pid;
 use crate::cli::Inside;
 use crate::error::{Doing, Error, Result};
 use crate::explain::{self, Actor};
-use crate::ip::words::{MISTAKE, mistake};
 use crate::state::State;
 use crate::sys::file;
 use crate::sys::visit::Visit;
@@ -119,23 +117,5 @@ impl Place {
 pub fn inside(state: &State, inside: &Inside) -> Result<Actor> {
     let Some(word) = &inside.place else { return Ok(Actor::Host) };
     Place::find(state, word)?.enter()?;
-    Ok(Actor::Container)
-}
-
-/// Takes this process to where `--in` says, or else to the namespace that `ip netns` calls `named`. Who acts from then on.
-///
-/// # Errors
-/// As [`inside`], and there is none of that name: with the status of `ip`.
-pub fn inside_or_named(state: &State, place: &Inside, named: Option<&str>) -> Result<Actor> {
-    let Some(name) = named.filter(|_| place.place.is_none()) else {
-        return inside(state, place).map_err(|error| error.with_status(MISTAKE));
-    };
-    let path = directory::find(state, OsStr::new(name)).path;
-    let opened = file::open(&path, OFlag::O_RDONLY);
-    opened.map_err(|error| {
-        let why = error.errno.desc();
-        mistake(format!("Cannot open network namespace \"{name}\": {why}"))
-    })?;
-    Place { name: name.to_owned(), path, pid: None }.enter().map_err(|error| error.with_status(MISTAKE))?;
     Ok(Actor::Container)
 }

@@ -14,10 +14,10 @@ use netlink_raw::{Error as Refusal, Request};
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::ip::answer::{refused, send};
+use crate::ip::inside;
 use crate::ip::link::show::{Object, show};
 use crate::ip::links::Links;
 use crate::ip::words::{Words, verb};
-use crate::netns;
 use crate::network::socket::asking;
 use crate::state::State;
 
@@ -49,7 +49,7 @@ const VERBS: [(&str, Verb); 9] = [
 /// # Errors
 /// A mistake in the words, a device that is not there, or the kernel's refusal, each with the status of `ip`.
 pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
-    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
+    let who = inside::enter(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut words = Words::new(&arguments.words);
     let links = || asking(who).map(Links::new).map_err(|error| refused(&error));
     match verb(&mut words, "address", &VERBS)?.unwrap_or(Verb::Show) {

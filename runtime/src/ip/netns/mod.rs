@@ -16,6 +16,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::cli::NetnsArgs;
 use crate::error::{Error, Result};
+use crate::ip::inside;
 use crate::ip::words::{ABSENT, MISTAKE, Words, shortens, verb};
 use crate::netns;
 use crate::netns::directory::{self, Named};
@@ -86,7 +87,7 @@ pub fn run_in_batch(state: &State, arguments: &NetnsArgs) -> Result<u8> {
 }
 
 fn go(state: &State, arguments: &NetnsArgs, stays: bool) -> Result<u8> {
-    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
+    let who = inside::enter(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut all = arguments.all;
     let Some((first, mut rest)) = arguments.words.split_first() else {
         return list::list(state, arguments.form(), who);

@@ -18,8 +18,8 @@ use netlink_raw::{Error as Refusal, Request};
 
 use crate::cli::ObjectArgs;
 use crate::error::Result;
+use crate::ip::inside;
 use crate::ip::words::{Words, verb};
-use crate::netns;
 use crate::network::socket::asking;
 use crate::state::State;
 
@@ -59,7 +59,7 @@ const VERBS: [(&str, Verb); 12] = [
 /// # Errors
 /// A mistake in the words, a device that is not there, or the kernel's refusal, each with the status of `ip`.
 pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
-    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
+    let who = inside::enter(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut words = Words::new(&arguments.words);
     let mut context =
         Context::new(Links::new(asking(who).map_err(|error| refused(&error))?), arguments.numeric);

@@ -7,8 +7,8 @@ pub mod show;
 
 use crate::cli::ObjectArgs;
 use crate::error::Result;
+use crate::ip::inside;
 use crate::ip::words::{Words, verb};
-use crate::netns;
 use crate::state::State;
 
 /// What is done with tap and tun devices.
@@ -33,7 +33,7 @@ const VERBS: [(&str, Verb); 5] = [
 /// # Errors
 /// A mistake in the words, or the kernel's refusal, each with the status of `ip`.
 pub fn run(state: &State, arguments: &ObjectArgs) -> Result<u8> {
-    let who = netns::inside_or_named(state, &arguments.inside, arguments.netns.as_deref())?;
+    let who = inside::enter(state, &arguments.inside, arguments.netns.as_deref())?;
     let mut words = Words::new(&arguments.words);
     match verb(&mut words, "tuntap", &VERBS)?.unwrap_or(Verb::Show) {
         Verb::Add => change::add(&mut words)?,
