@@ -5,11 +5,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::process::{Child, Command};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollTimeout;
 use nix::unistd::Pid;
 
 use crate::cli::CaptureArgs;
 use crate::error::{Doing, Result};
+use crate::supervise::readable_within;
 use crate::sys::process;
 use crate::sys::signals::unblocked;
 
@@ -52,7 +53,7 @@ impl Companion {
     /// # Errors
     /// wait(2)'s.
     pub(super) fn end(mut self) -> Result<u8> {
-        let ended_first = self.has_ended();
+        let ended_first = readable_within(self.ear(), PollTimeout::ZERO);
         if !ended_first {
             // It may have ended meanwhile.
             let _ = process::pidfd_send_signal(self.process.as_fd(), libc::SIGTERM);
@@ -61,10 +62,5 @@ impl Companion {
         // It is reaped; what is left is memory.
         let _ = self.child.try_wait();
         Ok(if ended_first { ended.status() } else { 0 })
-    }
-
-    fn has_ended(&self) -> bool {
-        let mut events = [PollFd::new(self.ear(), PollFlags::POLLIN)];
-        poll(&mut events, PollTimeout::ZERO).is_ok_and(|count| count > 0)
     }
 }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use netlink_raw::Socket;
-use netlink_raw::kernel::{IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_VRF_TABLE};
-use netlink_raw::route::Link;
+use netlink_raw::kernel::IFLA_VRF_TABLE;
+use netlink_raw::route::{Kind, Link};
 
 use crate::explain;
-use crate::ip::answer::Told;
 use crate::ip::attributes::Table;
-use crate::ip::link::entry::Entry;
 use crate::ip::words::{Result, no_device, number};
+
+/// Attributes up to `IFLA_VRF_TABLE`.
+type VrfTable<'a> = Table<'a, { IFLA_VRF_TABLE as usize + 1 }>;
 
 /// What is known of a device.
 #[derive(Debug, Clone, Default)]
@@ -83,28 +84,26 @@ impl Links {
 
     /// How many bytes the hardware address of device `index` has; `None` where there is no such device.
     pub fn address_length(&mut self, index: u32) -> Option<usize> {
-        let found = Link { index, ..Link::default() }.get();
-        let found = found.and_then(|request| self.socket.get::<Link>(&request)).ok()?;
+        let found = self.ask(&Link { index, ..Link::default() })?;
         Some(found.address.map_or(0, |address| address.len()))
     }
 
     /// The kind of device `index`, as its driver is called; `None` where there is none.
     pub fn kind(&mut self, index: u32) -> Option<String> {
-        let found = Link { index, ..Link::default() }.get();
-        let found = found.and_then(|request| self.socket.get::<Link>(&request)).ok()?;
+        let found = self.ask(&Link { index, ..Link::default() })?;
         found.kind.map(|kind| kind.name().to_owned())
     }
 
     /// The number of the routing table of the vrf called `name`; `None` where there is none such.
     pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
-        let found = Link { name: Some(name.to_owned()), ..Link::default() }.get();
-        let told = found.and_then(|request| self.socket.get::<Told>(&request)).ok()?;
-        let information = Entry::new(&told.0)?.information()?;
-        let is_vrf = information.text(IFLA_INFO_KIND) == Some(b"vrf");
-        is_vrf.then(|| {
-            Table::<{ IFLA_VRF_TABLE as usize + 1 }>::new(information.bytes(IFLA_INFO_DATA)?)
-                .u32(IFLA_VRF_TABLE)
-        })?
+        match self.ask(&Link { name: Some(name.to_owned()), ..Link::default() })?.kind? {
+            Kind::Other { name, data } if name == "vrf" => VrfTable::new(&data).u32(IFLA_VRF_TABLE),
+            _ => None,
+        }
+    }
+
+    fn ask(&mut self, link: &Link) -> Option<Link> {
+        link.get().and_then(|request| self.socket.get(&request)).ok()
     }
 
     fn of(&mut self, index: u32) -> &Known {

@@ -3,7 +3,7 @@
 use netlink_raw::kernel::{IFLA_CARRIER_CHANGES, IFLA_STATS64};
 
 use super::entry::Entry;
-use crate::ip::output::{Output, Right};
+use crate::ip::output::{Output, Right, Value};
 
 /// How many numbers the kernel tells, at most.
 const NUMBERS: usize = 25;
@@ -76,17 +76,23 @@ impl Scale {
             (true, true) => Self::Powers,
         }
     }
+}
 
-    /// How `number` is printed, with two digits behind the point, or as many as make three in all.
+/// A number in a scale: exact, or with two digits behind the point, or as many as make three in all.
+#[derive(Debug, Clone, Copy)]
+struct Scaled(u64, Scale);
+
+impl Value for Scaled {
     #[expect(clippy::cast_precision_loss, reason = "three digits are told")]
-    fn text(self, number: u64) -> String {
-        let (base, unit) = match self {
-            Self::Thousands => (1000, ""),
-            Self::Powers => (1024, "i"),
-            Self::Exact => return number.to_string(),
+    fn put(&self, bytes: &mut Vec<u8>) {
+        let number = self.0;
+        let (base, unit) = match self.1 {
+            Scale::Thousands => (1000, ""),
+            Scale::Powers => (1024, "i"),
+            Scale::Exact => return number.put(bytes),
         };
         if number < base {
-            return number.to_string();
+            return number.put(bytes);
         }
         let (mut power, mut prefixes) = (base, "kMGTPE".chars());
         while number / base >= power && prefixes.as_str().len() > 1 {
@@ -99,7 +105,7 @@ impl Scale {
             _ => 0,
         };
         let prefix = prefixes.next().unwrap_or_default();
-        format!("{:.digits$}{prefix}{unit}", number as f64 / power as f64)
+        format!("{:.digits$}{prefix}{unit}", number as f64 / power as f64).as_str().put(bytes);
     }
 }
 
@@ -238,7 +244,7 @@ fn whole(
     out.newline();
     out.text("    ");
     for (number, width) in numbers.iter().zip(widths).take(if compressed { 7 } else { 6 }) {
-        out.text(Right(scale.text(*number).as_str(), *width));
+        out.text(Right(Scaled(*number, scale), *width));
         out.text(" ");
     }
 }
@@ -262,7 +268,7 @@ fn kinds<'a>(
     out.newline();
     out.text(Right("", first + 5));
     for (_, number, width) in columns {
-        out.text(Right(scale.text(number).as_str(), width));
+        out.text(Right(Scaled(number, scale), width));
         out.text(" ");
     }
 }

@@ -4,8 +4,8 @@ use netlink_raw::kernel::{
     IFLA_IPVLAN_FLAGS, IFLA_IPVLAN_MODE, IFLA_MACVLAN_BC_QUEUE_LEN, IFLA_MACVLAN_BC_QUEUE_LEN_USED,
     IFLA_MACVLAN_FLAGS, IFLA_MACVLAN_MACADDR, IFLA_MACVLAN_MACADDR_COUNT, IFLA_MACVLAN_MACADDR_DATA,
     IFLA_MACVLAN_MODE, IFLA_VLAN_EGRESS_QOS, IFLA_VLAN_FLAGS, IFLA_VLAN_ID, IFLA_VLAN_INGRESS_QOS,
-    IFLA_VLAN_PROTOCOL, IPVLAN_F_PRIVATE, IPVLAN_F_VEPA, IPVLAN_MODE_L2, IPVLAN_MODE_L3, IPVLAN_MODE_L3S,
-    MACVLAN_FLAG_NODST, MACVLAN_FLAG_NOPROMISC, MACVLAN_MODE_BRIDGE, MACVLAN_MODE_PASSTHRU,
+    IFLA_VLAN_PROTOCOL, IFLA_VRF_TABLE, IPVLAN_F_PRIVATE, IPVLAN_F_VEPA, IPVLAN_MODE_L2, IPVLAN_MODE_L3,
+    IPVLAN_MODE_L3S, MACVLAN_FLAG_NODST, MACVLAN_FLAG_NOPROMISC, MACVLAN_MODE_BRIDGE, MACVLAN_MODE_PASSTHRU,
     MACVLAN_MODE_PRIVATE, MACVLAN_MODE_SOURCE, MACVLAN_MODE_VEPA, VLAN_FLAG_BRIDGE_BINDING, VLAN_FLAG_GVRP,
     VLAN_FLAG_LOOSE_BINDING, VLAN_FLAG_MVRP, VLAN_FLAG_REORDER_HDR,
 };
@@ -16,9 +16,6 @@ use crate::ip::attributes::Table;
 use crate::ip::link::print::flag_names;
 use crate::ip::links::Links;
 use crate::ip::output::{Mac, Output};
-
-/// `IFLA_VRF_TABLE` and `IFLA_VRF_PORT_TABLE` of `linux/if_link.h`.
-const VRF_TABLE: u16 = 1;
 
 /// Puts the settings of a macvlan or macvtap.
 pub(super) fn macvlan(out: &mut Output, data: &[u8], _: &mut Links) {
@@ -140,7 +137,7 @@ fn map(out: &mut Output, (key, text): (&str, &str), priorities: &[u8]) {
     out.text("} ");
 }
 
-/// Puts the number of a VRF's routing table.
+/// Puts the number of a VRF's routing table; `IFLA_VRF_PORT_TABLE`, of a port of one, is the same number.
 pub(super) fn vrf(out: &mut Output, data: &[u8], _: &mut Links) {
-    named(out, ("table", "table"), Table::<'_, 2>::new(data).u32(VRF_TABLE));
+    named(out, ("table", "table"), Table::<'_, 2>::new(data).u32(IFLA_VRF_TABLE));
 }
