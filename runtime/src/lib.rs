@@ -36,6 +36,7 @@ pub mod seccomp;
 pub mod setup;
 pub mod spec;
 pub mod state;
+pub mod stdout;
 pub mod supervise;
 pub mod sys;
 pub mod top;

@@ -7,11 +7,12 @@ use netlink_raw::route::Neighbour;
 
 use super::find::{Device, strerror, why};
 use super::stp::seconds;
-use super::{Call, failed, say};
+use super::{Call, failed};
 use crate::error::Result;
 use crate::ip::answer::Told;
 use crate::ip::neigh::entry::Entry;
 use crate::ip::neigh::print::cache;
+use crate::stdout;
 
 /// Shows the forwarding database of a bridge, by the addresses in it.
 ///
@@ -31,7 +32,7 @@ pub fn showmacs(call: &mut Call<'_>) -> Result<u8> {
     let numbers: BTreeMap<u32, u16> =
         ports.iter().filter_map(|port| Some((port.index, port.port.as_ref()?.1.number))).collect();
     let entries = told.iter().filter_map(|told| Known::read(&told.0, bridge, &numbers));
-    say(&table(entries.collect()))?;
+    stdout::print(table(entries.collect()))?;
     Ok(0)
 }
 

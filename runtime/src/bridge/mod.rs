@@ -10,14 +10,13 @@ pub mod settings;
 pub mod show;
 pub mod stp;
 
-use std::io::{self, Write};
-
 use self::find::Devices;
 use crate::cli::BridgeArgs;
-use crate::error::{Doing, Error, Result};
+use crate::error::{Error, Result};
 use crate::log;
 use crate::netns;
 use crate::state::State;
+use crate::stdout;
 
 /// What `brctl` ends with when something fails.
 pub const FAILED: u8 = 1;
@@ -83,17 +82,19 @@ const COMMANDS: [Command; 16] = [
 /// What `brctl` says is wrong, with its status.
 pub fn run(state: &State, arguments: &BridgeArgs) -> Result<u8> {
     let Some((name, words)) = arguments.words.split_first() else {
-        say(&usage())?;
+        stdout::print(usage())?;
         return Ok(FAILED);
     };
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
         log::error("", &format!("never heard of command [{name}]"));
-        say(&usage())?;
+        stdout::print(usage())?;
         return Ok(FAILED);
     };
     if words.len() < command.needs {
         let Command { name, help, .. } = command;
-        say(&format!("Incorrect number of arguments for command\nUsage: pontoon bridge {name} {help}\n"))?;
+        stdout::print(format!(
+            "Incorrect number of arguments for command\nUsage: pontoon bridge {name} {help}\n"
+        ))?;
         return Ok(FAILED);
     }
     let devices = Devices::of(netns::inside(state, &arguments.inside)?)?;
@@ -114,10 +115,4 @@ pub fn commands() -> String {
 /// A failure in `brctl`'s words, with its status.
 fn failed(text: impl Into<String>) -> Error {
     Error::Usage(text.into()).with_status(FAILED)
-}
-
-/// Prints `text`.
-fn say(text: &str) -> Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).doing(|| "write the output".to_owned())
 }

@@ -1,9 +1,10 @@
 //! `show`: bridges, and which ports they have.
 
 use super::find::Device;
-use super::{Call, FAILED, say};
+use super::{Call, FAILED};
 use crate::error::Result;
 use crate::log;
+use crate::stdout;
 
 /// What stands above the rows, where there are any.
 const HEAD: &str = "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n";
@@ -32,7 +33,7 @@ pub fn show(call: &mut Call<'_>) -> Result<u8> {
         }
     }
     if !rows.is_empty() {
-        say(&format!("{HEAD}{}", rows.concat()))?;
+        stdout::print(format!("{HEAD}{}", rows.concat()))?;
     }
     Ok(status)
 }

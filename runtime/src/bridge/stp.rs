@@ -2,8 +2,9 @@
 
 use netlink_raw::route::{Bridge, BridgePort, TreeBridge, TreePort};
 
-use super::{Call, say};
+use super::Call;
 use crate::error::Result;
+use crate::stdout;
 
 /// Shows the spanning tree as the bridge sees it.
 ///
@@ -21,7 +22,7 @@ pub fn showstp(call: &mut Call<'_>) -> Result<u8> {
             text.push_str(&port(&device.name, settings, tree));
         }
     }
-    say(&text)?;
+    stdout::print(&text)?;
     Ok(0)
 }
 

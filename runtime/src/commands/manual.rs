@@ -1,7 +1,6 @@
 //! `pontoon man` and `pontoon completion`: pages and completions, made of the definitions of the command line, so that
 //! they say what the program does.
 
-use std::io::Write;
 use std::path::Path;
 
 use clap::{Command, CommandFactory};
@@ -10,6 +9,7 @@ use clap_mangen::Man;
 
 use crate::cli::{Cli, CompletionArgs, ManArgs, Shell};
 use crate::error::{Doing, Error, Result};
+use crate::stdout;
 use crate::sys::file;
 
 /// Of the program, and of the page of all.
@@ -35,7 +35,7 @@ pub(super) fn man(arguments: &ManArgs) -> Result<u8> {
         let none = || Error::Usage(format!("man: there is no command {:?}", words()));
         command = command.find_subcommand(name).ok_or_else(none)?;
     }
-    print(&page(command)?)
+    stdout::print(page(command)?).map(|()| 0)
 }
 
 /// Prints what a shell needs to know to complete a command line.
@@ -49,7 +49,7 @@ pub(super) fn completion(arguments: &CompletionArgs) -> Result<u8> {
         Shell::Zsh => generate(aot::Zsh, &mut all, NAME, &mut text),
         Shell::Fish => generate(aot::Fish, &mut all, NAME, &mut text),
     }
-    print(&text)
+    stdout::print(text).map(|()| 0)
 }
 
 /// The whole command line. What `--version` says for runc's callers is no title of a page, and `help` is no command to
@@ -101,10 +101,4 @@ fn page(command: &Command) -> Result<Vec<u8>> {
         text.extend_from_slice(SEE_ALSO);
     }
     Ok(text)
-}
-
-fn print(text: &[u8]) -> Result<u8> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text).and_then(|()| out.flush()).doing(|| "write the output".to_owned())?;
-    Ok(0)
 }

@@ -5,13 +5,12 @@ mod colour;
 mod tests;
 mod value;
 
-use std::io::{self, Write};
-
 pub use colour::Colour;
 pub use value::{Hex, Ip, Mac, Right, Value};
 
 use crate::cli::ObjectArgs;
-use crate::error::{Doing, Result};
+use crate::error::Result;
+use crate::stdout;
 
 /// Beyond this many bytes the buffer is written out.
 const FULL: usize = 1 << 16;
@@ -224,8 +223,7 @@ impl Output {
     }
 
     fn write(&mut self) -> Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(&self.bytes).and_then(|()| out.flush()).doing(|| "write the output".to_owned())?;
+        stdout::print(&self.bytes)?;
         self.bytes.clear();
         Ok(())
     }

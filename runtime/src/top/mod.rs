@@ -6,7 +6,7 @@ pub mod sample;
 pub mod screen;
 pub mod show;
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,7 @@ use crate::cli::TopArgs;
 use crate::error::{Doing, Error, Result};
 use crate::relay::Wait;
 use crate::state::State;
+use crate::stdout;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals::Signals;
 use crate::sys::stream::INPUT;
@@ -60,9 +61,9 @@ pub fn top(state: &State, arguments: &TopArgs) -> Result<u8> {
         let rates = Rates::between(&before, &now);
         match &screen {
             Some(screen) => screen.draw(&show::table(&rates, &heading(arguments.delay)))?,
-            None if arguments.json => print(&(show::json(&rates) + "\n"))?,
+            None if arguments.json => stdout::print(show::json(&rates) + "\n")?,
             // Blocks are told apart by an empty line.
-            None => print(&format!(
+            None => stdout::print(format!(
                 "{}{}\n",
                 if shown > 0 { "\n" } else { "" },
                 show::table(&rates, &[]).join("\n")
@@ -82,11 +83,6 @@ fn delay(seconds: f64) -> Result<Duration> {
 
 fn heading(delay: f64) -> Vec<String> {
     vec![format!("pontoon top: every {delay} s, q ends"), String::new()]
-}
-
-fn print(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).doing(|| "write the output".to_owned())
 }
 
 /// What was waited for.

@@ -1,7 +1,6 @@
 //! `netns exec`: a program in another network namespace, with the /sys and the files of /etc that belong to it.
 
 use std::ffi::{CString, OsStr, OsString};
-use std::io::Write;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -14,6 +13,7 @@ use crate::error::{Doing, Error, Result};
 use crate::ip::words::{ABSENT, MISTAKE};
 use crate::netns::directory::{self, Named};
 use crate::state::State;
+use crate::stdout;
 use crate::sys::clone::{execute_by_name, exit_now, fork_process};
 use crate::sys::gate::rehearsing;
 use crate::sys::process::Ended;
@@ -57,10 +57,7 @@ pub fn in_all(state: &State, command: &[OsString]) -> Result<()> {
         return Err(no_command());
     }
     for named in all()?.into_iter().chain(directory::unlisted(state)) {
-        let mut out = std::io::stdout().lock();
-        let said = out.write_all(&[b"\nnetns: ", named.name.as_bytes(), b"\n"].concat());
-        said.and_then(|()| out.flush()).doing(|| "write the output".to_owned())?;
-        drop(out);
+        stdout::print([b"\nnetns: ", named.name.as_bytes(), b"\n"].concat())?;
         in_one(&named, command)?;
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! `netns monitor`: names as they come and go.
 
-use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
@@ -8,9 +7,10 @@ use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
 use super::add::make_directory;
 use super::failed;
-use crate::error::{Doing, Result};
+use crate::error::Result;
 use crate::ip::words::ABSENT;
 use crate::netns::DIRECTORY;
+use crate::stdout;
 use crate::sys::gate::rehearsing;
 use crate::sys::signals;
 
@@ -43,7 +43,6 @@ pub fn monitor() -> Result<()> {
                 text.extend_from_slice(&[word, name.as_bytes(), b"\n"].concat());
             }
         }
-        let mut out = std::io::stdout().lock();
-        out.write_all(&text).and_then(|()| out.flush()).doing(|| "write the output".to_owned())?;
+        stdout::print(&text)?;
     }
 }

@@ -1,7 +1,7 @@
 //! `netns identify` and `netns pids`: which processes are in which namespace.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -12,6 +12,7 @@ use crate::ip::words::ABSENT;
 use crate::netns::DIRECTORY;
 use crate::netns::directory::{self, Named, identity};
 use crate::state::State;
+use crate::stdout;
 use crate::sys::signals;
 
 /// Prints the name of the namespace in which a process is: this one, if none is said. Of several names one is told, as `ip`
@@ -81,5 +82,5 @@ fn cannot_open(error: &io::Error) -> crate::error::Error {
 
 fn print(text: &[u8]) -> Result<()> {
     signals::end_with_the_reader();
-    io::stdout().write_all(text).doing(|| "write the output".to_owned())
+    stdout::print(text)
 }
