@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     }
     let cli = match Cli::read(&words) {
         Ok(cli) => cli,
-        Err(unread) => return unread.tell().into(),
+        Err(unread) => return commands::tell(&unread).into(),
     };
     match commands::run(&cli) {
         Ok(status) => status.into(),

@@ -44,20 +44,4 @@ impl Unread {
         };
         Self::Told(Error::Usage(text).with_status(bridge::FAILED), bridge::usage())
     }
-
-    /// Prints it. Returns the exit status.
-    pub fn tell(&self) -> u8 {
-        match self {
-            Self::Clap(error) => {
-                // Help and version are answers; anything else is a failure of Pontoon's, not of a program.
-                let _ = error.print();
-                if error.use_stderr() { 125 } else { 0 }
-            }
-            Self::Told(error, usage) => {
-                eprintln!("{error}");
-                print!("{usage}");
-                error.exit_status()
-            }
-        }
-    }
 }

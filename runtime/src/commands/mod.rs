@@ -27,7 +27,7 @@ use crate::bridge;
 use crate::capture;
 pub(crate) use ps::short;
 
-use crate::cli::{CgroupManager, Cli, Command};
+use crate::cli::{CgroupManager, Cli, Command, Unread};
 use crate::decode;
 use crate::error::{Doing, Error, Result};
 use crate::explain;
@@ -37,8 +37,26 @@ use crate::lab;
 use crate::log;
 use crate::map;
 use crate::state::{self, State};
+use crate::stdout;
 use crate::sys::signals;
 use crate::top;
+
+/// Tells why a command line can't be read, or the help that was asked for; returns the exit status.
+pub fn tell(unread: &Unread) -> u8 {
+    match unread {
+        Unread::Clap(error) => {
+            // Help and version are answers; anything else is a failure of Pontoon's, not of a program.
+            let _ = error.print();
+            if error.use_stderr() { 125 } else { 0 }
+        }
+        Unread::Told(error, usage) => {
+            log::error("", &error.to_string());
+            // Nobody may read it.
+            let _ = stdout::print(usage);
+            error.exit_status()
+        }
+    }
+}
 
 /// Does what the command line says; returns the exit status.
 ///

@@ -149,3 +149,15 @@ fn one_who_may_not_change_bridges_is_told_so() {
     assert!(brctl.contains("set forward delay failed: Operation not permitted\n1\n"), "{brctl}");
     finish(host);
 }
+
+#[test]
+fn a_usage_that_nobody_can_read_makes_a_mistake_no_worse() {
+    let host = Host::new();
+    let [brctl, pontoon] = TOOLS.map(|tool| {
+        let out = script(&host, &format!("{tool} -z >/dev/full; echo $?"));
+        (out.stdout, out.stderr.lines().last().map(str::to_owned))
+    });
+    assert_eq!(pontoon, brctl);
+    assert_eq!(brctl, ("1\n".to_owned(), Some("Unknown option '?'".to_owned())));
+    finish(host);
+}
