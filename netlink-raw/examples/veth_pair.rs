@@ -4,8 +4,6 @@
 //!     unshare --net sleep 100 &
 //!     cargo run --example veth_pair -- $!
 
-use std::rc::Rc;
-
 use netlink_raw::describe;
 use netlink_raw::kernel::IFF_UP;
 use netlink_raw::route::{Bridge, Kind, Link, Netns};
@@ -14,7 +12,7 @@ use netlink_raw::{Exchange, Socket};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pid: u32 = std::env::args().nth(1).ok_or("usage: veth_pair PID")?.parse()?;
     let mut socket = Socket::route()?;
-    socket.set_observer(Rc::new(|exchange: &Exchange<'_>| show(exchange)));
+    socket.set_observer(show);
 
     let bridge = Link {
         name: Some("br-example".to_owned()),

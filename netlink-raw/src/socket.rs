@@ -1,25 +1,21 @@
 //! The socket: sends requests, matches answers to them, reads lists and events.
 
 mod events;
+mod lists;
 mod observe;
 mod several;
 mod transport;
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::rc::Rc;
 
 use self::observe::Observer;
 use self::transport::Transport;
-use crate::kernel::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP};
-use crate::wire::{Acknowledgement, HEADER_LEN, Message, Messages, align};
-use crate::{Decode, Error, Request};
+use crate::wire::{Acknowledgement, HEADER_LEN, Messages, align};
+use crate::{Error, Request};
 
 pub use self::events::Event;
 pub use self::observe::{Exchange, Outcome};
-
-/// How often a dump is begun again when the table changed while it was read.
-const DUMP_ATTEMPTS: u32 = 16;
 
 /// Which part of the kernel a socket talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,8 +79,8 @@ impl Socket {
     }
 
     /// From now on `observer` is told of each message that this socket sends, once its outcome is known.
-    pub fn set_observer(&mut self, observer: Rc<dyn Fn(&Exchange<'_>)>) {
-        self.observer.tell = Some(observer);
+    pub fn set_observer(&mut self, observer: impl Fn(&Exchange<'_>) + Send + 'static) {
+        self.observer.tell = Some(Box::new(observer));
     }
 
     /// The descriptor, for poll(2). A [rehearsal](Socket::rehearsal) has none.
@@ -151,48 +147,6 @@ impl Socket {
         }
         Ok(results.into_iter().flatten().collect())
     }
-
-    /// Asks for a list and reads it to its end; again from the start when it changed meanwhile.
-    ///
-    /// # Errors
-    /// [`Error::Kernel`] when the kernel refuses; [`Error::Interrupted`] when the list changed each of 16
-    /// times; [`Error::Malformed`] or [`Error::Unexpected`] when the answer is; [`Error::Io`].
-    pub fn dump<T: Decode>(&mut self, request: &Request) -> Result<Vec<T>, Error> {
-        for _ in 0..DUMP_ATTEMPTS {
-            if let Some(list) = self.ask(request)? {
-                return Ok(list);
-            }
-        }
-        Err(Error::Interrupted { operation: request.operation.clone() })
-    }
-
-    /// Asks for one object.
-    ///
-    /// # Errors
-    /// [`Error::Kernel`] when the kernel refuses, [`Error::NoReply`] when it acknowledges without an answer
-    /// and always in a [rehearsal](Socket::rehearsal); otherwise as [`dump`](Socket::dump).
-    pub fn get<T: Decode>(&mut self, request: &Request) -> Result<T, Error> {
-        let answer = self.ask(request)?.and_then(|mut list| list.pop());
-        answer.ok_or_else(|| Error::NoReply { operation: request.operation.clone() })
-    }
-
-    /// Asks once. `None` when the list changed while it was read.
-    fn ask<T: Decode>(&mut self, request: &Request) -> Result<Option<Vec<T>>, Error> {
-        self.seq = self.seq.wrapping_add(1);
-        let message = request.encode(self.seq);
-        let started = self.observer.begin();
-        let Transport::Kernel(kernel) = &mut self.transport else {
-            self.observer.rehearsed(&message, started);
-            return Ok(Some(Vec::new()));
-        };
-        let answer =
-            kernel.send(&message, &request.operation).and_then(|()| replies(kernel, request, self.seq));
-        match &answer {
-            Ok(list) => self.observer.replied(&message, list.as_ref().map_or(0, Vec::len), started),
-            Err(error) => self.observer.failed(&message, error, started),
-        }
-        answer
-    }
 }
 
 impl std::fmt::Debug for Socket {
@@ -231,42 +185,6 @@ fn acknowledgements(
     Ok(())
 }
 
-/// Reads what answers the request numbered `seq`, to its end. `None` when the list changed meanwhile.
-fn replies<T: Decode>(
-    kernel: &mut transport::Kernel,
-    request: &Request,
-    seq: u32,
-) -> Result<Option<Vec<T>>, Error> {
-    let (mut list, mut damage, mut changed) = (Vec::new(), None, false);
-    loop {
-        let datagram = kernel.receive(&request.operation)?;
-        for message in Messages::new(&datagram) {
-            let message = message?;
-            if message.header.seq != seq {
-                continue;
-            }
-            changed |= message.header.flags & NLM_F_DUMP_INTR != 0;
-            match message.header.kind {
-                NLMSG_ERROR | NLMSG_DONE => {
-                    end(&message, &request.operation)?;
-                    return damage.map_or(Ok((!changed).then_some(list)), Err);
-                }
-                NLMSG_NOOP => {}
-                // After an answer that cannot be read the rest is still taken from the socket.
-                _ => match T::decode(&message) {
-                    Ok(object) => list.push(object),
-                    Err(error) => damage = damage.or(Some(error)),
-                },
-            }
-        }
-        kernel.reuse(datagram);
-    }
-}
-
-fn end(message: &Message<'_>, operation: &str) -> Result<(), Error> {
-    Acknowledgement::parse(message)?.map_or(Ok(()), |end| end.into_result(operation))
-}
-
 /// How many of `requests` one datagram carries: at least one. The kernel charges the receive buffer, of
 /// 208 KiB unless configured otherwise, with 832 bytes for each acknowledgement, and drops what is too much;
 /// the send buffer has the same size.
@@ -302,9 +220,12 @@ fn failed(operation: &str, source: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::mpsc;
+
+    use std::ops::ControlFlow;
 
     use super::*;
+    use crate::Decode;
     use crate::route::{Address, Link};
 
     fn up() -> Request {
@@ -313,19 +234,18 @@ mod tests {
 
     #[test]
     fn a_rehearsal_tells_what_it_would_send_and_sends_nothing() {
-        let told = Rc::new(RefCell::new(Vec::new()));
-        let into = Rc::clone(&told);
+        let (into, told) = mpsc::channel();
         let mut socket = Socket::rehearsal();
-        socket.set_observer(Rc::new(move |exchange: &Exchange<'_>| {
+        socket.set_observer(move |exchange| {
             assert!(matches!(exchange.outcome, Outcome::Rehearsed));
-            into.borrow_mut().push((exchange.datagram, exchange.message.to_vec()));
-        }));
+            into.send((exchange.datagram, exchange.message.to_vec())).unwrap();
+        });
         socket.execute(&[up(), up()]).unwrap();
         assert!(socket.dump::<Address>(&Address::dump().unwrap()).unwrap().is_empty());
         assert!(matches!(socket.get::<Link>(&up()), Err(Error::NoReply { .. })));
         assert!(matches!(socket.next_event::<Link>(), Err(Error::NoReply { .. })));
         assert!(socket.descriptor().is_none());
-        let told = told.borrow();
+        let told: Vec<(u64, Vec<u8>)> = told.try_iter().collect();
         assert_eq!(told.iter().map(|(datagram, _)| *datagram).collect::<Vec<_>>(), [1, 1, 2, 3]);
         assert_eq!(told[1].1, up().encode(2));
     }
@@ -348,8 +268,28 @@ mod tests {
     #[test]
     fn nothing_to_do_is_no_datagram() {
         let mut socket = Socket::rehearsal();
-        socket.set_observer(Rc::new(|_: &Exchange<'_>| panic!("sent")));
+        socket.set_observer(|_| panic!("sent"));
         assert!(socket.execute_each(&[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_socket_can_be_used_by_another_thread() {
+        let mut socket = Socket::route().unwrap();
+        let ask = move || socket.dump::<Link>(&Link::dump().unwrap()).unwrap();
+        let links = std::thread::spawn(ask).join().unwrap();
+        assert!(links.iter().any(|link| link.name.as_deref() == Some("lo")));
+    }
+
+    #[test]
+    fn a_list_goes_no_further_than_is_wanted() {
+        let mut socket = Socket::route().unwrap();
+        let (into, told) = mpsc::channel();
+        socket.set_observer(move |exchange| into.send(format!("{:?}", exchange.outcome)).unwrap());
+        let broken = socket.dump_each(&Link::dump().unwrap(), |message| {
+            ControlFlow::Break(Link::decode(message).unwrap().name.unwrap())
+        });
+        assert!(matches!(broken.unwrap(), ControlFlow::Break(_)));
+        assert_eq!(told.try_iter().count(), 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod inside;
 mod recorded;
 
 use std::process::Command;
-use std::rc::Rc;
+use std::sync::mpsc;
 
 use inside::inside;
 use netlink_raw::describe::{self, Names};
@@ -19,7 +19,7 @@ use netlink_raw::nft::{
     Chain, Data, Element, Elements, Expression, Generation, Hook, Rule, Set, Table, Type, Verdict,
 };
 use netlink_raw::wire::{HEADER_LEN, Message};
-use netlink_raw::{Decode, Error, Exchange, Outcome, Protocol, Request, Socket};
+use netlink_raw::{Decode, Error, Outcome, Protocol, Request, Socket};
 use recorded::recorded;
 
 /// The recorded messages; `capture_nft.py` beside it made it.
@@ -282,15 +282,14 @@ fn a_transaction_that_fails_changes_nothing_and_tells_the_first_error() {
 #[test]
 fn a_rehearsal_tells_a_transaction_and_sends_nothing() {
     let mut socket = Socket::netfilter_rehearsal();
-    let told = Rc::new(std::cell::RefCell::new(Vec::new()));
-    let into = Rc::clone(&told);
-    socket.set_observer(Rc::new(move |exchange: &Exchange<'_>| {
+    let (into, told) = mpsc::channel();
+    socket.set_observer(move |exchange| {
         assert!(matches!(exchange.outcome, Outcome::Rehearsed) && exchange.datagram == 1);
-        into.borrow_mut().push(exchange.describe(&()).unwrap().name);
-    }));
+        into.send(exchange.describe(&()).unwrap().name).unwrap();
+    });
     socket.transaction(&[table().add().unwrap(), forward().add().unwrap()]).unwrap();
     let names = ["NFNL_MSG_BATCH_BEGIN", "NFT_MSG_NEWTABLE", "NFT_MSG_NEWCHAIN", "NFNL_MSG_BATCH_END"];
-    assert_eq!(*told.borrow(), names);
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), names);
     let asked = Socket::netfilter_rehearsal().get_each(&[table().get().unwrap()]).unwrap();
     assert!(matches!(asked[..], [Err(Error::NoReply { .. })]));
 }

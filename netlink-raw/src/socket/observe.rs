@@ -1,6 +1,5 @@
 //! Telling an observer what is sent.
 
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::describe::{self, Description, Names};
@@ -39,19 +38,19 @@ pub enum Outcome<'a> {
     Rehearsed,
     /// The kernel did what was asked.
     Acknowledged,
-    /// The kernel answered with so many objects. (0 also when a list changed and is asked for again.)
+    /// The kernel answered with so many objects.
     Replies(usize),
     /// The kernel refused, or the socket failed.
     Failed(&'a Error),
 }
 
 /// An observer.
-type Tell = dyn Fn(&Exchange<'_>);
+type Tell = dyn Fn(&Exchange<'_>) + Send;
 
 /// Counts datagrams, and tells the observer if there is one.
 #[derive(Default)]
 pub(super) struct Observer {
-    pub(super) tell: Option<Rc<Tell>>,
+    pub(super) tell: Option<Box<Tell>>,
     pub(super) protocol: Protocol,
     datagram: u64,
 }

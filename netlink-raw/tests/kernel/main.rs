@@ -6,10 +6,9 @@ mod inside;
 
 mod kinds;
 
-use std::cell::RefCell;
 use std::net::IpAddr;
 use std::process::{Child, Command};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use inside::inside;
@@ -19,7 +18,7 @@ use netlink_raw::kernel::{
 };
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
 use netlink_raw::wire::Message;
-use netlink_raw::{Decode, Error, Exchange, Outcome, Request, Socket, describe};
+use netlink_raw::{Decode, Error, Outcome, Request, Socket, describe};
 
 /// A process in another network namespace; killed when dropped.
 struct Other(Child);
@@ -75,18 +74,18 @@ fn find(socket: &mut Socket, name: &str) -> Link {
 }
 
 /// Messages sent, as the socket's observer is told: datagram and outcome.
-type Told = Rc<RefCell<Vec<(u64, String)>>>;
+type Told = Arc<Mutex<Vec<(u64, String)>>>;
 
 fn observe(socket: &mut Socket) -> Told {
     let told = Told::default();
-    let into = Rc::clone(&told);
-    socket.set_observer(Rc::new(move |exchange: &Exchange<'_>| {
+    let into = Arc::clone(&told);
+    socket.set_observer(move |exchange| {
         let outcome = match exchange.outcome {
             Outcome::Failed(error) => error.to_string(),
             outcome => format!("{outcome:?}"),
         };
-        into.borrow_mut().push((exchange.datagram, outcome));
-    }));
+        into.lock().unwrap().push((exchange.datagram, outcome));
+    });
     told
 }
 
@@ -110,7 +109,7 @@ fn a_pair_is_made_by_one_message() {
     let host = Link { master: Some(master), mtu: Some(1400), ..pair("veth0", peer) };
     let told = observe(&mut socket);
     socket.execute(&[host.create().unwrap()]).unwrap();
-    assert_eq!(*told.borrow(), [(3, "Acknowledged".to_owned())]);
+    assert_eq!(*told.lock().unwrap(), [(3, "Acknowledged".to_owned())]);
 
     let made = find(&mut socket, "veth0");
     assert_eq!(
@@ -155,7 +154,7 @@ fn one_datagram_carries_a_whole_configuration() {
     let told = observe(&mut socket);
     let requests = [lo.set(), up.set(), address.add(), route.add()].map(Result::unwrap);
     socket.execute(&requests).unwrap();
-    let datagrams: Vec<u64> = told.borrow().iter().map(|(datagram, _)| *datagram).collect();
+    let datagrams: Vec<u64> = told.lock().unwrap().iter().map(|(datagram, _)| *datagram).collect();
     assert_eq!(datagrams, [4; 4]);
 
     let addresses: Vec<Address> = socket.dump(&Address::dump_of(index).unwrap()).unwrap();
@@ -216,8 +215,8 @@ fn more_requests_than_the_receive_buffer_holds_acknowledgements() {
     let requests: Vec<Request> = (0..2000).map(|number| entry(number).add().unwrap()).collect();
     let told = observe(&mut socket);
     socket.execute(&requests).unwrap();
-    assert_eq!(told.borrow().len(), 2000);
-    assert_eq!(told.borrow().last().map(|(datagram, _)| *datagram), Some(2 + 20));
+    assert_eq!(told.lock().unwrap().len(), 2000);
+    assert_eq!(told.lock().unwrap().last().map(|(datagram, _)| *datagram), Some(2 + 20));
     let table: Vec<Neighbour> = socket.dump(&Neighbour::dump(0).unwrap()).unwrap();
     assert_eq!(table.iter().filter(|n| n.state == NUD_PERMANENT && n.index == index).count(), 2000);
 

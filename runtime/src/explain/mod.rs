@@ -65,9 +65,6 @@ struct Message<'a> {
     datagram: u64,
 }
 
-/// Who is told of each message of a socket.
-pub type Observer = Rc<dyn Fn(&Exchange<'_>)>;
-
 struct Printer {
     format: ExplainFormat,
     out: OwnedFd,
@@ -179,12 +176,16 @@ pub fn netns_is(descriptor: i32, name: &str) {
     }
 }
 
-/// The listener for a netlink socket of `who`, if anybody listens.
-pub fn observer(who: Actor) -> Option<Observer> {
+/// The listener for a netlink socket of `who`, if anybody listens. It hears in the thread that listens.
+pub fn observer(who: Actor) -> Option<impl Fn(&Exchange<'_>) + Send + 'static> {
     let printer = PRINTER.with_borrow(Clone::clone)?;
     let socket = printer.sockets.get() + 1;
     printer.sockets.set(socket);
-    Some(Rc::new(move |exchange| printer.message(who, socket, exchange)))
+    Some(move |exchange: &Exchange<'_>| {
+        if let Some(printer) = PRINTER.with_borrow(Clone::clone) {
+            printer.message(who, socket, exchange);
+        }
+    })
 }
 
 impl Printer {

@@ -10,25 +10,62 @@ pub fn open<const HEADER: usize, const N: usize>(payload: &[u8]) -> Option<([u8;
     Some((*header, Table::new(attributes)))
 }
 
-/// The attributes numbered below `N`, borrowed.
+/// The attributes numbered below `N`, borrowed. One is made for each link of ten thousand, so it is small: where each
+/// lies, and no more.
 #[derive(Debug, Clone, Copy)]
-pub struct Table<'a, const N: usize>([Option<Attribute<'a>>; N]);
+pub struct Table<'a, const N: usize> {
+    bytes: &'a [u8],
+    places: Places<N>,
+}
+
+/// Where the attributes lie.
+pub type Places<const N: usize> = [Place; N];
+
+/// Where the payload of an attribute lies.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    /// Where it begins, in units of the four bytes that attributes are aligned to; 0, where a header is, for none.
+    unit: u16,
+    length: u16,
+}
 
 impl<'a, const N: usize> Table<'a, N> {
     /// Those that lie in `bytes`. What can't be read is as if it were not there.
     pub fn new(bytes: &'a [u8]) -> Self {
-        let mut table = [None; N];
-        for attribute in Attributes::new(bytes).flatten() {
-            if let Some(place) = table.get_mut(usize::from(attribute.kind)) {
-                *place = Some(attribute);
+        let mut places = [Place::default(); N];
+        let mut attributes = Attributes::new(bytes);
+        while let Some(Ok(Attribute { kind, payload })) = attributes.next() {
+            let start = payload.as_ptr().addr() - bytes.as_ptr().addr();
+            if let (Some(place), Ok(unit), Ok(length)) =
+                (places.get_mut(usize::from(kind)), u16::try_from(start / 4), u16::try_from(payload.len()))
+            {
+                *place = Place { unit, length };
             }
         }
-        Self(table)
+        Self { bytes, places }
+    }
+
+    /// Those of a copy of the bytes that have been read already.
+    pub const fn copied(bytes: &'a [u8], places: Places<N>) -> Self {
+        Self { bytes, places }
+    }
+
+    /// What they lie in.
+    pub const fn whole(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where they lie.
+    pub const fn places(&self) -> Places<N> {
+        self.places
     }
 
     /// The attribute of this number.
     pub fn get(&self, kind: u16) -> Option<Attribute<'a>> {
-        self.0.get(usize::from(kind)).copied().flatten()
+        let Place { unit, length } = self.places.get(usize::from(kind)).filter(|place| place.unit != 0)?;
+        let start = usize::from(*unit) * 4;
+        let payload = self.bytes.get(start..start + usize::from(*length))?;
+        Some(Attribute { kind, payload })
     }
 
     /// Its payload.

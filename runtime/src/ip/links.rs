@@ -1,6 +1,7 @@
 //! The network devices of a namespace: numbers for names, and names for numbers.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use netlink_raw::Socket;
 use netlink_raw::kernel::IFLA_VRF_TABLE;
@@ -13,27 +14,67 @@ use crate::ip::words::{Result, no_device, number};
 /// Attributes up to `IFLA_VRF_TABLE`.
 type VrfTable<'a> = Table<'a, { IFLA_VRF_TABLE as usize + 1 }>;
 
+/// Bytes of a device's name, with the NUL behind it (`linux/if.h`).
+const IFNAMSIZ: usize = 16;
+
 /// What is known of a device.
-#[derive(Debug, Clone, Default)]
-struct Known {
-    name: String,
-    master: u32,
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    name: [u8; IFNAMSIZ],
+    /// The number of its bridge, or of another master; 0 for none.
+    pub master: u32,
     /// `IFF_*`; `None` where there is no such device.
-    flags: Option<u32>,
-    tx_queue_len: u32,
+    pub flags: Option<u32>,
+    /// How many packets may wait to be sent.
+    pub tx_queue_len: u32,
+}
+
+impl Known {
+    fn new(name: &[u8], flags: Option<u32>, master: u32, tx_queue_len: u32) -> Self {
+        let mut room = [0; IFNAMSIZ];
+        for (place, byte) in room.iter_mut().zip(name) {
+            *place = *byte;
+        }
+        Self { name: room, master, flags, tx_queue_len }
+    }
+
+    /// Its name, as the kernel has it; `if7` where there is no such device.
+    pub fn name(&self) -> &[u8] {
+        self.name.split(|byte| *byte == 0).next().unwrap_or_default()
+    }
 }
 
 /// What was asked of devices so far, and a socket to ask by.
 #[derive(Debug)]
 pub struct Links {
     socket: Socket,
-    known: BTreeMap<u32, Known>,
+    known: HashMap<u32, Known, BuildHasherDefault<Spread>>,
+}
+
+/// Hashes the number of a device by one multiplication (Knuth's). The kernel counts them: nobody chooses them to collide.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32((*byte).into());
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Links {
     /// Of the namespace of `socket`.
-    pub const fn new(socket: Socket) -> Self {
-        Self { socket, known: BTreeMap::new() }
+    pub fn new(socket: Socket) -> Self {
+        Self { socket, known: HashMap::default() }
     }
 
     /// The socket, to ask other things by.
@@ -58,28 +99,30 @@ impl Links {
 
     /// Keeps what was told of device `index`, so that it need not be asked for.
     pub fn remember(&mut self, index: u32, name: &[u8], flags: u32, master: u32, tx_queue_len: u32) {
-        let name = String::from_utf8_lossy(name).into_owned();
-        self.known.insert(index, Known { name, master, flags: Some(flags), tx_queue_len });
+        self.known.insert(index, Known::new(name, Some(flags), master, tx_queue_len));
+    }
+
+    /// Whether device `index` need not be asked for.
+    pub fn knows(&self, index: u32) -> bool {
+        self.known.contains_key(&index)
     }
 
     /// The name of device `index`; `if7` where there is none.
-    pub fn name(&mut self, index: u32) -> &str {
-        &self.of(index).name
+    pub fn name(&mut self, index: u32) -> &[u8] {
+        self.of(index).name()
     }
 
-    /// The number of the bridge, or of another master, of device `index`; 0 for none.
-    pub fn master(&mut self, index: u32) -> u32 {
-        self.of(index).master
-    }
-
-    /// `IFF_*` of device `index`; `None` where there is none.
-    pub fn flags(&mut self, index: u32) -> Option<u32> {
-        self.of(index).flags
-    }
-
-    /// How many packets may wait to be sent by device `index`.
-    pub fn tx_queue_len(&mut self, index: u32) -> u32 {
-        self.of(index).tx_queue_len
+    /// What is known of device `index`, which is asked for if that is nothing.
+    pub fn of(&mut self, index: u32) -> &Known {
+        let Self { socket, known } = self;
+        known.entry(index).or_insert_with(|| {
+            let found = Link { index, ..Link::default() }.get();
+            let found = found.and_then(|request| socket.get::<Link>(&request)).ok();
+            let flags = found.as_ref().map(|link| link.flags);
+            let link = found.unwrap_or_default();
+            let name = link.name.unwrap_or_else(|| format!("if{index}"));
+            Known::new(name.as_bytes(), flags, link.master.unwrap_or(0), link.tx_queue_len.unwrap_or(0))
+        })
     }
 
     /// How many bytes the hardware address of device `index` has; `None` where there is no such device.
@@ -104,21 +147,5 @@ impl Links {
 
     fn ask(&mut self, link: &Link) -> Option<Link> {
         link.get().and_then(|request| self.socket.get(&request)).ok()
-    }
-
-    fn of(&mut self, index: u32) -> &Known {
-        let Self { socket, known } = self;
-        known.entry(index).or_insert_with(|| {
-            let found = Link { index, ..Link::default() }.get();
-            let found = found.and_then(|request| socket.get::<Link>(&request)).ok();
-            let flags = found.as_ref().map(|link| link.flags);
-            let link = found.unwrap_or_default();
-            Known {
-                name: link.name.unwrap_or_else(|| format!("if{index}")),
-                master: link.master.unwrap_or(0),
-                flags,
-                tx_queue_len: link.tx_queue_len.unwrap_or(0),
-            }
-        })
     }
 }

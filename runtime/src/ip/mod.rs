@@ -11,6 +11,7 @@ pub mod help;
 pub mod inside;
 pub mod link;
 pub mod links;
+pub mod list;
 pub mod lladdr;
 pub mod named;
 pub mod neigh;

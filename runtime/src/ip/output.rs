@@ -53,12 +53,22 @@ pub struct Output {
     follows: bool,
     /// Whether colours are bold; `None` where there are none.
     bold: Option<bool>,
+    /// How much is written out, in writes.
+    written: u32,
+}
+
+/// A place in an output, to go back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    written: u32,
+    length: usize,
+    follows: bool,
 }
 
 impl Output {
     /// Nothing yet.
     pub const fn new(form: Form) -> Self {
-        Self { bytes: Vec::new(), form, depth: 0, follows: false, bold: None }
+        Self { bytes: Vec::new(), form, depth: 0, follows: false, bold: None, written: 0 }
     }
 
     /// Nothing yet, in the form and with the colours that the flags ask for.
@@ -136,9 +146,9 @@ impl Output {
             self.key(key);
             value.put_json(&mut self.bytes);
         } else {
-            self.bytes.extend_from_slice(before.as_bytes());
+            self.plain(before);
             value.put(&mut self.bytes);
-            self.bytes.extend_from_slice(after.as_bytes());
+            self.plain(after);
         }
     }
 
@@ -154,9 +164,9 @@ impl Output {
             self.separate();
             value.put_json(&mut self.bytes);
         } else {
-            self.bytes.extend_from_slice(before.as_bytes());
+            self.plain(before);
             value.put(&mut self.bytes);
-            self.bytes.extend_from_slice(after.as_bytes());
+            self.plain(after);
         }
     }
 
@@ -198,9 +208,18 @@ impl Output {
     /// The whole of a command's output: an array of what `fill` puts, and a line's end behind it; then it is written.
     ///
     /// # Errors
-    /// Those of `fill`, with what came before them written out, and write(2)'s.
+    /// Those of `fill`, with what came before them written out if there was something, and write(2)'s.
     pub fn list(mut self, fill: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        let filled = self.array(None, fill);
+        let mut nothing = false;
+        let filled = self.array(None, |out| {
+            let start = out.mark();
+            let filled = fill(out);
+            nothing = filled.is_err() && out.mark() == start;
+            filled
+        });
+        if nothing {
+            return filled;
+        }
         if self.is_json() {
             self.bytes.push(b'\n');
         }
@@ -222,10 +241,34 @@ impl Output {
         if self.bytes.len() < FULL { Ok(()) } else { self.write() }
     }
 
+    /// Where it has come to.
+    pub const fn mark(&self) -> Mark {
+        Mark { written: self.written, length: self.bytes.len(), follows: self.follows }
+    }
+
+    /// Takes back what was put since, with as many objects and arrays open as now. Not what is written out: returns
+    /// whether nothing was.
+    pub fn back_to(&mut self, mark: Mark) -> bool {
+        let kept = mark.written == self.written;
+        if kept {
+            self.bytes.truncate(mark.length);
+            self.follows = mark.follows;
+        }
+        kept
+    }
+
     fn write(&mut self) -> Result<()> {
         stdout::print(&self.bytes)?;
         self.bytes.clear();
+        self.written += 1;
         Ok(())
+    }
+
+    /// Puts what is often nothing.
+    fn plain(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
     }
 
     fn open(&mut self, key: Option<&str>, bracket: u8) {

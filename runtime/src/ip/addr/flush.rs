@@ -50,7 +50,7 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, who: Actor) -> Resul
             let found = |address: &Entry<'_>| {
                 devices.as_ref().is_none_or(|devices| devices.contains(&address.index()))
                     && (device == 0 || device == address.index())
-                    && filter.takes_address(address, links.name(address.index()).as_bytes())
+                    && filter.takes_address(address, links.name(address.index()))
             };
             let found: Vec<Entry<'_>> =
                 if round > 0 && once { Vec::new() } else { addresses.filter(found).collect() };
@@ -59,7 +59,7 @@ pub fn flush(words: &mut Words<'_>, arguments: &ObjectArgs, who: Actor) -> Resul
             }
             if statistics > 1 {
                 for address in &found {
-                    printer.address(out, address, links.name(address.index()).as_bytes())?;
+                    printer.address(out, address, links.name(address.index()))?;
                 }
             }
             if statistics > 0 {

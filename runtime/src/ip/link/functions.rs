@@ -2,13 +2,16 @@
 //!
 //! Source: `linux/if_link.h`, `IFLA_VF_*`. Numbers in its structs are of 32 bits; the first is that of the function.
 
-use netlink_raw::kernel::{ETH_P_8021Q, IFF_POINTOPOINT, IFLA_NUM_VF, IFLA_VFINFO_LIST};
+use netlink_raw::kernel::{AF_UNSPEC, ETH_P_8021Q, IFF_POINTOPOINT, IFLA_NUM_VF, IFLA_VFINFO_LIST};
 use netlink_raw::wire::Attributes;
 
 use super::details::Protocol;
 use super::entry::Entry;
-use super::hardware::{Address, kind};
+use super::hardware::{Address, LOOPBACK, kind};
+use super::question;
+use crate::ip::answer::Told;
 use crate::ip::attributes::Table;
+use crate::ip::links::Links;
 use crate::ip::output::Output;
 
 const INFO: u16 = 1;
@@ -22,6 +25,46 @@ const RSS_QUERY_EN: u16 = 7;
 const TRUST: u16 = 9;
 const VLAN_LIST: u16 = 12;
 const BROADCAST: u16 = 13;
+
+/// Whether the virtual functions of links are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Functions {
+    /// They are not.
+    Unshown,
+    /// The message of a link tells them.
+    Told,
+    /// Each link that could have some is asked for them.
+    Asked,
+}
+
+/// Kinds of links that no hardware is behind, of which there may be thousands.
+const SOFTWARE: [&str; 13] = [
+    "veth",
+    "bridge",
+    "tun",
+    "dummy",
+    "macvlan",
+    "macvtap",
+    "ipvlan",
+    "ipvtap",
+    "vlan",
+    "vxlan",
+    "ifb",
+    "bond",
+    "wireguard",
+];
+
+/// Whether `link` could have functions.
+pub fn possible(link: &Entry<'_>) -> bool {
+    let software = |kind| SOFTWARE.iter().any(|name| name.as_bytes() == kind);
+    link.device_type() != LOOPBACK && !link.kind().is_some_and(software)
+}
+
+/// Asks for `link` with its functions.
+pub fn ask(link: &Entry<'_>, links: &mut Links) -> Option<Told> {
+    let request = question::one(link.index(), None, AF_UNSPEC);
+    request.and_then(|request| links.socket().get(&request)).ok()
+}
 
 /// The attributes of a function.
 type Function<'a> = Table<'a, { BROADCAST as usize + 1 }>;

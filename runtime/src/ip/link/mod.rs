@@ -15,8 +15,10 @@ pub mod peers;
 pub mod place;
 pub mod print;
 pub mod property;
+pub mod question;
 pub mod show;
 pub mod statistics;
+mod waiting;
 
 use self::options::Context;
 use self::show::Object;

@@ -1,6 +1,6 @@
 //! The network namespaces that links are tied to, by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
@@ -15,45 +15,31 @@ use crate::state::{Container, Init, State};
 /// Namespaces in one question: each is open meanwhile.
 const TOGETHER: usize = 50;
 
-/// Names for the numbers by which a namespace knows others.
-#[derive(Debug, Default)]
-pub struct Peers {
-    containers: BTreeMap<i32, String>,
-    files: BTreeMap<i32, String>,
+/// Names for the numbers by which a namespace knows others, looked for when they are asked for.
+#[derive(Debug)]
+pub struct Peers<'a> {
+    containers: Places<'a>,
+    files: Places<'a>,
 }
 
-impl Peers {
-    /// The names of the namespaces that the namespace of `socket` knows by the numbers `wanted`: nothing is asked where
-    /// there are none. What has no name, or is not for this user, is not among them.
-    pub fn find(wanted: &BTreeSet<i32>, state: &State, socket: &mut Socket) -> Self {
-        let mut peers = Self::default();
-        for (places, found) in
-            [(files as fn(&State) -> Vec<Named>, &mut peers.files), (containers, &mut peers.containers)]
-        {
-            if wanted.is_empty() {
-                break;
-            }
-            for places in places(state).chunks(TOGETHER) {
-                if wanted.iter().all(|id| found.contains_key(id)) {
-                    break;
-                }
-                number(places, socket, found);
-            }
-        }
-        peers
+impl<'a> Peers<'a> {
+    /// Those of running containers and of files in /run/netns.
+    pub fn new(state: &'a State) -> Self {
+        Self { containers: Places::new(state, containers), files: Places::new(state, files) }
     }
 
-    /// The name of the namespace: that of the running container, or else that in /run/netns, if it can be shown.
-    pub fn name(&self, id: i32) -> Option<&str> {
-        let name = self.containers.get(&id).or_else(|| self.files.get(&id))?;
+    /// The name of the namespace that the namespace of `socket` knows by the number `id`: that of the running container,
+    /// or else that in /run/netns, if it can be shown. What has no name, or is not for this user, has none here.
+    pub fn name(&mut self, id: i32, socket: &mut Socket) -> Option<&str> {
+        let name = self.containers.name(id, socket).or_else(|| self.files.name(id, socket))?;
         // A file can be called anything; and what has a blank in it would not be one word here.
         let plain = |letter: char| !letter.is_control() && !letter.is_whitespace();
-        Some(name.as_str()).filter(|name| name.chars().all(plain))
+        Some(name).filter(|name| name.chars().all(plain))
     }
 
     /// Its name in /run/netns.
-    pub fn file(&self, id: i32) -> Option<&str> {
-        self.files.get(&id).map(String::as_str)
+    pub fn file(&mut self, id: i32, socket: &mut Socket) -> Option<&str> {
+        self.files.name(id, socket)
     }
 }
 
@@ -71,6 +57,35 @@ fn containers(state: &State) -> Vec<Named> {
         Named { name: record.name.unwrap_or(record.id).into(), path: target(init.pid) }
     };
     directory::containers(state).into_iter().map(named).collect()
+}
+
+/// Namespaces of one sort.
+#[derive(Debug)]
+struct Places<'a> {
+    state: &'a State,
+    list: fn(&State) -> Vec<Named>,
+    /// Those whose numbers were not asked for yet; `None` before they are listed.
+    left: Option<Vec<Named>>,
+    found: BTreeMap<i32, String>,
+}
+
+impl<'a> Places<'a> {
+    const fn new(state: &'a State, list: fn(&State) -> Vec<Named>) -> Self {
+        Self { state, list, left: None, found: BTreeMap::new() }
+    }
+
+    fn name(&mut self, id: i32, socket: &mut Socket) -> Option<&str> {
+        let Self { state, list, left, found } = self;
+        while id >= 0 && !found.contains_key(&id) {
+            let left = left.get_or_insert_with(|| list(state));
+            if left.is_empty() {
+                break;
+            }
+            let places: Vec<Named> = left.drain(..left.len().min(TOGETHER)).collect();
+            number(&places, socket, found);
+        }
+        found.get(&id).map(String::as_str)
+    }
 }
 
 /// Asks for the numbers of `places`; what has one goes into `found`, unless another has.

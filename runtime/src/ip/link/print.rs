@@ -17,12 +17,13 @@ use netlink_raw::wire::Attributes;
 
 use super::details::details;
 use super::entry::Entry;
-use super::functions::functions;
+use super::functions::{Functions, ask, functions, possible};
 use super::hardware::{Address, kind};
 use super::names::{FLAGS, LINK_MODES, OPERSTATES};
 use super::peers::Peers;
 use super::statistics::{Scale, statistics};
 use crate::error::Result;
+use crate::ip::answer::Told;
 use crate::ip::attributes::Table;
 use crate::ip::links::Links;
 use crate::ip::named::Named;
@@ -30,11 +31,11 @@ use crate::ip::output::{Colour, Hex, Output};
 
 /// How links are printed.
 #[derive(Debug)]
-pub struct Printer {
+pub struct Printer<'a> {
     /// The devices.
     pub links: Links,
     /// The namespaces that the devices they are tied to are in.
-    pub peers: Peers,
+    pub peers: Peers<'a>,
     /// Groups of devices.
     pub groups: Named,
     /// Of the object `link`, and not `addr`, which tells less of a link.
@@ -49,11 +50,11 @@ pub struct Printer {
     pub numeric: bool,
     /// How numbers are printed then.
     pub scale: Scale,
-    /// Whether virtual functions are told.
-    pub functions: bool,
+    /// Whether virtual functions are shown.
+    pub functions: Functions,
 }
 
-impl Printer {
+impl Printer<'_> {
     /// Prints `link`, and a line's end.
     ///
     /// # Errors
@@ -87,8 +88,8 @@ impl Printer {
             out.newline();
             statistics(out, link, self.statistics > 1, self.scale);
         }
-        if whole && self.functions {
-            functions(out, link);
+        if whole {
+            self.functions(out, link);
         }
         if let Some(names) = table.bytes(IFLA_PROP_LIST) {
             other_names(out, names);
@@ -128,7 +129,7 @@ impl Printer {
             }
             (Some(index), Some(id)) => {
                 out.json("link_index", index);
-                if let Some(name) = self.peers.name(id) {
+                if let Some(name) = self.peers.name(id, self.links.socket()) {
                     out.field("link_netns", ("@", ""), name);
                 } else {
                     out.text("@if");
@@ -136,8 +137,9 @@ impl Printer {
                 }
             }
             (Some(index), None) => {
-                out.field("link", ("@", ""), self.links.name(index));
-                down = self.links.flags(index).is_some_and(|flags| flags & IFF_UP == 0);
+                let tied = self.links.of(index);
+                out.field("link", ("@", ""), tied.name());
+                down = tied.flags.is_some_and(|flags| flags & IFF_UP == 0);
             }
         }
         out.json("ifname", link.name());
@@ -176,16 +178,30 @@ impl Printer {
             out.field("group", ("group ", " "), self.groups.label(group));
         }
         // Where only a protocol was asked of it, a link does not tell this.
-        let waiting = table.u32(IFLA_TXQLEN).unwrap_or_else(|| self.links.tx_queue_len(link.index()));
+        let waiting = table.u32(IFLA_TXQLEN).unwrap_or_else(|| self.links.of(link.index()).tx_queue_len);
         if waiting != 0 {
             out.field("txqlen", ("qlen ", ""), waiting);
         }
     }
 
+    /// Its virtual functions.
+    fn functions(&mut self, out: &mut Output, link: &Entry<'_>) {
+        match self.functions {
+            Functions::Told => functions(out, link),
+            Functions::Asked if possible(link) => {
+                let told = ask(link, &mut self.links);
+                if let Some(link) = told.as_ref().and_then(|Told(payload)| Entry::new(payload)) {
+                    functions(out, &link);
+                }
+            }
+            Functions::Asked | Functions::Unshown => {}
+        }
+    }
+
     /// The number of the namespace of the link that it is tied to, or its name in /run/netns.
-    fn namespace(&self, out: &mut Output, id: i32) {
+    fn namespace(&mut self, out: &mut Output, id: i32) {
         out.json("link_netnsid", id);
-        match self.peers.file(id) {
+        match self.peers.file(id, self.links.socket()) {
             Some(name) => {
                 out.text(" link-netns ");
                 out.text(name);

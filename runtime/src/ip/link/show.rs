@@ -1,19 +1,17 @@
 //! `link show` and `addr show`.
 
-use std::collections::BTreeSet;
-
-use netlink_raw::kernel::{
-    AF_PACKET, AF_UNSPEC, IFF_UP, IFLA_ALT_IFNAME, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_LINKINFO,
-    IFLA_MASTER, IFLA_TXQLEN, NLM_F_DUMP, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETADDR, RTM_GETLINK,
-};
+use netlink_raw::Request;
+use netlink_raw::kernel::{AF_PACKET, IFF_UP, NLM_F_DUMP, RTM_GETADDR};
 use netlink_raw::wire::Writer;
-use netlink_raw::{Error as Refusal, Request};
 
-use super::entry::{Entry, HEADER};
+use super::entry::Entry;
 use super::filter::Filter;
+use super::functions::Functions;
 use super::peers::Peers;
-use super::print::{Printer, namespace};
+use super::print::Printer;
+use super::question;
 use super::statistics::{Scale, statistics};
+use super::waiting::Waiting;
 use crate::cli::ObjectArgs;
 use crate::error::{Error, Result};
 use crate::explain::Actor;
@@ -21,6 +19,7 @@ use crate::ip::addr::entry::Entry as Address;
 use crate::ip::addr::print::Printer as Addresses;
 use crate::ip::answer::{Told, ended, refused};
 use crate::ip::links::Links;
+use crate::ip::list::list;
 use crate::ip::named::Named;
 use crate::ip::output::Output;
 use crate::ip::words::{ABSENT, Words, number};
@@ -51,22 +50,18 @@ pub fn show(
     let family = if object == Object::Link { AF_PACKET } else { arguments.family() };
     let filter = Filter::read(words, family, &mut links)?;
     // The family that the words have led to is one of addresses alone.
-    let told = ask_links(&filter, family, arguments.statistics > 0, &mut links)?;
-    // Read anew each time it is looked at: a link read is a big table.
-    let entries = || told.iter().filter_map(|told| Entry::new(&told.0));
+    let request = question::all(&filter, family).map_err(|error| refused(&error))?;
+    let one = filter.device.as_ref().map(|name| ask_link(name, family, &mut links)).transpose()?;
     let addresses = if filter.family == AF_PACKET {
         Vec::new()
     } else {
         // Of one device alone, if one is named.
-        let device = filter.device.as_ref().and(entries().next()).map_or(0, |link| link.index());
+        let device = one.as_ref().and_then(|told| Entry::new(&told.0)).map_or(0, |link| link.index());
         ask_addresses(filter.family, device, &mut links)?
     };
-    entries().for_each(|link| remember(&link, &mut links));
-    let wanted: BTreeSet<i32> = entries().filter_map(|link| namespace(&link)).filter(|id| *id >= 0).collect();
-    let peers = Peers::find(&wanted, state, links.socket());
     let printer = Printer {
         links,
-        peers,
+        peers: Peers::new(state),
         numeric: arguments.numeric,
         groups: Named::groups().numeric(arguments.numeric),
         whole: object == Object::Link || arguments.brief && filter.family == AF_PACKET,
@@ -74,7 +69,11 @@ pub fn show(
         details: arguments.details,
         statistics: arguments.statistics,
         scale: Scale::of(arguments.human_readable, arguments.iec),
-        functions: !filter.no_functions,
+        functions: match &one {
+            _ if filter.no_functions => Functions::Unshown,
+            Some(_) => Functions::Told,
+            None => Functions::Asked,
+        },
     };
     let only_addresses = filter.family != AF_PACKET && arguments.oneline;
     let mut shown = Shown {
@@ -89,13 +88,20 @@ pub fn show(
         brief: arguments.brief,
         links: arguments.brief || !only_addresses,
     };
-    Output::of(arguments).list(|out| entries().try_for_each(|link| shown.link(out, &link)))
+    Output::of(arguments).list(|out| {
+        if let Some(Told(payload)) = &one {
+            return Entry::new(payload).map_or(Ok(()), |link| shown.link(out, &link));
+        }
+        let show =
+            |out: &mut Output, payload: &[u8], waiting: &mut Waiting| waiting.came(payload, &mut shown, out);
+        list(&request, who, out, show)?.all(&mut shown, out)
+    })
 }
 
 /// How links and addresses are shown.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     filter: Filter,
-    printer: Printer,
+    pub(super) printer: Printer<'a>,
     /// The addresses, and the numbers of their devices, by which they are sorted.
     of: Vec<(u32, &'a Told)>,
     addresses: Addresses,
@@ -105,7 +111,8 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn link(&mut self, out: &mut Output, link: &Entry<'_>) -> Result<()> {
+    /// Shows `link`, if it is asked for.
+    pub(super) fn link(&mut self, out: &mut Output, link: &Entry<'_>) -> Result<()> {
         let start = self.of.partition_point(|(index, _)| *index < link.index());
         let own = self.of.get(start..).unwrap_or_default();
         let end = own.partition_point(|(index, _)| *index == link.index());
@@ -157,53 +164,17 @@ impl Shown<'_> {
     }
 }
 
-/// Asks for the links: for one by its name, or for those that the kernel can choose.
-fn ask_links(filter: &Filter, family: u8, statistics: bool, links: &mut Links) -> Result<Vec<Told>> {
-    let Some(name) = &filter.device else {
-        let request = request(filter, family, statistics).map_err(|error| refused(&error))?;
-        return links.socket().dump(&request).map_err(|error| ended(&error, "Dump terminated"));
+/// Asks for the link called `name`.
+fn ask_link(name: &str, family: u8, links: &mut Links) -> Result<Told> {
+    let ask = |links: &mut Links, index, name| {
+        question::one(index, name, family).and_then(|request| links.socket().get::<Told>(&request))
     };
-    let alone = |index: u32| {
-        let mut body = Writer::with_header(&header(family, index));
-        if index == 0 {
-            body.put_str(if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME }, name);
-        }
-        body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
-        let operation = format!("get link {}", name.escape_debug());
-        Ok::<_, Refusal>(Request { kind: RTM_GETLINK, flags: 0, body: body.finish()?, operation })
-    };
-    let mut ask = |index| alone(index).and_then(|request| links.socket().get::<Told>(&request));
     // `if7` is a name, too, for the device of this number.
     let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
-    let found = ask(0).or_else(|error| numbered().map_or(Err(error), &mut ask));
+    let found = ask(links, 0, Some(name))
+        .or_else(|error| numbered().map_or(Err(error), |index| ask(links, index, None)));
     let absent = || Error::Usage(format!("Device \"{name}\" does not exist.")).with_status(ABSENT);
-    found.map(|told| vec![told]).map_err(|_| absent())
-}
-
-/// The question for links, as `ip` puts it. A protocol's own list takes no more than the question.
-fn request(filter: &Filter, family: u8, statistics: bool) -> std::result::Result<Request, Refusal> {
-    let mut body = Writer::with_header(&header(family, 0));
-    if matches!(family, AF_UNSPEC | AF_PACKET) {
-        let functions = if filter.no_functions { 0 } else { RTEXT_FILTER_VF };
-        body.put_u32(IFLA_EXT_MASK, functions | if statistics { 0 } else { RTEXT_FILTER_SKIP_STATS });
-        if let Some(master) = filter.master {
-            // 0 would stand for any.
-            body.put_u32(IFLA_MASTER, if master == 0 { u32::MAX } else { master });
-        }
-        if let Some(kind) = &filter.kind {
-            body.nest(IFLA_LINKINFO, |body| body.put_text(IFLA_INFO_KIND, kind));
-        }
-    }
-    let operation = "list links".to_owned();
-    Ok(Request { kind: RTM_GETLINK, flags: NLM_F_DUMP, body: body.finish()?, operation })
-}
-
-/// `struct ifinfomsg`.
-fn header(family: u8, index: u32) -> [u8; HEADER] {
-    let mut header = [0; HEADER];
-    header[0] = family;
-    header[4..8].copy_from_slice(&index.to_ne_bytes());
-    header
+    found.map_err(|_| absent())
 }
 
 /// Asks for the addresses of `family`, of device number `index` alone where it is not 0.
@@ -226,12 +197,4 @@ fn of_devices(told: &[Told]) -> Vec<(u32, &Told)> {
         told.iter().filter_map(|told| Some((index(told)?, told))).collect();
     addresses.sort_by_key(|(index, _)| *index);
     addresses
-}
-
-/// Keeps the name of `link`. What a protocol alone tells of it is not all that is asked for later.
-fn remember(link: &Entry<'_>, links: &mut Links) {
-    if let Some(waiting) = link.table.u32(IFLA_TXQLEN) {
-        let master = link.table.u32(IFLA_MASTER).unwrap_or(0);
-        links.remember(link.index(), link.name(), link.flags(), master, waiting);
-    }
 }

@@ -10,12 +10,12 @@ use super::print::Printer;
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::explain::Actor;
-use crate::ip::answer::{Told, ended, refused};
+use crate::ip::answer::refused;
 use crate::ip::links::Links;
+use crate::ip::list::list;
 use crate::ip::named::Named;
 use crate::ip::output::Output;
 use crate::ip::words::Words;
-use crate::network::socket::asking;
 
 /// Prints the neighbours that the words describe.
 ///
@@ -24,16 +24,16 @@ use crate::network::socket::asking;
 pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who: Actor) -> Result<()> {
     let filter = Filter::read(words, arguments.family(), &mut links)?;
     let question = request(&filter).map_err(|error| refused(&error))?;
-    let list: Vec<Told> = asking(who)
-        .and_then(|mut socket| socket.dump(&question))
-        .map_err(|error| ended(&error, "Dump terminated"))?;
     let (statistics, brief) = (arguments.statistics > 0, arguments.brief);
     let protocols = Named::protocols().numeric(arguments.numeric);
     let mut printer = Printer { links, protocols, filter: &filter, statistics, brief };
     Output::of(arguments).list(|out| {
-        let entries = list.iter().filter_map(|told| Entry::new(&told.0));
-        let mut entries = entries.filter(|neighbour| filter.takes(neighbour, SHOWN));
-        entries.try_for_each(|neighbour| printer.neighbour(out, &neighbour))
+        list(&question, who, out, |out, payload, ()| {
+            match Entry::new(payload).filter(|neighbour| filter.takes(neighbour, SHOWN)) {
+                Some(neighbour) => printer.neighbour(out, &neighbour),
+                None => Ok(()),
+            }
+        })
     })
 }
 

@@ -77,3 +77,18 @@ fn values_are_as_ip_prints_them() {
         assert_eq!(value(&|out| out.element(element, Ip(ip)))[0], text);
     }
 }
+
+#[test]
+fn what_was_put_is_taken_back_unless_it_is_written() {
+    let mut out = Output::new(Form::Json);
+    out.array(None, |out| {
+        out.element(("", ""), "first");
+        let mark = out.mark();
+        out.object(None, |out| out.field("a", ("", ""), "b"));
+        assert!(out.back_to(mark));
+        out.element(("", ""), "second");
+        out.write().unwrap();
+        assert!(!out.back_to(mark));
+    });
+    assert_eq!(out.so_far(), "]");
+}

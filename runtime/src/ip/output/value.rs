@@ -148,11 +148,16 @@ quoted!(Hex, |hex, bytes| match hex.0 {
 
 quoted!(Mac<'_>, |mac, bytes| {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for (place, byte) in mac.0.iter().enumerate() {
-        if place > 0 {
-            bytes.push(b':');
+    /// The longest that the kernel has (`MAX_ADDR_LEN` in `linux/netdevice.h`), of more than one piece else.
+    const LONGEST: usize = 32;
+    for (place, piece) in mac.0.chunks(LONGEST).enumerate() {
+        let mut text = [b':'; 3 * LONGEST];
+        for (byte, digits) in piece.iter().zip(text.chunks_exact_mut(3)) {
+            digits[1] = DIGITS[usize::from(byte >> 4)];
+            digits[2] = DIGITS[usize::from(byte & 15)];
         }
-        bytes.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+        let before = usize::from(place == 0);
+        bytes.extend_from_slice(text.get(before..3 * piece.len()).unwrap_or_default());
     }
 });
 

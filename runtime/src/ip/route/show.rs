@@ -11,10 +11,10 @@ use super::print::Printer;
 use crate::cli::ObjectArgs;
 use crate::error::Result;
 use crate::explain::Actor;
-use crate::ip::answer::{Told, ended, refused};
+use crate::ip::answer::refused;
+use crate::ip::list::list;
 use crate::ip::output::Output;
 use crate::ip::words::Words;
-use crate::network::socket::asking;
 
 /// Prints the routes that the words describe: those of the table main where they say nothing.
 ///
@@ -23,14 +23,15 @@ use crate::network::socket::asking;
 pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context, who: Actor) -> Result<()> {
     let filter = Filter::read(words, arguments.family(), &mut context)?;
     let request = request(&filter, arguments.family()).map_err(|error| refused(&error))?;
-    let routes: Vec<Told> = asking(who)
-        .and_then(|mut socket| socket.dump(&request))
-        .map_err(|error| ended(&error, "Dump terminated"))?;
     let (details, statistics) = (arguments.details, arguments.statistics > 0);
     let mut printer = Printer { context, filter: &filter, details, statistics };
     Output::of(arguments).list(|out| {
-        let routes = routes.iter().filter_map(|told| Entry::new(&told.0));
-        routes.filter(|route| filter.takes(route)).try_for_each(|route| printer.route(out, &route))
+        list(&request, who, out, |out, payload, ()| {
+            match Entry::new(payload).filter(|route| filter.takes(route)) {
+                Some(route) => printer.route(out, &route),
+                None => Ok(()),
+            }
+        })
     })
 }
 

@@ -45,7 +45,7 @@ const QUEUES: [Field; 7] = [
 ];
 
 /// Puts the details of `link`.
-pub fn details(out: &mut Output, link: &Entry<'_>, printer: &mut Printer) {
+pub fn details(out: &mut Output, link: &Entry<'_>, printer: &mut Printer<'_>) {
     let table = &link.table;
     named(out, ("promiscuity", " promiscuity"), table.u32(IFLA_PROMISCUITY));
     fields(out, table, &LIMITS);

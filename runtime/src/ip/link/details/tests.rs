@@ -9,7 +9,8 @@ use netlink_raw::kernel::{
 use netlink_raw::wire::Writer;
 
 use super::*;
-use crate::ip::link::functions::functions;
+use crate::ip::link::functions::{functions, possible};
+use crate::ip::link::hardware::LOOPBACK;
 use crate::ip::output::Form;
 
 /// What is printed of a link with the attributes that `fill` writes.
@@ -129,4 +130,21 @@ fn virtual_functions() {
     let text = "\n    vf 3     link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff, vlan 100, qos 2, tx rate 50 \
                 (Mbps), max_tx_rate 50Mbps, spoof checking on, link-state auto, trust off";
     assert_eq!(printed(fill, functions)[0], text);
+}
+
+#[test]
+fn only_hardware_is_asked_for_virtual_functions() {
+    let asked = |kind: Option<&str>, device_type: u16| {
+        let mut header = [0; 16];
+        header[2..4].copy_from_slice(&device_type.to_ne_bytes());
+        let mut writer = Writer::with_header(&header);
+        if let Some(kind) = kind {
+            writer.nest(IFLA_LINKINFO, |info| info.put_str(IFLA_INFO_KIND, kind));
+        }
+        possible(&Entry::new(&writer.finish().unwrap()).unwrap())
+    };
+    assert!(asked(None, 1), "a network card");
+    assert!(asked(Some("netdevsim"), 1));
+    assert!(!asked(Some("veth"), 1));
+    assert!(!asked(None, LOOPBACK));
 }

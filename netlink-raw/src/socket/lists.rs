@@ -1,0 +1,133 @@
+//! Questions: a list, read to its end, or one object.
+
+use std::ops::ControlFlow;
+
+use super::Socket;
+use super::transport::{Kernel, Transport};
+use crate::kernel::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP};
+use crate::wire::{Acknowledgement, Message, Messages};
+use crate::{Decode, Error, Request};
+
+/// How often a dump is begun again when the table changed while it was read.
+const DUMP_ATTEMPTS: u32 = 16;
+
+impl Socket {
+    /// Asks for a list and reads it to its end; again from the start when it changed meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Kernel`] when the kernel refuses; [`Error::Interrupted`] when the list changed each of 16
+    /// times; [`Error::Malformed`] or [`Error::Unexpected`] when the answer is; [`Error::Io`].
+    pub fn dump<T: Decode>(&mut self, request: &Request) -> Result<Vec<T>, Error> {
+        for _ in 0..DUMP_ATTEMPTS {
+            if let (list, true) = self.ask(request)? {
+                return Ok(list);
+            }
+        }
+        Err(Error::Interrupted { operation: request.operation.clone() })
+    }
+
+    /// Asks for a list, and lets `each` have its messages as they come: a list of any length takes the memory of one
+    /// datagram. Nothing is decoded; [`Message::split`] and [`Decode`] do that.
+    ///
+    /// Continues with whether the list is whole. If it changed while it was read, what was told may lack something, or
+    /// have it twice. Breaks when `each` does, with its value. The rest of the list is unread then, and the kernel
+    /// refuses to begin another by this socket (`EBUSY`).
+    ///
+    /// # Errors
+    /// As [`dump`](Socket::dump), but for what it decodes.
+    pub fn dump_each<B>(
+        &mut self,
+        request: &Request,
+        each: impl FnMut(&Message<'_>) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B, bool>, Error> {
+        self.seq = self.seq.wrapping_add(1);
+        let message = request.encode(self.seq);
+        let started = self.observer.begin();
+        let Transport::Kernel(kernel) = &mut self.transport else {
+            self.observer.rehearsed(&message, started);
+            return Ok(ControlFlow::Continue(true));
+        };
+        let mut replies = Replies { each, count: 0, whole: true };
+        let answer = kernel
+            .send(&message, &request.operation)
+            .and_then(|()| replies.read(kernel, &request.operation, self.seq));
+        match &answer {
+            Ok(_) => self.observer.replied(&message, replies.count, started),
+            Err(error) => self.observer.failed(&message, error, started),
+        }
+        answer
+    }
+
+    /// Asks for one object.
+    ///
+    /// # Errors
+    /// [`Error::Kernel`] when the kernel refuses, [`Error::NoReply`] when it acknowledges without an answer
+    /// and always in a [rehearsal](Socket::rehearsal); otherwise as [`dump`](Socket::dump).
+    pub fn get<T: Decode>(&mut self, request: &Request) -> Result<T, Error> {
+        let (mut list, whole) = self.ask(request)?;
+        let answer = list.pop().filter(|_| whole);
+        answer.ok_or_else(|| Error::NoReply { operation: request.operation.clone() })
+    }
+
+    /// Asks once. The list, and whether it is whole.
+    fn ask<T: Decode>(&mut self, request: &Request) -> Result<(Vec<T>, bool), Error> {
+        let (mut list, mut damage) = (Vec::new(), None);
+        let told = self.dump_each(request, |message| {
+            // After an answer that cannot be read the rest is still taken from the socket.
+            match T::decode(message) {
+                Ok(object) => list.push(object),
+                Err(error) => damage = damage.take().or(Some(error)),
+            }
+            ControlFlow::<()>::Continue(())
+        })?;
+        damage.map_or(Ok((list, told == ControlFlow::Continue(true))), Err)
+    }
+}
+
+/// The reading of what answers a question.
+struct Replies<F> {
+    each: F,
+    /// How many there were.
+    count: usize,
+    /// Whether the list did not change while it was told.
+    whole: bool,
+}
+
+impl<B, F: FnMut(&Message<'_>) -> ControlFlow<B>> Replies<F> {
+    /// Reads what answers the request numbered `seq`, to its end.
+    fn read(
+        &mut self,
+        kernel: &mut Kernel,
+        operation: &str,
+        seq: u32,
+    ) -> Result<ControlFlow<B, bool>, Error> {
+        loop {
+            let datagram = kernel.receive(operation)?;
+            for message in Messages::new(&datagram) {
+                let message = message?;
+                if message.header.seq != seq {
+                    continue;
+                }
+                self.whole &= message.header.flags & NLM_F_DUMP_INTR == 0;
+                match message.header.kind {
+                    NLMSG_ERROR | NLMSG_DONE => {
+                        end(&message, operation)?;
+                        return Ok(ControlFlow::Continue(self.whole));
+                    }
+                    NLMSG_NOOP => {}
+                    _ => {
+                        self.count += 1;
+                        if let ControlFlow::Break(value) = (self.each)(&message) {
+                            return Ok(ControlFlow::Break(value));
+                        }
+                    }
+                }
+            }
+            kernel.reuse(datagram);
+        }
+    }
+}
+
+fn end(message: &Message<'_>, operation: &str) -> Result<(), Error> {
+    Acknowledgement::parse(message)?.map_or(Ok(()), |end| end.into_result(operation))
+}
