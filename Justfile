@@ -27,9 +27,10 @@ test *args: deps
 vm-test *args: deps
     @tests/vm/test {{ args }}
 
-# Measure against crun and runc, and against the bare calls (`./just bench --quick`)
+# Measure against crun and runc, against the bare calls, and netlink-raw against other libraries (`./just bench --quick`)
 bench *args: (deps packages "hyperfine crun runc jq time netavark containernetworking-plugins iptables iperf3") build
     @tests/bench {{ release }} {{ args }}
+    @tests/bench-library {{ args }}
 
 # Let podman, containerd and docker drive the runtime (`./just clients docker`: one of them)
 clients *names="podman containerd docker": (deps "busybox-static iproute2 tini podman conmon netavark catatonit uidmap containerd docker.io iptables containernetworking-plugins jq") build

@@ -24,15 +24,25 @@ impl Request {
         self.encode_asking(seq, !self.is_dump())
     }
 
+    /// Appends the whole message to `bytes`, without the padding that a further one needs.
+    pub fn encode_onto(&self, seq: u32, bytes: &mut Vec<u8>) {
+        self.append(seq, !self.is_dump(), bytes);
+    }
+
     /// The whole message, with `NLM_F_ACK` or without.
     pub(crate) fn encode_asking(&self, seq: u32, acknowledge: bool) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.append(seq, acknowledge, &mut bytes);
+        bytes
+    }
+
+    fn append(&self, seq: u32, acknowledge: bool, bytes: &mut Vec<u8>) {
         let flags = self.flags | NLM_F_REQUEST | if acknowledge { NLM_F_ACK } else { 0 };
         // A body of gigabytes would be refused by the kernel; it must not get a small length here.
         let len = u32::try_from(HEADER_LEN + self.body.len()).unwrap_or(u32::MAX);
-        let mut bytes = Vec::with_capacity(HEADER_LEN + self.body.len());
+        bytes.reserve(HEADER_LEN + self.body.len());
         bytes.extend_from_slice(&Header { len, kind: self.kind, flags, seq, port: 0 }.encode());
         bytes.extend_from_slice(&self.body);
-        bytes
     }
 
     /// Whether the answer is a list that ends with NLMSG_DONE. (Requests that make something use the same
@@ -49,4 +59,17 @@ pub trait Decode: Sized {
     /// # Errors
     /// [`Error::Unexpected`] for a message of another type; [`Error::Malformed`] for one that is damaged.
     fn decode(message: &Message<'_>) -> Result<Self, Error>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_put_behind_what_is_there() {
+        let request = Request { kind: 16, flags: 0, body: vec![1; 4], operation: String::new() };
+        let mut bytes = vec![9; 3];
+        request.encode_onto(7, &mut bytes);
+        assert_eq!(bytes, [vec![9; 3], request.encode(7)].concat());
+    }
 }

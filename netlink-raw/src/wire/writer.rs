@@ -1,10 +1,13 @@
 //! Writing the body of a message: a fixed header, then attributes.
 
-use super::{ATTRIBUTE_MAX, align};
+use super::align;
 use crate::Error;
 
 /// `NLA_F_NESTED`: said of an attribute that holds attributes.
 const NESTED: u16 = 0x8000;
+
+/// Bytes that most bodies do not exceed, so that they lie where they were begun.
+const ROOM: usize = 256;
 
 /// Collects the body of a message.
 ///
@@ -25,7 +28,7 @@ impl Writer {
 
     /// A body that begins with `header`, such as the 16 bytes of `struct ifinfomsg`.
     pub fn with_header(header: &[u8]) -> Self {
-        let mut writer = Self::new();
+        let mut writer = Self { bytes: Vec::with_capacity(ROOM), error: None };
         writer.put_header(header);
         writer
     }
@@ -48,7 +51,7 @@ impl Writer {
 
     /// An attribute of 32 bits, native-endian.
     pub fn put_u32(&mut self, kind: u16, value: u32) {
-        self.put_bytes(kind, &value.to_ne_bytes());
+        self.put_four(kind, value.to_ne_bytes());
     }
 
     /// An attribute of 64 bits, native-endian.
@@ -58,7 +61,7 @@ impl Writer {
 
     /// An attribute of 32 bits with a sign, native-endian.
     pub fn put_i32(&mut self, kind: u16, value: i32) {
-        self.put_bytes(kind, &value.to_ne_bytes());
+        self.put_four(kind, value.to_ne_bytes());
     }
 
     /// An attribute of 16 bits, big-endian.
@@ -68,24 +71,24 @@ impl Writer {
 
     /// An attribute of 32 bits, big-endian.
     pub fn put_u32_be(&mut self, kind: u16, value: u32) {
-        self.put_bytes(kind, &value.to_be_bytes());
+        self.put_four(kind, value.to_be_bytes());
     }
 
     /// An attribute of these bytes.
     pub fn put_bytes(&mut self, kind: u16, value: &[u8]) {
-        self.attribute(kind, kind, |writer| writer.bytes.extend_from_slice(value));
+        self.put(kind, value, 0);
     }
 
     /// An attribute of text and a NUL after it. A NUL *in* the text is an error: the kernel would take
     /// what stands before it for the whole.
     pub fn put_str(&mut self, kind: u16, value: &str) {
-        self.text(kind, value, &[0]);
+        self.text(kind, value, 1);
     }
 
     /// An attribute of text without a NUL after it, as iproute2 sends some (`IFLA_IFALIAS`). A NUL in it is
     /// an error here too.
     pub fn put_text(&mut self, kind: u16, value: &str) {
-        self.text(kind, value, &[]);
+        self.text(kind, value, 0);
     }
 
     /// An attribute without a payload, which says what it says by being there.
@@ -96,16 +99,17 @@ impl Writer {
     /// An attribute that holds what `fill` writes. `NLA_F_NESTED` is not set, as iproute2 does not set it
     /// for the nests of links.
     pub fn nest(&mut self, kind: u16, fill: impl FnOnce(&mut Self)) {
-        self.attribute(kind, kind, fill);
+        self.put_nest(kind, kind, fill);
     }
 
     /// An attribute that holds what `fill` writes, marked with `NLA_F_NESTED`, which the stricter parts
     /// of the kernel require.
     pub fn nest_flagged(&mut self, kind: u16, fill: impl FnOnce(&mut Self)) {
-        self.attribute(kind, kind | NESTED, fill);
+        self.put_nest(kind, kind | NESTED, fill);
     }
 
     /// Keeps `error` for [`finish`](Writer::finish), unless there is an earlier one.
+    #[cold]
     pub(crate) fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
@@ -119,34 +123,56 @@ impl Writer {
         self.error.map_or(Ok(self.bytes), Err)
     }
 
-    fn text(&mut self, kind: u16, value: &str, end: &[u8]) {
-        if value.contains('\0') {
+    /// Text, and so many NULs.
+    fn text(&mut self, kind: u16, value: &str, nuls: usize) {
+        if value.as_bytes().contains(&0) {
             self.fail(Error::Nul { attribute: kind });
-            return;
+        } else {
+            self.put(kind, value.as_bytes(), nuls);
         }
-        self.attribute(kind, kind, |writer| {
-            writer.bytes.extend_from_slice(value.as_bytes());
-            writer.bytes.extend_from_slice(end);
-        });
     }
 
-    fn attribute(&mut self, kind: u16, flagged: u16, fill: impl FnOnce(&mut Self)) {
+    /// Four bytes, as most attributes have: they and their header are one piece.
+    fn put_four(&mut self, kind: u16, [v0, v1, v2, v3]: [u8; 4]) {
+        let ([l0, l1], [k0, k1]) = (8_u16.to_ne_bytes(), kind.to_ne_bytes());
+        self.bytes.extend_from_slice(&[l0, l1, k0, k1, v0, v1, v2, v3]);
+    }
+
+    /// An attribute of `value` and so many NULs.
+    fn put(&mut self, kind: u16, value: &[u8], nuls: usize) {
+        let length = 4 + value.len() + nuls;
+        let Some(header) = self.header(kind, kind, length) else { return };
+        let end = self.bytes.len() + align(length);
+        self.bytes.reserve(align(length));
+        self.bytes.extend_from_slice(&header);
+        self.bytes.extend_from_slice(value);
+        // The padding too.
+        self.bytes.resize(end, 0);
+    }
+
+    fn put_nest(&mut self, kind: u16, flagged: u16, fill: impl FnOnce(&mut Self)) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 4]);
         fill(self);
-        // The length is that of what was written, before the padding.
-        let length = self.bytes.len() - start;
-        let Ok(short) = u16::try_from(length) else {
-            debug_assert!(length > ATTRIBUTE_MAX);
-            self.fail(Error::TooLong { attribute: kind, length });
-            self.bytes.truncate(start);
-            return;
-        };
-        let header = [short.to_ne_bytes(), flagged.to_ne_bytes()].concat();
-        if let Some(place) = self.bytes.get_mut(start..start + 4) {
-            place.copy_from_slice(&header);
+        // What was written is padded.
+        match self.header(kind, flagged, self.bytes.len() - start) {
+            Some(header) => {
+                if let Some(place) = self.bytes.get_mut(start..start + 4) {
+                    place.copy_from_slice(&header);
+                }
+            }
+            None => self.bytes.truncate(start),
         }
-        self.pad();
+    }
+
+    /// The header of an attribute of this length; none, and an error is kept, when it can't describe it.
+    fn header(&mut self, kind: u16, flagged: u16, length: usize) -> Option<[u8; 4]> {
+        let Ok(short) = u16::try_from(length) else {
+            self.fail(Error::TooLong { attribute: kind, length });
+            return None;
+        };
+        let ([l0, l1], [k0, k1]) = (short.to_ne_bytes(), flagged.to_ne_bytes());
+        Some([l0, l1, k0, k1])
     }
 
     fn pad(&mut self) {
@@ -157,7 +183,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Attributes;
+    use crate::wire::{ATTRIBUTE_MAX, Attributes};
 
     #[test]
     fn an_attribute_has_its_length_its_type_and_padding() {

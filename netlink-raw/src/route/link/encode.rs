@@ -29,7 +29,7 @@ impl Link {
     /// [`Error::Invalid`] when there is no kind, or one that the kernel makes otherwise, or when the peer of a veth has a kind or port settings of
     /// its own; [`Error::TooLong`]; [`Error::Nul`].
     pub fn create(&self) -> Result<Request, Error> {
-        let operation = format!("add link {}", self.label());
+        let operation = self.operation("add");
         match self.kind {
             None => return Err(invalid(operation, "it needs a kind")),
             Some(Kind::Tun(_)) => return Err(invalid(operation, "it is made by /dev/net/tun")),
@@ -44,7 +44,7 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when it has none of these; otherwise as [`create`](Link::create).
     pub fn set(&self) -> Result<Request, Error> {
-        let operation = format!("set link {}", self.label());
+        let operation = self.operation("set");
         if self.index == 0 && self.name.is_none() && self.group.is_none() {
             return Err(invalid(operation, "it needs an index, a name or a group"));
         }
@@ -69,7 +69,7 @@ impl Link {
     }
 
     fn names(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {
-        let operation = format!("{verb} link {}", self.label());
+        let operation = self.operation(verb);
         if self.index == 0 {
             return Err(invalid(operation, "it needs an index"));
         }
@@ -88,7 +88,7 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when there is none of the three; [`Error::Nul`].
     pub fn delete(&self) -> Result<Request, Error> {
-        let operation = format!("delete link {}", self.label());
+        let operation = self.operation("delete");
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         match (self.index, &self.name, self.group) {
             (0, Some(name), _) => body.put_str(IFLA_IFNAME, name),
@@ -105,7 +105,7 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
     pub fn get(&self) -> Result<Request, Error> {
-        let operation = format!("get link {}", self.label());
+        let operation = self.operation("get");
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         match (self.index, &self.name) {
@@ -154,39 +154,35 @@ impl Link {
 
     /// In the order in which `ip` sends them, and the kernel documents none.
     fn put_attributes(&self, body: &mut Writer) {
-        let numbers = [
-            (IFLA_MTU, self.mtu),
-            (IFLA_TXQLEN, self.tx_queue_len),
-            (IFLA_MASTER, self.master),
-            (IFLA_GROUP, self.group),
-            (IFLA_LINK, self.link),
-            (IFLA_NUM_TX_QUEUES, self.tx_queues),
-            (IFLA_NUM_RX_QUEUES, self.rx_queues),
-            (IFLA_GSO_MAX_SIZE, self.gso_max_size),
-            (IFLA_GSO_MAX_SEGS, self.gso_max_segs),
-            (IFLA_GRO_MAX_SIZE, self.gro_max_size),
-        ];
         for (kind, bytes) in [(IFLA_ADDRESS, &self.address), (IFLA_BROADCAST, &self.broadcast)] {
             if let Some(bytes) = bytes {
                 body.put_bytes(kind, bytes);
             }
         }
-        for (kind, number) in numbers {
+        let mut number = |kind, number| {
             if let Some(number) = number {
                 body.put_u32(kind, number);
             }
-        }
-        let bytes = [
-            (IFLA_CARRIER, self.carrier.map(u8::from)),
-            (IFLA_LINKMODE, self.link_mode),
-            (IFLA_OPERSTATE, self.operstate),
-            (IFLA_PROTO_DOWN, self.proto_down.map(u8::from)),
-        ];
-        for (kind, byte) in bytes {
+        };
+        number(IFLA_MTU, self.mtu);
+        number(IFLA_TXQLEN, self.tx_queue_len);
+        number(IFLA_MASTER, self.master);
+        number(IFLA_GROUP, self.group);
+        number(IFLA_LINK, self.link);
+        number(IFLA_NUM_TX_QUEUES, self.tx_queues);
+        number(IFLA_NUM_RX_QUEUES, self.rx_queues);
+        number(IFLA_GSO_MAX_SIZE, self.gso_max_size);
+        number(IFLA_GSO_MAX_SEGS, self.gso_max_segs);
+        number(IFLA_GRO_MAX_SIZE, self.gro_max_size);
+        let mut byte = |kind, byte| {
             if let Some(byte) = byte {
                 body.put_u8(kind, byte);
             }
-        }
+        };
+        byte(IFLA_CARRIER, self.carrier.map(u8::from));
+        byte(IFLA_LINKMODE, self.link_mode);
+        byte(IFLA_OPERSTATE, self.operstate);
+        byte(IFLA_PROTO_DOWN, self.proto_down.map(u8::from));
         if let Some((reasons, mask)) = self.proto_down_reason {
             body.nest_flagged(IFLA_PROTO_DOWN_REASON, |reason| {
                 reason.put_u32(IFLA_PROTO_DOWN_REASON_MASK, mask);

@@ -155,15 +155,19 @@ impl Kind {
 }
 
 impl Link {
-    /// In words: its name, else its index. A name from the kernel may hold what acts on a terminal.
-    fn label(&self) -> String {
+    /// What is done to it, in words: by its name, else its index. A name from the kernel may hold what acts on a terminal.
+    fn operation(&self, verb: &str) -> String {
         match (&self.name, self.index) {
-            (Some(name), _) => name.escape_debug().to_string(),
+            // As most are: to look for what acts on a terminal takes longer than to encode the request.
+            (Some(name), _) if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                [verb, " link ", name].concat()
+            }
+            (Some(name), _) => format!("{verb} link {}", name.escape_debug()),
             (None, 0) => match self.group {
-                Some(group) => format!("group {group}"),
-                None => "without a name".to_owned(),
+                Some(group) => format!("{verb} link group {group}"),
+                None => format!("{verb} link without a name"),
             },
-            (None, index) => format!("number {index}"),
+            (None, index) => format!("{verb} link number {index}"),
         }
     }
 }
