@@ -129,13 +129,12 @@ impl Filter {
     /// Whether it is true of `link`, but for whether it is up, and for what is said of its addresses.
     pub fn takes(&self, link: &Entry<'_>) -> bool {
         let master = link.table.u32(IFLA_MASTER);
-        let is = |wanted: &Option<String>, kind: Option<&[u8]>| {
-            wanted.as_ref().is_none_or(|wanted| kind == Some(wanted.as_bytes()))
-        };
+        // Most often neither is asked for, and then they are not read.
+        let (kind, port_kind) = (self.kind.as_ref(), self.port_kind.as_ref());
         self.group.is_none_or(|group| link.table.u32(IFLA_GROUP).is_none_or(|is| is == group))
             && self.master.is_none_or(|wanted| master.unwrap_or(0) == wanted)
-            && is(&self.kind, link.kind())
-            && is(&self.port_kind, link.port_kind())
+            && kind.is_none_or(|kind| link.kind() == Some(kind.as_bytes()))
+            && port_kind.is_none_or(|kind| link.port_kind() == Some(kind.as_bytes()))
     }
 
     /// Whether `address` is of the family that is asked for.
