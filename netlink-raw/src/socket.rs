@@ -285,8 +285,8 @@ mod tests {
         let mut socket = Socket::route().unwrap();
         let (into, told) = mpsc::channel();
         socket.set_observer(move |exchange| into.send(format!("{:?}", exchange.outcome)).unwrap());
-        let broken = socket.dump_each(&Link::dump().unwrap(), |message| {
-            ControlFlow::Break(Link::decode(message).unwrap().name.unwrap())
+        let broken = socket.dump_each(&Link::dump().unwrap(), |messages| {
+            ControlFlow::Break(Link::decode(&messages[0]).unwrap().name.unwrap())
         });
         assert!(matches!(broken.unwrap(), ControlFlow::Break(_)));
         assert_eq!(told.try_iter().count(), 1);

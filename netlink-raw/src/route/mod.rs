@@ -17,7 +17,7 @@ use std::net::IpAddr;
 pub use address::{Address, Lifetime};
 pub use link::{
     Bridge, BridgeId, BridgePort, BridgeSwitches, EtherType, Ipvlan, Kind, Link, Macvlan, Netns, Sources,
-    SpanningTree, TreeBridge, TreePort, Tun, Vlan, VlanFlags, Vxlan,
+    SpanningTree, TreeBridge, TreePort, Tun, Vlan, VlanFlags, Vxlan, name_attribute,
 };
 pub use neighbour::Neighbour;
 pub use next_hop::NextHop;

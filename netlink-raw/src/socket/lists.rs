@@ -26,8 +26,8 @@ impl Socket {
         Err(Error::Interrupted { operation: request.operation.clone() })
     }
 
-    /// Asks for a list, and lets `each` have its messages as they come: a list of any length takes the memory of one
-    /// datagram. Nothing is decoded; [`Message::split`] and [`Decode`] do that.
+    /// Asks for a list, and lets `each` have its messages as they come, those of a datagram together: a list of any
+    /// length takes the memory of one datagram. Nothing is decoded; [`Message::split`] and [`Decode`] do that.
     ///
     /// Continues with whether the list is whole. If it changed while it was read, what was told may lack something, or
     /// have it twice. Breaks when `each` does, with its value. The rest of the list is unread then, and the kernel
@@ -38,7 +38,7 @@ impl Socket {
     pub fn dump_each<B>(
         &mut self,
         request: &Request,
-        each: impl FnMut(&Message<'_>) -> ControlFlow<B>,
+        each: impl FnMut(&[Message<'_>]) -> ControlFlow<B>,
     ) -> Result<ControlFlow<B, bool>, Error> {
         self.seq = self.seq.wrapping_add(1);
         let message = request.encode(self.seq);
@@ -72,11 +72,13 @@ impl Socket {
     /// Asks once. The list, and whether it is whole.
     fn ask<T: Decode>(&mut self, request: &Request) -> Result<(Vec<T>, bool), Error> {
         let (mut list, mut damage) = (Vec::new(), None);
-        let told = self.dump_each(request, |message| {
-            // After an answer that cannot be read the rest is still taken from the socket.
-            match T::decode(message) {
-                Ok(object) => list.push(object),
-                Err(error) => damage = damage.take().or(Some(error)),
+        let told = self.dump_each(request, |messages| {
+            for message in messages {
+                // After an answer that cannot be read the rest is still taken from the socket.
+                match T::decode(message) {
+                    Ok(object) => list.push(object),
+                    Err(error) => damage = damage.take().or(Some(error)),
+                }
             }
             ControlFlow::<()>::Continue(())
         })?;
@@ -93,7 +95,7 @@ struct Replies<F> {
     whole: bool,
 }
 
-impl<B, F: FnMut(&Message<'_>) -> ControlFlow<B>> Replies<F> {
+impl<B, F: FnMut(&[Message<'_>]) -> ControlFlow<B>> Replies<F> {
     /// Reads what answers the request numbered `seq`, to its end.
     fn read(
         &mut self,
@@ -103,31 +105,40 @@ impl<B, F: FnMut(&Message<'_>) -> ControlFlow<B>> Replies<F> {
     ) -> Result<ControlFlow<B, bool>, Error> {
         loop {
             let datagram = kernel.receive(operation)?;
-            for message in Messages::new(&datagram) {
-                let message = message?;
-                if message.header.seq != seq {
-                    continue;
-                }
-                self.whole &= message.header.flags & NLM_F_DUMP_INTR == 0;
-                match message.header.kind {
-                    NLMSG_ERROR | NLMSG_DONE => {
-                        end(&message, operation)?;
-                        return Ok(ControlFlow::Continue(self.whole));
-                    }
-                    NLMSG_NOOP => {}
-                    _ => {
-                        self.count += 1;
-                        if let ControlFlow::Break(value) = (self.each)(&message) {
-                            return Ok(ControlFlow::Break(value));
-                        }
-                    }
-                }
+            let mut told = Vec::new();
+            let end = self.split(&datagram, seq, &mut told)?;
+            self.count += told.len();
+            if let ControlFlow::Break(value) = (self.each)(&told) {
+                return Ok(ControlFlow::Break(value));
+            }
+            if let Some(end) = end {
+                end.into_result(operation)?;
+                return Ok(ControlFlow::Continue(self.whole));
             }
             kernel.reuse(datagram);
         }
     }
-}
 
-fn end(message: &Message<'_>, operation: &str) -> Result<(), Error> {
-    Acknowledgement::parse(message)?.map_or(Ok(()), |end| end.into_result(operation))
+    /// Puts what `datagram` tells in answer to the request numbered `seq` into `told`. Returns how the answer ends, if it
+    /// does.
+    fn split<'a>(
+        &mut self,
+        datagram: &'a [u8],
+        seq: u32,
+        told: &mut Vec<Message<'a>>,
+    ) -> Result<Option<Acknowledgement>, Error> {
+        for message in Messages::new(datagram) {
+            let message = message?;
+            if message.header.seq != seq {
+                continue;
+            }
+            self.whole &= message.header.flags & NLM_F_DUMP_INTR == 0;
+            match message.header.kind {
+                NLMSG_ERROR | NLMSG_DONE => return Acknowledgement::parse(&message),
+                NLMSG_NOOP => {}
+                _ => told.push(message),
+            }
+        }
+        Ok(None)
+    }
 }

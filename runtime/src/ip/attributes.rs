@@ -15,15 +15,12 @@ pub fn open<const HEADER: usize, const N: usize>(payload: &[u8]) -> Option<([u8;
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a, const N: usize> {
     bytes: &'a [u8],
-    places: Places<N>,
+    places: [Place; N],
 }
-
-/// Where the attributes lie.
-pub type Places<const N: usize> = [Place; N];
 
 /// Where the payload of an attribute lies.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Place {
+struct Place {
     /// Where it begins, in units of the four bytes that attributes are aligned to; 0, where a header is, for none.
     unit: u16,
     length: u16,
@@ -43,21 +40,6 @@ impl<'a, const N: usize> Table<'a, N> {
             }
         }
         Self { bytes, places }
-    }
-
-    /// Those of a copy of the bytes that have been read already.
-    pub const fn copied(bytes: &'a [u8], places: Places<N>) -> Self {
-        Self { bytes, places }
-    }
-
-    /// What they lie in.
-    pub const fn whole(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// Where they lie.
-    pub const fn places(&self) -> Places<N> {
-        self.places
     }
 
     /// The attribute of this number.

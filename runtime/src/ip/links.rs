@@ -14,15 +14,10 @@ use crate::ip::words::{Result, no_device, number};
 /// Attributes up to `IFLA_VRF_TABLE`.
 type VrfTable<'a> = Table<'a, { IFLA_VRF_TABLE as usize + 1 }>;
 
-/// Bytes of a device's name, with the NUL behind it (`linux/if.h`).
-const IFNAMSIZ: usize = 16;
-
 /// What is known of a device.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
-    name: [u8; IFNAMSIZ],
-    /// The number of its bridge, or of another master; 0 for none.
-    pub master: u32,
+    name: [u8; libc::IFNAMSIZ],
     /// `IFF_*`; `None` where there is no such device.
     pub flags: Option<u32>,
     /// How many packets may wait to be sent.
@@ -30,18 +25,23 @@ pub struct Known {
 }
 
 impl Known {
-    fn new(name: &[u8], flags: Option<u32>, master: u32, tx_queue_len: u32) -> Self {
-        let mut room = [0; IFNAMSIZ];
+    fn new(name: &[u8], flags: Option<u32>, tx_queue_len: u32) -> Self {
+        let mut room = [0; libc::IFNAMSIZ];
         for (place, byte) in room.iter_mut().zip(name) {
             *place = *byte;
         }
-        Self { name: room, master, flags, tx_queue_len }
+        Self { name: room, flags, tx_queue_len }
     }
 
     /// Its name, as the kernel has it; `if7` where there is no such device.
     pub fn name(&self) -> &[u8] {
         self.name.split(|byte| *byte == 0).next().unwrap_or_default()
     }
+}
+
+/// The number in a name such as `if7`, which each device has beside its own.
+pub fn numbered(name: &str) -> Option<u32> {
+    name.strip_prefix("if").and_then(number).filter(|index| *index != 0)
 }
 
 /// What was asked of devices so far, and a socket to ask by.
@@ -89,17 +89,17 @@ impl Links {
     pub fn index(&mut self, name: &str) -> Result<u32> {
         let found = Link { name: Some(name.to_owned()), ..Link::default() }.get();
         let found = found.and_then(|request| self.socket.get::<Link>(&request));
-        // `if7` is the device of the number 7, whether there is one or not.
-        let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
-        let index = found.ok().map(|link| link.index).or_else(numbered).ok_or_else(|| no_device(name))?;
+        // It is taken for its number whether there is such a device or not.
+        let index =
+            found.ok().map(|link| link.index).or_else(|| numbered(name)).ok_or_else(|| no_device(name))?;
         // It may be elsewhere, or gone, when the message is told that moves or deletes it.
         explain::link_is(explain::actor(), index, name);
         Ok(index)
     }
 
     /// Keeps what was told of device `index`, so that it need not be asked for.
-    pub fn remember(&mut self, index: u32, name: &[u8], flags: u32, master: u32, tx_queue_len: u32) {
-        self.known.insert(index, Known::new(name, Some(flags), master, tx_queue_len));
+    pub fn remember(&mut self, index: u32, name: &[u8], flags: u32, tx_queue_len: u32) {
+        self.known.insert(index, Known::new(name, Some(flags), tx_queue_len));
     }
 
     /// Whether device `index` need not be asked for.
@@ -121,7 +121,7 @@ impl Links {
             let flags = found.as_ref().map(|link| link.flags);
             let link = found.unwrap_or_default();
             let name = link.name.unwrap_or_else(|| format!("if{index}"));
-            Known::new(name.as_bytes(), flags, link.master.unwrap_or(0), link.tx_queue_len.unwrap_or(0))
+            Known::new(name.as_bytes(), flags, link.tx_queue_len.unwrap_or(0))
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use netlink_raw::wire::Message;
 use netlink_raw::{Error as Refusal, Request};
 
 use super::answer::ended;
@@ -13,8 +14,8 @@ use crate::network::socket::asking;
 /// How often a list is asked for again that changed while it was told.
 const ATTEMPTS: u32 = 16;
 
-/// Asks for a list, by a socket of its own, and has `show` put each entry into `out` as it comes, from the payload of its
-/// message: of ten thousand none is kept. Returns what `show` has left to be shown behind them.
+/// Asks for a list, by a socket of its own, and has `show` put its entries into `out` as they come, from the messages of a
+/// datagram at a time: of ten thousand none is kept. Returns what `show` has left to be shown behind them.
 ///
 /// If the list changes meanwhile, it is asked for again, and what `out` got is taken back. Of a list so long that some of
 /// it is written already nothing can be: that it may be wrong is said, as `ip` does.
@@ -25,7 +26,7 @@ pub fn list<Left: Default>(
     request: &Request,
     who: Actor,
     out: &mut Output,
-    mut show: impl FnMut(&mut Output, &[u8], &mut Left) -> Result<()>,
+    mut show: impl FnMut(&mut Output, &[Message<'_>], &mut Left) -> Result<()>,
 ) -> Result<Left> {
     let refused = |error: Refusal| ended(&error, "Dump terminated");
     let mut socket = asking(who).map_err(refused)?;
@@ -34,7 +35,7 @@ pub fn list<Left: Default>(
     loop {
         attempts += 1;
         let mut left = Left::default();
-        let told = socket.dump_each(request, |message| match show(out, message.payload, &mut left) {
+        let told = socket.dump_each(request, |messages| match show(out, messages, &mut left) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         });

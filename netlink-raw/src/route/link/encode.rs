@@ -277,8 +277,9 @@ fn header(index: u32, device_type: u16, flags: u32, change: u32) -> [u8; HEADER]
     bytes
 }
 
-/// The attribute that a question puts `name` in: the kernel looks for a short one among all names.
-pub(super) const fn name_attribute(name: &str) -> u16 {
+/// The attribute that a question for the link called `name` puts it in: the kernel looks for a short one among all names,
+/// and for one that no link's own name can be (`IFNAMSIZ` in `linux/if.h`) among the alternative ones.
+pub const fn name_attribute(name: &str) -> u16 {
     /// Bytes of a link's name, with the NUL behind it (`linux/if.h`).
     const IFNAMSIZ: usize = 16;
     if name.len() < IFNAMSIZ { IFLA_IFNAME } else { IFLA_ALT_IFNAME }

@@ -13,6 +13,7 @@ mod tests;
 mod vxlan;
 
 pub use bridge::{Bridge, BridgePort};
+pub use encode::name_attribute;
 pub use kinds::{Ipvlan, Macvlan, Sources, Tun, Vlan, VlanFlags};
 pub use settings::{BridgeSwitches, EtherType};
 pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};

@@ -3,9 +3,8 @@
 use netlink_raw::kernel::{
     IFLA_ALLMULTI, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINKINFO,
 };
-use netlink_raw::wire::Attributes;
 
-use crate::ip::attributes::{Places, Table, open};
+use crate::ip::attributes::{Table, open};
 
 /// Bytes of `struct ifinfomsg`.
 pub const HEADER: usize = 16;
@@ -26,12 +25,6 @@ impl<'a> Entry<'a> {
     /// The link in the payload of a message; `None` where that is too short.
     pub fn new(payload: &'a [u8]) -> Option<Self> {
         open(payload).map(|(header, table)| Self { header, table })
-    }
-
-    /// The same link, to be kept.
-    pub fn keep(&self) -> Kept {
-        let Self { header, table } = self;
-        Kept { header: *header, places: table.places(), attributes: table.whole().into() }
     }
 
     /// `ARPHRD_*`.
@@ -61,29 +54,11 @@ impl<'a> Entry<'a> {
 
     /// Its kind, such as `veth`.
     pub fn kind(&self) -> Option<&'a [u8]> {
-        // It comes first, so that nothing else need be read.
-        let information = Attributes::new(self.table.bytes(IFLA_LINKINFO)?);
-        let kind = information.map_while(Result::ok).find(|attribute| attribute.kind == IFLA_INFO_KIND)?;
-        kind.payload.split(|byte| *byte == 0).next()
+        self.information()?.text(IFLA_INFO_KIND)
     }
 
     /// The kind of its master, such as `bridge`.
     pub fn port_kind(&self) -> Option<&'a [u8]> {
         self.information()?.text(IFLA_INFO_SLAVE_KIND)
-    }
-}
-
-/// A link that outlives the message that told of it.
-#[derive(Debug)]
-pub struct Kept {
-    header: [u8; HEADER],
-    places: Places<ATTRIBUTES>,
-    attributes: Box<[u8]>,
-}
-
-impl Kept {
-    /// The link.
-    pub fn entry(&self) -> Entry<'_> {
-        Entry { header: self.header, table: Table::copied(&self.attributes, self.places) }
     }
 }

@@ -7,7 +7,7 @@ use netlink_raw::wire::Attributes;
 
 use super::details::Protocol;
 use super::entry::Entry;
-use super::hardware::{Address, LOOPBACK, kind};
+use super::hardware::{Address, kind};
 use super::question;
 use crate::ip::answer::Told;
 use crate::ip::attributes::Table;
@@ -57,7 +57,7 @@ const SOFTWARE: [&str; 13] = [
 /// Whether `link` could have functions.
 pub fn possible(link: &Entry<'_>) -> bool {
     let software = |kind| SOFTWARE.iter().any(|name| name.as_bytes() == kind);
-    link.device_type() != LOOPBACK && !link.kind().is_some_and(software)
+    link.device_type() != libc::ARPHRD_LOOPBACK && !link.kind().is_some_and(software)
 }
 
 /// Asks for `link` with its functions.

@@ -83,8 +83,6 @@ const KINDS: [(u16, &str); 72] = [
 const HIGH_KINDS: [(u16, &str); 5] =
     [(824, "netlink"), (825, "6lowpan"), (826, "vsockmon"), (0xfffe, "none"), (0xffff, "void")];
 
-/// `ARPHRD_LOOPBACK` of `linux/if_arp.h`.
-pub const LOOPBACK: u16 = 772;
 const TUNNEL: u16 = 768;
 const TUNNEL6: u16 = 769;
 const SIT: u16 = 776;

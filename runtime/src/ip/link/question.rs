@@ -1,9 +1,10 @@
 //! What the kernel is asked about links, as `ip` asks it.
 
 use netlink_raw::kernel::{
-    AF_PACKET, AF_UNSPEC, IFLA_ALT_IFNAME, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_KIND, IFLA_LINKINFO,
-    IFLA_MASTER, NLM_F_DUMP, RTEXT_FILTER_VF, RTM_GETLINK,
+    AF_PACKET, AF_UNSPEC, IFLA_EXT_MASK, IFLA_INFO_KIND, IFLA_LINKINFO, IFLA_MASTER, NLM_F_DUMP,
+    RTEXT_FILTER_VF, RTM_GETLINK,
 };
+use netlink_raw::route::name_attribute;
 use netlink_raw::wire::Writer;
 use netlink_raw::{Error, Request};
 
@@ -17,7 +18,7 @@ use super::filter::Filter;
 pub fn one(index: u32, name: Option<&str>, family: u8) -> Result<Request, Error> {
     let mut body = Writer::with_header(&header(family, index));
     if let Some(name) = name {
-        body.put_str(if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME }, name);
+        body.put_str(name_attribute(name), name);
     }
     body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
     let operation = match name {

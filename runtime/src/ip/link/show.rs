@@ -2,7 +2,7 @@
 
 use netlink_raw::Request;
 use netlink_raw::kernel::{AF_PACKET, IFF_UP, NLM_F_DUMP, RTM_GETADDR};
-use netlink_raw::wire::Writer;
+use netlink_raw::wire::{Message, Writer};
 
 use super::entry::Entry;
 use super::filter::Filter;
@@ -18,11 +18,11 @@ use crate::explain::Actor;
 use crate::ip::addr::entry::Entry as Address;
 use crate::ip::addr::print::Printer as Addresses;
 use crate::ip::answer::{Told, ended, refused};
-use crate::ip::links::Links;
+use crate::ip::links::{Links, numbered};
 use crate::ip::list::list;
 use crate::ip::named::Named;
 use crate::ip::output::Output;
-use crate::ip::words::{ABSENT, Words, number};
+use crate::ip::words::{ABSENT, Words};
 use crate::network::socket::asking;
 use crate::state::State;
 
@@ -49,8 +49,6 @@ pub fn show(
     let mut links = Links::new(asking(who).map_err(|error| refused(&error))?);
     let family = if object == Object::Link { AF_PACKET } else { arguments.family() };
     let filter = Filter::read(words, family, &mut links)?;
-    // The family that the words have led to is one of addresses alone.
-    let request = question::all(&filter, family).map_err(|error| refused(&error))?;
     let one = filter.device.as_ref().map(|name| ask_link(name, family, &mut links)).transpose()?;
     let addresses = if filter.family == AF_PACKET {
         Vec::new()
@@ -92,8 +90,11 @@ pub fn show(
         if let Some(Told(payload)) = &one {
             return Entry::new(payload).map_or(Ok(()), |link| shown.link(out, &link));
         }
-        let show =
-            |out: &mut Output, payload: &[u8], waiting: &mut Waiting| waiting.came(payload, &mut shown, out);
+        // The family that the words have led to is one of addresses alone.
+        let request = question::all(&shown.filter, family).map_err(|error| refused(&error))?;
+        let show = |out: &mut Output, messages: &[Message<'_>], waiting: &mut Waiting| {
+            waiting.came(messages, &mut shown, out)
+        };
         list(&request, who, out, show)?.all(&mut shown, out)
     })
 }
@@ -169,10 +170,8 @@ fn ask_link(name: &str, family: u8, links: &mut Links) -> Result<Told> {
     let ask = |links: &mut Links, index, name| {
         question::one(index, name, family).and_then(|request| links.socket().get::<Told>(&request))
     };
-    // `if7` is a name, too, for the device of this number.
-    let numbered = || name.strip_prefix("if").and_then(number).filter(|index| *index != 0);
     let found = ask(links, 0, Some(name))
-        .or_else(|error| numbered().map_or(Err(error), |index| ask(links, index, None)));
+        .or_else(|error| numbered(name).map_or(Err(error), |index| ask(links, index, None)));
     let absent = || Error::Usage(format!("Device \"{name}\" does not exist.")).with_status(ABSENT);
     found.map_err(|_| absent())
 }

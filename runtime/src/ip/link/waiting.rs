@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use netlink_raw::kernel::{IFLA_LINK, IFLA_MASTER, IFLA_TXQLEN};
+use netlink_raw::wire::Message;
 
-use super::entry::{Entry, Kept};
+use super::entry::Entry;
 use super::print::namespace;
 use super::show::Shown;
 use crate::error::Result;
@@ -20,25 +21,45 @@ pub(super) struct Waiting(VecDeque<Link>);
 struct Link {
     /// The links that its line names.
     names: [Option<u32>; 2],
-    kept: Kept,
+    /// The payload of its message.
+    payload: Box<[u8]>,
+}
+
+impl Link {
+    fn show(&self, shown: &mut Shown<'_>, out: &mut Output) -> Result<()> {
+        Entry::new(&self.payload).map_or(Ok(()), |link| shown.link(out, &link))
+    }
 }
 
 impl Waiting {
-    /// Takes the link in `payload`, and shows what can be shown now.
+    /// Takes the links in `messages`, and shows what can be shown now: most often all, as the kernel tells of both ends of
+    /// a pair together.
     ///
     /// # Errors
     /// Those of showing.
-    pub(super) fn came(&mut self, payload: &[u8], shown: &mut Shown<'_>, out: &mut Output) -> Result<()> {
-        let Some(link) = Entry::new(payload) else { return Ok(()) };
-        remember(&link, &mut shown.printer.links);
+    pub(super) fn came(
+        &mut self,
+        messages: &[Message<'_>],
+        shown: &mut Shown<'_>,
+        out: &mut Output,
+    ) -> Result<()> {
+        let links =
+            messages.iter().filter_map(|message| Some((Entry::new(message.payload)?, message.payload)));
+        let links: Vec<(Entry<'_>, &[u8])> = links.collect();
+        for (link, _) in &links {
+            remember(link, &mut shown.printer.links);
+        }
         while let Some(first) = self.0.pop_front_if(|first| known(first.names, &shown.printer.links)) {
-            shown.link(out, &first.kept.entry())?;
+            first.show(shown, out)?;
         }
-        let names = names(&link);
-        if self.0.is_empty() && known(names, &shown.printer.links) {
-            return shown.link(out, &link);
+        for (link, payload) in &links {
+            let names = names(link);
+            if self.0.is_empty() && known(names, &shown.printer.links) {
+                shown.link(out, link)?;
+            } else {
+                self.0.push_back(Link { names, payload: (*payload).into() });
+            }
         }
-        self.0.push_back(Link { names, kept: link.keep() });
         Ok(())
     }
 
@@ -47,7 +68,7 @@ impl Waiting {
     /// # Errors
     /// Those of showing.
     pub(super) fn all(self, shown: &mut Shown<'_>, out: &mut Output) -> Result<()> {
-        self.0.iter().try_for_each(|link| shown.link(out, &link.kept.entry()))
+        self.0.iter().try_for_each(|link| link.show(shown, out))
     }
 }
 
@@ -64,7 +85,6 @@ fn known(names: [Option<u32>; 2], links: &Links) -> bool {
 /// Keeps the name of `link`. What a protocol alone tells of it is not all that is asked for later.
 fn remember(link: &Entry<'_>, links: &mut Links) {
     if let Some(waiting) = link.table.u32(IFLA_TXQLEN) {
-        let master = link.table.u32(IFLA_MASTER).unwrap_or(0);
-        links.remember(link.index(), link.name(), link.flags(), master, waiting);
+        links.remember(link.index(), link.name(), link.flags(), waiting);
     }
 }

@@ -28,11 +28,10 @@ pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut links: Links, who
     let protocols = Named::protocols().numeric(arguments.numeric);
     let mut printer = Printer { links, protocols, filter: &filter, statistics, brief };
     Output::of(arguments).list(|out| {
-        list(&question, who, out, |out, payload, ()| {
-            match Entry::new(payload).filter(|neighbour| filter.takes(neighbour, SHOWN)) {
-                Some(neighbour) => printer.neighbour(out, &neighbour),
-                None => Ok(()),
-            }
+        list(&question, who, out, |out, messages, ()| {
+            let neighbours = messages.iter().filter_map(|message| Entry::new(message.payload));
+            let mut taken = neighbours.filter(|neighbour| filter.takes(neighbour, SHOWN));
+            taken.try_for_each(|neighbour| printer.neighbour(out, &neighbour))
         })
     })
 }

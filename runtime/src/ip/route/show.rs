@@ -26,11 +26,10 @@ pub fn show(words: &mut Words<'_>, arguments: &ObjectArgs, mut context: Context,
     let (details, statistics) = (arguments.details, arguments.statistics > 0);
     let mut printer = Printer { context, filter: &filter, details, statistics };
     Output::of(arguments).list(|out| {
-        list(&request, who, out, |out, payload, ()| {
-            match Entry::new(payload).filter(|route| filter.takes(route)) {
-                Some(route) => printer.route(out, &route),
-                None => Ok(()),
-            }
+        list(&request, who, out, |out, messages, ()| {
+            let routes = messages.iter().filter_map(|message| Entry::new(message.payload));
+            let mut taken = routes.filter(|route| filter.takes(route));
+            taken.try_for_each(|route| printer.route(out, &route))
         })
     })
 }

@@ -10,7 +10,6 @@ use netlink_raw::wire::Writer;
 
 use super::*;
 use crate::ip::link::functions::{functions, possible};
-use crate::ip::link::hardware::LOOPBACK;
 use crate::ip::output::Form;
 
 /// What is printed of a link with the attributes that `fill` writes.
@@ -146,5 +145,5 @@ fn only_hardware_is_asked_for_virtual_functions() {
     assert!(asked(None, 1), "a network card");
     assert!(asked(Some("netdevsim"), 1));
     assert!(!asked(Some("veth"), 1));
-    assert!(!asked(None, LOOPBACK));
+    assert!(!asked(None, libc::ARPHRD_LOOPBACK));
 }
