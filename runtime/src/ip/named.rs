@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::ip::output::Value;
+use crate::ip::output::{Text, Value};
 use crate::ip::words;
 
 /// Where iproute2 keeps the names: a number and a name a line.
@@ -144,14 +144,14 @@ pub enum Label<'a> {
 }
 
 impl Value for Label<'_> {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         match self {
             Self::Name(name) => name.put(bytes),
             Self::Number(number) => number.put(bytes),
         }
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         self.put(bytes);
         bytes.push(b'"');
@@ -172,8 +172,8 @@ mod tests {
     fn what_has_no_name_is_its_number() {
         let tables = Named::tables();
         assert_eq!((tables.number("main"), tables.name(255)), (Some(254), Some("local")));
-        let mut bytes = Vec::new();
+        let mut bytes = Text::new();
         tables.label(4_000_000).put_json(&mut bytes);
-        assert_eq!(bytes, b"\"4000000\"");
+        assert_eq!(bytes.bytes(), b"\"4000000\"");
     }
 }

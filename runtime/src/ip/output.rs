@@ -3,9 +3,11 @@
 mod colour;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 
 pub use colour::Colour;
+pub use text::Text;
 pub use value::{Hex, Ip, Mac, Right, Value};
 
 use crate::cli::ObjectArgs;
@@ -45,7 +47,7 @@ impl Form {
 /// left out of the other.
 #[derive(Debug)]
 pub struct Output {
-    bytes: Vec<u8>,
+    bytes: Text,
     form: Form,
     /// How many JSON objects and arrays are open.
     depth: usize,
@@ -68,7 +70,7 @@ pub struct Mark {
 impl Output {
     /// Nothing yet.
     pub const fn new(form: Form) -> Self {
-        Self { bytes: Vec::new(), form, depth: 0, follows: false, bold: None, written: 0 }
+        Self { bytes: Text::new(), form, depth: 0, follows: false, bold: None, written: 0 }
     }
 
     /// Nothing yet, in the form and with the colours that the flags ask for.
@@ -79,12 +81,17 @@ impl Output {
     /// What `fill` puts is of this colour.
     pub fn coloured(&mut self, colour: Option<Colour>, fill: impl FnOnce(&mut Self)) {
         let Some((colour, bold)) = colour.zip(self.bold) else { return fill(self) };
-        self.bytes.extend_from_slice(colour.begin(bold).as_bytes());
+        self.bytes.put(colour.begin(bold).as_bytes());
         fill(self);
-        self.bytes.extend_from_slice(colour::END.as_bytes());
+        self.bytes.put(colour::END.as_bytes());
     }
 
     /// As [`field`](Output::field), in a colour but for `before`.
+    #[expect(
+        clippy::inline_always,
+        reason = "what stands around a value is constant: a store each, or else a call"
+    )]
+    #[inline(always)]
     pub fn colour(&mut self, colour: Colour, key: &str, (before, after): (&str, &str), value: impl Value) {
         self.text(before);
         self.coloured(Some(colour), |out| out.field(key, ("", after), value));
@@ -96,6 +103,11 @@ impl Output {
     }
 
     /// Puts `value` into the text.
+    #[expect(
+        clippy::inline_always,
+        reason = "what stands around a value is constant: a store each, or else a call"
+    )]
+    #[inline(always)]
     pub fn text(&mut self, value: impl Value) {
         if !self.is_json() {
             value.put(&mut self.bytes);
@@ -104,10 +116,10 @@ impl Output {
 
     /// Puts what `fill` puts into the text at the left of a column of `width` bytes, and a space behind it.
     pub fn column(&mut self, width: usize, fill: impl FnOnce(&mut Self)) {
-        let start = self.bytes.len();
+        let start = self.bytes.length();
         fill(self);
         if !self.is_json() {
-            self.bytes.resize(self.bytes.len().max(start + width), b' ');
+            self.bytes.fill(start + width, b' ');
             self.bytes.push(b' ');
         }
     }
@@ -133,6 +145,7 @@ impl Output {
     }
 
     /// Puts `value` into the JSON, named `key`.
+    #[inline(never)]
     pub fn json(&mut self, key: &str, value: impl Value) {
         if self.is_json() {
             self.key(key);
@@ -141,14 +154,18 @@ impl Output {
     }
 
     /// Puts `value` into the JSON, named `key`, and into the text, between `before` and `after`.
+    #[expect(
+        clippy::inline_always,
+        reason = "what stands around a value is constant: a store each, or else a call"
+    )]
+    #[inline(always)]
     pub fn field(&mut self, key: &str, (before, after): (&str, &str), value: impl Value) {
         if self.is_json() {
-            self.key(key);
-            value.put_json(&mut self.bytes);
+            self.json(key, value);
         } else {
-            self.plain(before);
+            self.bytes.put(before.as_bytes());
             value.put(&mut self.bytes);
-            self.plain(after);
+            self.bytes.put(after.as_bytes());
         }
     }
 
@@ -164,9 +181,9 @@ impl Output {
             self.separate();
             value.put_json(&mut self.bytes);
         } else {
-            self.plain(before);
+            self.bytes.put(before.as_bytes());
             value.put(&mut self.bytes);
-            self.plain(after);
+            self.bytes.put(after.as_bytes());
         }
     }
 
@@ -230,7 +247,7 @@ impl Output {
     /// What is there so far.
     #[cfg(test)]
     pub fn so_far(self) -> String {
-        String::from_utf8(self.bytes).expect("text")
+        String::from_utf8(self.bytes.bytes().to_vec()).expect("text")
     }
 
     /// Writes out what there is, when it is much.
@@ -238,12 +255,12 @@ impl Output {
     /// # Errors
     /// write(2)'s.
     pub fn write_if_full(&mut self) -> Result<()> {
-        if self.bytes.len() < FULL { Ok(()) } else { self.write() }
+        if self.bytes.length() < FULL { Ok(()) } else { self.write() }
     }
 
     /// Where it has come to.
     pub const fn mark(&self) -> Mark {
-        Mark { written: self.written, length: self.bytes.len(), follows: self.follows }
+        Mark { written: self.written, length: self.bytes.length(), follows: self.follows }
     }
 
     /// Takes back what was put since, with as many objects and arrays open as now. Not what is written out: returns
@@ -258,17 +275,10 @@ impl Output {
     }
 
     fn write(&mut self) -> Result<()> {
-        stdout::print(&self.bytes)?;
-        self.bytes.clear();
+        stdout::print(self.bytes.bytes())?;
+        self.bytes.truncate(0);
         self.written += 1;
         Ok(())
-    }
-
-    /// Puts what is often nothing.
-    fn plain(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.bytes.extend_from_slice(text.as_bytes());
-        }
     }
 
     fn open(&mut self, key: Option<&str>, bracket: u8) {
@@ -285,8 +295,8 @@ impl Output {
         self.separate();
         self.indent();
         self.bytes.push(b'"');
-        self.bytes.extend_from_slice(key.as_bytes());
-        self.bytes.extend_from_slice(if self.form == Form::Pretty { b"\": " } else { b"\":" });
+        self.bytes.put(key.as_bytes());
+        self.bytes.put(if self.form == Form::Pretty { b"\": " } else { b"\":" });
     }
 
     fn separate(&mut self) {
@@ -299,7 +309,7 @@ impl Output {
     fn indent(&mut self) {
         if self.form == Form::Pretty {
             self.bytes.push(b'\n');
-            self.bytes.resize(self.bytes.len() + 4 * self.depth, b' ');
+            self.bytes.fill(self.bytes.length() + 4 * self.depth, b' ');
         }
     }
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use netlink_raw::kernel::{AF_INET, AF_INET6, AF_UNSPEC};
 
 use crate::error::Error;
-use crate::ip::output::{Ip, Value};
+use crate::ip::output::{Ip, Text, Value};
 use crate::ip::words::{self, ABSENT, Result};
 
 /// An address and how many of its bits count. Both families have a default of length 0.
@@ -16,7 +16,7 @@ pub type Prefix = (IpAddr, u8);
 pub struct Net(pub IpAddr, pub u8);
 
 impl Value for Net {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         Ip(self.0).put(bytes);
         if self.1 != bits(self.0) {
             bytes.push(b'/');
@@ -24,7 +24,7 @@ impl Value for Net {
         }
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         self.put(bytes);
         bytes.push(b'"');

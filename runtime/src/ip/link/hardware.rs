@@ -2,7 +2,7 @@
 
 use netlink_raw::wire::Attribute;
 
-use crate::ip::output::{Ip, Mac, Value};
+use crate::ip::output::{Ip, Mac, Text, Value};
 
 /// `ARPHRD_*` (`linux/if_arp.h`), and what `ip` calls them.
 const KINDS: [(u16, &str); 72] = [
@@ -99,7 +99,7 @@ pub const fn kind(number: u16, numeric: bool) -> Kind {
 }
 
 impl Value for Kind {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         let named = || KINDS.iter().chain(&HIGH_KINDS).find(|(number, _)| *number == self.0 && !self.1);
         if let Some((_, name)) = named() {
             name.put(bytes);
@@ -110,7 +110,7 @@ impl Value for Kind {
         }
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         self.put(bytes);
         bytes.push(b'"');
@@ -122,7 +122,7 @@ impl Value for Kind {
 pub struct Address<'a>(pub &'a [u8], pub u16);
 
 impl Value for Address<'_> {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         let ip = match (self.0.len(), self.1) {
             (4, TUNNEL | SIT | IPGRE) | (16, TUNNEL6 | IP6GRE) => {
                 Attribute { kind: 0, payload: self.0 }.ip().ok()
@@ -135,7 +135,7 @@ impl Value for Address<'_> {
         }
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         self.put(bytes);
         bytes.push(b'"');
@@ -147,9 +147,9 @@ mod tests {
     use super::*;
 
     fn text(value: impl Value) -> String {
-        let mut bytes = Vec::new();
+        let mut bytes = Text::new();
         value.put(&mut bytes);
-        String::from_utf8(bytes).unwrap()
+        String::from_utf8(bytes.bytes().to_vec()).unwrap()
     }
 
     #[test]

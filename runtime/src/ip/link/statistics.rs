@@ -3,7 +3,7 @@
 use netlink_raw::kernel::{IFLA_CARRIER_CHANGES, IFLA_STATS64};
 
 use super::entry::Entry;
-use crate::ip::output::{Output, Right, Value};
+use crate::ip::output::{Output, Right, Text, Value};
 
 /// How many numbers the kernel tells, at most.
 const NUMBERS: usize = 25;
@@ -84,7 +84,7 @@ struct Scaled(u64, Scale);
 
 impl Value for Scaled {
     #[expect(clippy::cast_precision_loss, reason = "three digits are told")]
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         let number = self.0;
         let (base, unit) = match self.1 {
             Scale::Thousands => (1000, ""),

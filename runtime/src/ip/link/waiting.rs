@@ -43,11 +43,12 @@ impl Waiting {
         shown: &mut Shown<'_>,
         out: &mut Output,
     ) -> Result<()> {
-        let links =
-            messages.iter().filter_map(|message| Some((Entry::new(message.payload)?, message.payload)));
-        let links: Vec<(Entry<'_>, &[u8])> = links.collect();
-        for (link, _) in &links {
-            remember(link, &mut shown.printer.links);
+        let mut links = Vec::with_capacity(messages.len());
+        for message in messages {
+            if let Some(link) = Entry::new(message.payload) {
+                remember(&link, &mut shown.printer.links);
+                links.push((link, message.payload));
+            }
         }
         while let Some(first) = self.0.pop_front_if(|first| known(first.names, &shown.printer.links)) {
             first.show(shown, out)?;
@@ -57,7 +58,7 @@ impl Waiting {
             if self.0.is_empty() && known(names, &shown.printer.links) {
                 shown.link(out, link)?;
             } else {
-                self.0.push_back(Link { names, payload: (*payload).into() });
+                self.0.push_back(Link { names, payload: Box::from(*payload) });
             }
         }
         Ok(())

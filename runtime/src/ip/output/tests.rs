@@ -24,7 +24,7 @@ fn printed(form: Form) -> String {
         out.object(None, |out| out.field("ifname", ("/", ""), "x"));
         out.object(None, |_| ());
     });
-    String::from_utf8(out.bytes).unwrap()
+    out.so_far()
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn values_are_as_ip_prints_them() {
         [Form::Text, Form::Json].map(|form| {
             let mut out = Output::new(form);
             value(&mut out);
-            String::from_utf8(out.bytes).unwrap()
+            out.so_far()
         })
     };
     let element = ("", "");

@@ -3,55 +3,59 @@
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::Text;
+
 /// What a field can hold.
 pub trait Value {
     /// Writes it as it stands in the text.
-    fn put(&self, bytes: &mut Vec<u8>);
+    fn put(&self, bytes: &mut Text);
 
     /// Writes it as it stands in JSON: as in the text, unless it is put between quotes.
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         self.put(bytes);
     }
 }
 
 impl<V: Value + ?Sized> Value for &V {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    #[inline]
+    fn put(&self, bytes: &mut Text) {
         (*self).put(bytes);
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         (*self).put_json(bytes);
     }
 }
 
 impl Value for str {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(self.as_bytes());
+    #[inline]
+    fn put(&self, bytes: &mut Text) {
+        bytes.put(self.as_bytes());
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         self.as_bytes().put_json(bytes);
     }
 }
 
 /// Text as the kernel has it, whatever it is.
 impl Value for [u8] {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(self);
+    fn put(&self, bytes: &mut Text) {
+        bytes.put(self);
     }
 
     /// iproute2 escapes what has a letter for it, and nothing else.
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         for byte in self {
             match byte {
-                b'\t' => bytes.extend_from_slice(b"\\t"),
-                b'\n' => bytes.extend_from_slice(b"\\n"),
-                b'\r' => bytes.extend_from_slice(b"\\r"),
-                0x0c => bytes.extend_from_slice(b"\\f"),
-                0x08 => bytes.extend_from_slice(b"\\b"),
-                b'\\' => bytes.extend_from_slice(b"\\\\"),
-                b'"' => bytes.extend_from_slice(b"\\\""),
+                b'\t' => bytes.put(b"\\t"),
+                b'\n' => bytes.put(b"\\n"),
+                b'\r' => bytes.put(b"\\r"),
+                0x0c => bytes.put(b"\\f"),
+                0x08 => bytes.put(b"\\b"),
+                b'\\' => bytes.put(b"\\\\"),
+                b'"' => bytes.put(b"\\\""),
                 other => bytes.push(*other),
             }
         }
@@ -60,22 +64,22 @@ impl Value for [u8] {
 }
 
 impl Value for bool {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(if *self { b"true" } else { b"false" });
+    fn put(&self, bytes: &mut Text) {
+        bytes.put(if *self { b"true" } else { b"false" });
     }
 }
 
 /// Nothing but that the field is there: `null` in JSON.
 impl Value for () {
-    fn put(&self, _: &mut Vec<u8>) {}
+    fn put(&self, _: &mut Text) {}
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(b"null");
+    fn put_json(&self, bytes: &mut Text) {
+        bytes.put(b"null");
     }
 }
 
 /// A number, in decimal digits.
-fn decimal(mut number: u64, bytes: &mut Vec<u8>) {
+fn decimal(mut number: u64, bytes: &mut Text) {
     let mut digits = [0; 20];
     let mut first = digits.len();
     for place in digits.iter_mut().rev() {
@@ -87,13 +91,13 @@ fn decimal(mut number: u64, bytes: &mut Vec<u8>) {
             break;
         }
     }
-    bytes.extend_from_slice(digits.get(first..).unwrap_or_default());
+    bytes.put(digits.get(first..).unwrap_or_default());
 }
 
 macro_rules! unsigned {
     ($($type:ident)*) => {
         $(impl Value for $type {
-            fn put(&self, bytes: &mut Vec<u8>) {
+            fn put(&self, bytes: &mut Text) {
                 decimal((*self).into(), bytes);
             }
         })*
@@ -103,7 +107,7 @@ macro_rules! unsigned {
 unsigned!(u8 u16 u32 u64);
 
 impl Value for i32 {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         if *self < 0 {
             bytes.push(b'-');
         }
@@ -115,12 +119,12 @@ impl Value for i32 {
 macro_rules! quoted {
     ($type:ty, $put:expr) => {
         impl Value for $type {
-            fn put(&self, bytes: &mut Vec<u8>) {
-                let put: fn(&Self, &mut Vec<u8>) = $put;
+            fn put(&self, bytes: &mut Text) {
+                let put: fn(&Self, &mut Text) = $put;
                 put(self, bytes);
             }
 
-            fn put_json(&self, bytes: &mut Vec<u8>) {
+            fn put_json(&self, bytes: &mut Text) {
                 bytes.push(b'"');
                 self.put(bytes);
                 bytes.push(b'"');
@@ -148,16 +152,13 @@ quoted!(Hex, |hex, bytes| match hex.0 {
 
 quoted!(Mac<'_>, |mac, bytes| {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    /// The longest that the kernel has (`MAX_ADDR_LEN` in `linux/netdevice.h`), of more than one piece else.
-    const LONGEST: usize = 32;
-    for (place, piece) in mac.0.chunks(LONGEST).enumerate() {
-        let mut text = [b':'; 3 * LONGEST];
-        for (byte, digits) in piece.iter().zip(text.chunks_exact_mut(3)) {
-            digits[1] = DIGITS[usize::from(byte >> 4)];
-            digits[2] = DIGITS[usize::from(byte & 15)];
-        }
-        let before = usize::from(place == 0);
-        bytes.extend_from_slice(text.get(before..3 * piece.len()).unwrap_or_default());
+    let digits = |byte: &u8| (DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]);
+    let Some((first, others)) = mac.0.split_first() else { return };
+    let (high, low) = digits(first);
+    bytes.put(&[high, low]);
+    for byte in others {
+        let (high, low) = digits(byte);
+        bytes.put(&[b':', high, low]);
     }
 });
 
@@ -165,7 +166,7 @@ quoted!(Ip, |ip, bytes| match ip.0 {
     IpAddr::V4(four) => dotted(four, bytes),
     // What the libc writes as an IPv4 address behind zeros, Rust does not.
     IpAddr::V6(six) if six.segments()[..6] == [0; 6] && six.segments()[6] != 0 => {
-        bytes.extend_from_slice(b"::");
+        bytes.put(b"::");
         let [.., a, b, c, d] = six.octets();
         dotted(Ipv4Addr::new(a, b, c, d), bytes);
     }
@@ -177,22 +178,20 @@ quoted!(Ip, |ip, bytes| match ip.0 {
 pub struct Right<V>(pub V, pub usize);
 
 impl<V: Value> Value for Right<V> {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        let start = bytes.len();
+    fn put(&self, bytes: &mut Text) {
+        let start = bytes.length();
         self.0.put(bytes);
-        let width = bytes.len() - start;
-        bytes.resize(start + width.max(self.1), b' ');
-        if let Some(column) = bytes.get_mut(start..) {
-            column.rotate_right(self.1.saturating_sub(width));
-        }
+        let width = bytes.length() - start;
+        bytes.fill(start + self.1, b' ');
+        bytes.since(start).rotate_right(self.1.saturating_sub(width));
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         self.0.put_json(bytes);
     }
 }
 
-fn dotted(address: Ipv4Addr, bytes: &mut Vec<u8>) {
+fn dotted(address: Ipv4Addr, bytes: &mut Text) {
     for (place, byte) in address.octets().into_iter().enumerate() {
         if place > 0 {
             bytes.push(b'.');
@@ -201,7 +200,7 @@ fn dotted(address: Ipv4Addr, bytes: &mut Vec<u8>) {
     }
 }
 
-fn formatted(bytes: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+fn formatted(bytes: &mut Text, text: std::fmt::Arguments<'_>) {
     // Writing into memory does not fail.
     let _ = bytes.write_fmt(text);
 }

@@ -9,7 +9,7 @@ use netlink_raw::route::Route;
 
 use crate::ip::attributes::Table;
 use crate::ip::named::Label;
-use crate::ip::output::{Hex, Output, Value};
+use crate::ip::output::{Hex, Output, Text, Value};
 use crate::ip::words::{Result, Words, number, wrong};
 
 /// The names of `RTAX_*` in words, by their numbers, and their keys in JSON where these are others.
@@ -91,12 +91,12 @@ fn metric(out: &mut Output, kind: u16, value: u32, lock: &str) {
 struct Time(u32);
 
 impl Value for Time {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         let text = match self.0 {
             milliseconds @ 0..1000 => format!("{milliseconds}ms"),
             milliseconds => format!("{}s", f64::from(milliseconds) / 1000.0),
         };
-        bytes.extend_from_slice(text.as_bytes());
+        bytes.put(text.as_bytes());
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use netlink_raw::kernel::{ETH_P_8021AD, ETH_P_8021Q};
 
 use crate::ip::attributes::Table;
-use crate::ip::output::{Hex, Mac, Output, Value};
+use crate::ip::output::{Hex, Mac, Output, Text, Value};
 
 /// A setting: its attribute, its names in JSON and in the text, and what it holds.
 pub(super) type Field = (u16, &'static str, &'static str, Shape);
@@ -78,11 +78,11 @@ pub(super) fn flag<const N: usize>(
 pub(super) struct Switch(pub(super) bool);
 
 impl Value for Switch {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         (if self.0 { "on" } else { "off" }).put(bytes);
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         self.0.put_json(bytes);
     }
 }
@@ -92,12 +92,12 @@ impl Value for Switch {
 struct Timer(u64);
 
 impl Value for Timer {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         // Writing into memory does not fail.
         let _ = write!(bytes, "{:4}.{:02}", self.0 / 100, self.0 % 100);
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         let _ = write!(bytes, "{}.{:02}", self.0 / 100, self.0 % 100);
     }
 }
@@ -107,7 +107,7 @@ impl Value for Timer {
 pub(in crate::ip::link) struct Protocol(pub(in crate::ip::link) u16);
 
 impl Value for Protocol {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         match self.0 {
             ETH_P_8021Q => "802.1Q".put(bytes),
             ETH_P_8021AD => "802.1ad".put(bytes),
@@ -117,7 +117,7 @@ impl Value for Protocol {
         }
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         self.put(bytes);
         bytes.push(b'"');
@@ -135,7 +135,7 @@ impl Bridge {
 }
 
 impl Value for Bridge {
-    fn put(&self, bytes: &mut Vec<u8>) {
+    fn put(&self, bytes: &mut Text) {
         let [high, low, address @ ..] = self.0;
         let _ = write!(bytes, "{high:02x}{low:02x}");
         for (place, byte) in address.into_iter().enumerate() {
@@ -144,7 +144,7 @@ impl Value for Bridge {
         }
     }
 
-    fn put_json(&self, bytes: &mut Vec<u8>) {
+    fn put_json(&self, bytes: &mut Text) {
         bytes.push(b'"');
         self.put(bytes);
         bytes.push(b'"');
