@@ -6,6 +6,7 @@ use crate::cli::{Format, PsArgs};
 use crate::clock::now;
 use crate::error::Result;
 use crate::plan::Endpoint;
+use crate::plan::network::ports::{Span, spans};
 use crate::state::{Container, Init, State, Status};
 
 /// Lists containers: those that run, or with `-a` all.
@@ -73,20 +74,16 @@ fn row(container: &Container, status: Status) -> Result<[String; 7]> {
         status,
         pid,
         dash(addresses.join(",")),
-        dash(ports(container)?.join(", ")),
+        dash(spans(&container.ports()?.published).iter().map(Span::to_string).collect::<Vec<_>>().join(", ")),
         // A line of a script is no line of the table.
         record.command.join(" ").replace(char::is_control, " "),
     ])
 }
 
-/// The published ports, as docker shows them.
-fn ports(container: &Container) -> Result<Vec<String>> {
-    Ok(container.ports()?.published.iter().map(ToString::to_string).collect())
-}
-
 fn as_json(container: &Container, status: Status) -> Result<serde_json::Value> {
     let record = &container.record;
     let cards = container.cards()?;
+    let ports: Vec<_> = container.ports()?.published.iter().map(ToString::to_string).collect();
     let addresses: Vec<_> =
         cards.iter().flat_map(|card| &card.addresses).map(|it| it.address.to_string()).collect();
     Ok(json!({
@@ -100,7 +97,7 @@ fn as_json(container: &Container, status: Status) -> Result<serde_json::Value> {
         "command": record.command,
         "network": record.network,
         "addresses": addresses,
-        "ports": ports(container)?,
+        "ports": ports,
     }))
 }
 

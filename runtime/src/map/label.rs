@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::model::{Link, Namespace, Route};
-use crate::plan::network::ports::Published;
+use crate::plan::network::ports::{Span, spans};
 
 /// Beyond so many routes a box says how many more there are.
 const ROUTES: usize = 4;
@@ -118,40 +118,17 @@ fn of_route(route: &Route, namespace: &Namespace, detail: Detail) -> String {
 
 /// Published ports, outside and inside: `:8080` and `80/tcp`. Those that follow each other on both sides are one range.
 pub fn ports(namespace: &Namespace) -> Vec<(String, String)> {
-    // The first of each range, and how many follow it.
-    let mut ranges: Vec<(Published, u16)> = Vec::new();
-    for port in namespace.published() {
-        match ranges.last_mut() {
-            Some((first, more)) if nth(first, *more + 1).as_ref() == Some(port) => *more += 1,
-            _ => ranges.push((*port, 0)),
-        }
-    }
-    ranges.iter().map(|(first, more)| (outside(first, *more), inside(first, *more))).collect()
-}
-
-/// The port that comes so many after this one.
-fn nth(first: &Published, number: u16) -> Option<Published> {
-    let [host_port, port] = [first.host_port, first.port].map(|port| port.checked_add(number));
-    Some(Published { host_port: host_port?, port: port?, ..*first })
+    spans(namespace.published()).iter().map(|span| (outside(span), span.container_ports())).collect()
 }
 
 /// Of the host's: `:8080`, with the address where it is one alone.
-fn outside(first: &Published, more: u16) -> String {
-    let ports = span(first.host_port, more);
-    match first.host_ip {
+fn outside(span: &Span) -> String {
+    let ports = span.host_ports();
+    match span.first.host_ip {
         None => format!(":{ports}"),
         Some(IpAddr::V4(address)) => format!("{address}:{ports}"),
         Some(IpAddr::V6(address)) => format!("[{address}]:{ports}"),
     }
-}
-
-/// Of the container's: `80/tcp`.
-fn inside(first: &Published, more: u16) -> String {
-    format!("{}/{}", span(first.port, more), first.protocol)
-}
-
-fn span(first: u16, more: u16) -> String {
-    if more == 0 { first.to_string() } else { format!("{first}-{}", first + more) }
 }
 
 #[cfg(test)]
@@ -170,38 +147,19 @@ mod tests {
     }
 
     #[test]
-    fn ports_that_follow_each_other_on_both_sides_are_one_range() {
-        use crate::plan::network::ports::Protocol::{Tcp, Udp};
-        let port = |protocol, host_ip: Option<&str>, host_port, port| Published {
-            protocol,
+    fn a_port_is_of_all_of_the_hosts_addresses_or_of_one() {
+        use crate::plan::network::ports::{Protocol, Published};
+        let port = |host_ip: Option<&str>, host_port| Published {
+            protocol: Protocol::Tcp,
             host_ip: host_ip.map(|text| text.parse().expect("an address")),
             host_port,
-            port,
+            port: 80,
         };
         let mut map = crate::map::example::bridge(1);
-        map.namespaces[1].containers[0].published = vec![
-            port(Tcp, None, 8080, 80),
-            port(Tcp, None, 8081, 82),
-            port(Tcp, Some("::1"), 8082, 83),
-            port(Udp, Some("127.0.0.1"), 5000, 6000),
-            port(Udp, Some("127.0.0.1"), 5001, 6001),
-            port(Udp, Some("127.0.0.1"), 5002, 6002),
-            port(Tcp, Some("127.0.0.1"), 5003, 6003),
-            port(Tcp, None, 65534, 65534),
-            port(Tcp, None, 65535, 65535),
-        ];
-        let told: Vec<String> =
-            ports(&map.namespaces[1]).iter().map(|(outside, inside)| format!("{outside} {inside}")).collect();
-        assert_eq!(
-            told,
-            [
-                ":8080 80/tcp",
-                ":8081 82/tcp",
-                "[::1]:8082 83/tcp",
-                "127.0.0.1:5000-5002 6000-6002/udp",
-                "127.0.0.1:5003 6003/tcp",
-                ":65534-65535 65534-65535/tcp",
-            ]
-        );
+        map.namespaces[1].containers[0].published =
+            vec![port(None, 8080), port(Some("::1"), 8081), port(Some("127.0.0.1"), 8082)];
+        let outside: Vec<String> =
+            ports(&map.namespaces[1]).into_iter().map(|(outside, _)| outside).collect();
+        assert_eq!(outside, [":8080", "[::1]:8081", "127.0.0.1:8082"]);
     }
 }

@@ -93,13 +93,24 @@ fn the_kernel_chooses_where_nobody_says() {
 fn ports_are_shown() {
     let host = host(&[BLUE]);
     let bundle = host.bundle();
-    let web = start(&host, "web", "--net=blue -p 8080:80 -p 127.0.0.1:53:53/udp", &bundle);
+    let web = start(
+        &host,
+        "web",
+        "--net=blue -p 8080:80 -p 127.0.0.1:53:53/udp -p 127.0.0.1:90-92:190-192",
+        &bundle,
+    );
     let both = "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp";
-    assert_eq!(published(&host, "web"), [both, "127.0.0.1:53->53/udp"]);
-    assert!(host.pontoon(&["ps"]).ok().stdout.contains(both));
+    let each = [90, 91, 92].map(|port| format!("127.0.0.1:{port}->1{port}/tcp"));
+    assert_eq!(
+        published(&host, "web"),
+        [&[both.to_owned(), "127.0.0.1:53->53/udp".to_owned()][..], &each].concat()
+    );
+    let table = host.pontoon(&["ps"]).ok().stdout;
+    let all = format!("{both}, 127.0.0.1:53->53/udp, 127.0.0.1:90-92->190-192/tcp ");
+    assert!(table.contains(&all), "{table}");
     let network = host.pontoon(&["network", "inspect", "blue"]).ok().json();
     assert_eq!(network[0]["state"]["containers"][0]["published"][0]["host_port"], 8080);
-    assert_eq!(numbers(&host, "web"), [8080, 53]);
+    assert_eq!(numbers(&host, "web"), [8080, 53, 90, 91, 92]);
     web.end();
     finish(host);
 }

@@ -1,11 +1,14 @@
 //! Published ports: what `-p` and `-P` ask for, and what is had.
 
+mod span;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+pub use span::{Span, spans};
 
 use crate::error::{Error, Result};
 
@@ -111,15 +114,7 @@ pub fn conflict(one: IpAddr, other: IpAddr) -> bool {
 impl fmt::Display for Published {
     /// As docker prints it: `0.0.0.0:8080->80/tcp`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, address) in self.addresses().into_iter().enumerate() {
-            let separator = if number > 0 { ", " } else { "" };
-            let Self { protocol, host_port, port, .. } = self;
-            match address {
-                IpAddr::V4(address) => write!(f, "{separator}{address}:{host_port}->{port}/{protocol}")?,
-                IpAddr::V6(address) => write!(f, "{separator}[{address}]:{host_port}->{port}/{protocol}")?,
-            }
-        }
-        Ok(())
+        self.alone().fmt(f)
     }
 }
 
