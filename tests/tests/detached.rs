@@ -21,6 +21,9 @@ fn a_detached_container_is_kept_until_its_end() {
     let id = detach(&host, &[], &bundle, "echo out; echo err >&2; printf tail; exit 3");
     assert_eq!(id.line().len(), 64, "{id}");
     assert_eq!(host.pontoon(&["wait", "c1"]).ok().stdout, "3\n");
+    // What it is called is shorter than what it is known by.
+    let refused = host.pontoon(&["exec", "c1", "true"]).run();
+    assert!(refused.stderr.contains("container c1 is stopped: it can't be entered"), "{refused}");
     let logs = host.pontoon(&["logs", "c1"]).ok();
     assert_eq!((logs.stdout.as_str(), logs.stderr.as_str()), ("out\ntail", "err\n"));
     // Which of two streams was first is not known to a keeper that finds both full.

@@ -84,8 +84,7 @@ fn planned(container: &Container, init: Init, arguments: &ExecArgs) -> Result<Pr
     let root = PathBuf::from(format!("/proc/{}/root", init.pid));
     if container.record.rootfs != Path::new("/") && is_ours(&root)? {
         // It is there before its root is: whoever joined it now would be on the host.
-        let id = container.record.id.clone();
-        return Err(Error::State { id, is: "creating", cannot: "be entered" });
+        return Err(container.refused(Status::Creating, "be entered"));
     }
     let facts = Facts::gather(&root)?;
     let (mut settings, mut warnings) = match &arguments.process {
@@ -189,8 +188,7 @@ fn open_namespaces(container: &Container, init: Init) -> Result<Vec<Joined>> {
     if init.alive() {
         Ok(joined)
     } else {
-        let id = container.record.id.clone();
-        Err(Error::State { id, is: "stopped", cannot: "be entered: cannot exec in a stopped container" })
+        Err(container.refused(Status::Stopped, "be entered: cannot exec in a stopped container"))
     }
 }
 

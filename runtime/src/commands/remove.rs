@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 
 use crate::cgroup;
 use crate::cli::RmArgs;
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Result};
 use crate::hooks;
 use crate::network;
 use crate::state::{self, Container, Document, Monitor, State, Status};
@@ -37,12 +37,7 @@ pub(super) fn rm(state: &State, arguments: &RmArgs) -> Result<u8> {
 pub(crate) fn remove(state: &State, container: &Container, force: bool) -> Result<()> {
     match container.status()? {
         status if status.is_alive() && !force => {
-            let id = container.record.id.clone();
-            return Err(Error::State {
-                id,
-                is: status.word(),
-                cannot: "be removed: stop it first, or use rm -f",
-            });
+            return Err(container.refused(status, "be removed: stop it first, or use rm -f"));
         }
         Status::Created | Status::Running | Status::Paused => end(container)?,
         Status::Creating | Status::Stopped => {}

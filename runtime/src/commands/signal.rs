@@ -12,7 +12,7 @@ use super::remove::settled;
 use crate::cgroup;
 use crate::cli::{KillArgs, StopArgs};
 use crate::error::{Doing, Error, Result};
-use crate::state::{Container, Init, State};
+use crate::state::{Container, Init, State, Status};
 use crate::supervise::readable_within;
 use crate::sys::process;
 
@@ -71,7 +71,7 @@ fn number(text: &str) -> Result<i32> {
 /// Sends to the very process that was recorded: its number may be another's by now.
 fn send(container: &Container, init: Init, signal: i32) -> Result<OwnedFd> {
     let doing = || format!("signal container {}", container.record.id);
-    let gone = || Error::State { id: container.record.id.clone(), is: "stopped", cannot: CANNOT };
+    let gone = || container.refused(Status::Stopped, CANNOT);
     let process = match process::pidfd_open(Pid::from_raw(init.pid)) {
         Err(error) if error.errno == Errno::ESRCH => return Err(gone()),
         opened => opened.doing(doing)?,

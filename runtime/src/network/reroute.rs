@@ -142,6 +142,5 @@ fn has_default(card: &Endpoint, ipv6: bool) -> bool {
 }
 
 fn ended(container: &Container) -> Error {
-    let id = container.record.id.clone();
-    Error::State { id, is: Status::Stopped.word(), cannot: "be given cards" }
+    container.refused(Status::Stopped, "be given cards")
 }

@@ -117,8 +117,14 @@ impl Container {
         let status = self.status()?;
         match self.init()? {
             Some(init) if status.is_alive() => Ok(init),
-            _ => Err(Error::State { id: self.record.id.clone(), is: status.word(), cannot }),
+            _ => Err(self.refused(status, cannot)),
         }
+    }
+
+    /// The error that it is in this state, in which it cannot do something. It is told by its name, if it has one.
+    pub fn refused(&self, status: Status, cannot: &'static str) -> Error {
+        let Record { id, name, .. } = &self.record;
+        Error::State { id: name.as_ref().unwrap_or(id).clone(), is: status.word(), cannot }
     }
 
     /// What a program that joins needs: in a frozen cgroup it would not come to its first step.
