@@ -56,7 +56,7 @@ impl Flow {
         let tuple = Tuple { protocol, destination_port, ..Tuple::default() };
         tuple.put(&mut body, CTA_TUPLE_ORIG);
         body.nest_flagged(CTA_FILTER, |writer| writer.put_u32(CTA_FILTER_ORIG_FLAGS, FLAGS));
-        let operation = "list flows".to_owned();
+        let operation = "list flows".into();
         Ok(Request { kind: IPCTNL_MSG_CT_GET, flags: NLM_F_DUMP, body: body.finish()?, operation })
     }
 
@@ -70,7 +70,7 @@ impl Flow {
         if let Some(id) = self.id {
             body.put_u32_be(CTA_ID, id);
         }
-        let operation = "delete a flow".to_owned();
+        let operation = "delete a flow".into();
         Ok(Request { kind: IPCTNL_MSG_CT_DELETE, flags: 0, body: body.finish()?, operation })
     }
 }

@@ -12,7 +12,7 @@ pub mod tc;
 pub mod wire;
 
 pub use error::Error;
-pub use request::{Decode, Request};
+pub use request::{Decode, Operation, Request};
 pub use socket::{Event, Exchange, Outcome, Protocol, Socket};
 
 /// A hardware address as it is written: `02:42:0a:01:00:02`.

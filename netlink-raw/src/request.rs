@@ -1,5 +1,8 @@
 //! What is asked of the kernel, and what is read from its answers.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::Error;
 use crate::kernel::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
 use crate::wire::{HEADER_LEN, Header, Message};
@@ -15,7 +18,45 @@ pub struct Request {
     /// What follows the header: the fixed header of the object, and its attributes.
     pub body: Vec<u8>,
     /// What it does, in words that an error can begin with: `add link veth3f2a`.
-    pub operation: String,
+    pub operation: Operation,
+}
+
+/// What a request does, in words that an error can begin with: `add link veth3f2a`. Words of your own become one by
+/// `into()`. `Display` gives the words, which are put together only then, as most requests succeed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Operation {
+    words: Cow<'static, str>,
+    /// What it is done to, which the words end with. A name from the kernel may hold what acts on a terminal.
+    name: Option<String>,
+}
+
+impl Operation {
+    /// What is done, and the name of what it is done to.
+    pub(crate) const fn on(words: &'static str, name: String) -> Self {
+        Self { words: Cow::Borrowed(words), name: Some(name) }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)?;
+        match &self.name {
+            Some(name) => write!(f, " {}", name.escape_debug()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<&'static str> for Operation {
+    fn from(words: &'static str) -> Self {
+        Self { words: words.into(), name: None }
+    }
+}
+
+impl From<String> for Operation {
+    fn from(words: String) -> Self {
+        Self { words: words.into(), name: None }
+    }
 }
 
 impl Request {
@@ -67,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_message_is_put_behind_what_is_there() {
-        let request = Request { kind: 16, flags: 0, body: vec![1; 4], operation: String::new() };
+        let request = Request { kind: 16, flags: 0, body: vec![1; 4], operation: Operation::default() };
         let mut bytes = vec![9; 3];
         request.encode_onto(7, &mut bytes);
         assert_eq!(bytes, [vec![9; 3], request.encode(7)].concat());

@@ -6,6 +6,7 @@ mod observe;
 mod several;
 mod transport;
 
+use std::fmt::Display;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -200,8 +201,11 @@ fn fitting(requests: &[Request]) -> usize {
 }
 
 /// Errors of the datagram as a whole are told with its first request's words.
-fn operation(requests: &[Request]) -> &str {
-    requests.first().map_or("netlink", |request| &request.operation)
+fn operation(requests: &[Request]) -> &dyn Display {
+    match requests.first() {
+        Some(request) => &request.operation,
+        None => &"netlink",
+    }
 }
 
 /// The messages one after another, each at an aligned place.
@@ -214,8 +218,8 @@ fn join(messages: &[Vec<u8>]) -> Vec<u8> {
     datagram
 }
 
-fn failed(operation: &str, source: io::Error) -> Error {
-    Error::Io { operation: operation.to_owned(), source }
+fn failed(operation: &dyn Display, source: io::Error) -> Error {
+    Error::Io { operation: operation.to_string(), source }
 }
 
 #[cfg(test)]

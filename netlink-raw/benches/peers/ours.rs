@@ -9,7 +9,7 @@ use netlink_raw::kernel::{
 };
 use netlink_raw::route::{Kind, Link, Netns};
 use netlink_raw::wire::{Message, Messages, Writer};
-use netlink_raw::{Decode, Error, Request};
+use netlink_raw::{Decode, Error, Operation, Request};
 
 use crate::said::{Pair, Shown, Total};
 
@@ -54,7 +54,7 @@ pub(crate) fn encode_by_hand(pair: &Pair<'_>, message: &mut Vec<u8>) -> Result<(
         });
     });
     let flags = NLM_F_CREATE | NLM_F_EXCL;
-    let request = Request { kind: RTM_NEWLINK, flags, body: body.finish()?, operation: String::new() };
+    let request = Request { kind: RTM_NEWLINK, flags, body: body.finish()?, operation: Operation::default() };
     message.clear();
     request.encode_onto(pair.seq, message);
     Ok(())

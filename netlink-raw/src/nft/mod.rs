@@ -34,7 +34,7 @@ pub use table::Table;
 pub use types::Type;
 
 use crate::wire::{Attribute, Attributes, Message, Writer};
-use crate::{Error, Request};
+use crate::{Error, Operation, Request};
 
 /// Bytes of `struct nfgenmsg`: family, version (0), resource (big-endian).
 const HEADER: usize = 4;
@@ -47,8 +47,8 @@ fn begin(family: u8) -> Writer {
     Writer::with_header(&[family, 0, 0, 0])
 }
 
-fn request(kind: u16, flags: u16, body: Writer, operation: String) -> Result<Request, Error> {
-    Ok(Request { kind, flags, body: body.finish()?, operation })
+fn request(kind: u16, flags: u16, body: Writer, operation: impl Into<Operation>) -> Result<Request, Error> {
+    Ok(Request { kind, flags, body: body.finish()?, operation: operation.into() })
 }
 
 /// Checks that `message` is one of `kinds` and splits it.

@@ -106,14 +106,14 @@ impl Address {
 
     fn request(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {
         let Some(address) = self.local.or(self.address) else {
-            return Err(invalid(verb.to_owned(), "there is none"));
+            return Err(invalid(&verb, "there is none"));
         };
         let operation = format!("{verb} {address}/{} on link number {}", self.prefix_len, self.index);
         let family = family_of(address);
         if self.address.is_some_and(|other| family_of(other) != family)
             || (self.broadcast.is_some() && family != AF_INET)
         {
-            return Err(invalid(operation, "IPv4 and IPv6 mixed"));
+            return Err(invalid(&operation, "IPv4 and IPv6 mixed"));
         }
         let mut body = Writer::with_header(&self.header(family));
         // In the order in which `ip` sends them.

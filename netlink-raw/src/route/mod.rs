@@ -12,6 +12,7 @@ mod nsid;
 mod route;
 mod stats;
 
+use std::fmt::Display;
 use std::net::IpAddr;
 
 pub use address::{Address, Lifetime};
@@ -27,15 +28,21 @@ pub use stats::{Stats, Traffic};
 
 use crate::kernel::{AF_INET, AF_INET6};
 use crate::wire::{Attributes, Message, Writer};
-use crate::{Error, Request};
+use crate::{Error, Operation, Request};
 
 /// Finishes a request of type `kind`.
-pub(crate) fn request(kind: u16, flags: u16, body: Writer, operation: String) -> Result<Request, Error> {
-    Ok(Request { kind, flags, body: body.finish()?, operation })
+pub(crate) fn request(
+    kind: u16,
+    flags: u16,
+    body: Writer,
+    operation: impl Into<Operation>,
+) -> Result<Request, Error> {
+    Ok(Request { kind, flags, body: body.finish()?, operation: operation.into() })
 }
 
-fn invalid(operation: String, reason: &'static str) -> Error {
-    Error::Invalid { operation, reason }
+#[cold]
+fn invalid(operation: &dyn Display, reason: &'static str) -> Error {
+    Error::Invalid { operation: operation.to_string(), reason }
 }
 
 /// Checks that `message` is one of `kinds` and splits it.

@@ -128,10 +128,10 @@ impl Neighbour {
         let operation = format!("{verb} {}", self.label());
         let seen = self.destination.map(family_of);
         let Some(family) = (self.family != AF_UNSPEC).then_some(self.family).or(seen) else {
-            return Err(invalid(operation, "the family is not said"));
+            return Err(invalid(&operation, "the family is not said"));
         };
         if family != AF_BRIDGE && seen.is_some_and(|seen| seen != family) {
-            return Err(invalid(operation, "IPv4 and IPv6 mixed"));
+            return Err(invalid(&operation, "IPv4 and IPv6 mixed"));
         }
         let mut body = Writer::with_header(&self.header(family));
         let link_address = self.link_address.as_deref();

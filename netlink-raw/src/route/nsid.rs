@@ -33,9 +33,9 @@ impl Nsid {
     /// # Errors
     /// [`Error::Invalid`] when one of the two is not given.
     pub fn set(&self) -> Result<Request, Error> {
-        let operation = "number a network namespace".to_owned();
+        let operation = "number a network namespace";
         if self.id.is_none() || self.netns.is_none() {
-            return Err(invalid(operation, "it needs a namespace and a number"));
+            return Err(invalid(&operation, "it needs a namespace and a number"));
         }
         request(RTM_NEWNSID, 0, self.body(), operation)
     }
@@ -45,9 +45,9 @@ impl Nsid {
     /// # Errors
     /// [`Error::Invalid`] when it is not given.
     pub fn get(&self) -> Result<Request, Error> {
-        let operation = "get the number of a network namespace".to_owned();
+        let operation = "get the number of a network namespace";
         if self.netns.is_none() && self.id.is_none() {
-            return Err(invalid(operation, "it needs a namespace"));
+            return Err(invalid(&operation, "it needs a namespace"));
         }
         request(RTM_GETNSID, 0, self.body(), operation)
     }

@@ -219,11 +219,11 @@ impl Route {
         let source = self.source.map(|(address, _)| address);
         let seen = destination.or(source).or(self.preferred_source).or(self.gateway).map(family_of);
         let Some(family) = (self.family != AF_UNSPEC).then_some(self.family).or(seen) else {
-            return Err(invalid(operation, "IPv4 or IPv6 is not said"));
+            return Err(invalid(&operation, "IPv4 or IPv6 is not said"));
         };
         if [destination, source, self.preferred_source].into_iter().flatten().any(|a| family_of(a) != family)
         {
-            return Err(invalid(operation, "IPv4 and IPv6 mixed"));
+            return Err(invalid(&operation, "IPv4 and IPv6 mixed"));
         }
         let mut body = Writer::with_header(&self.header(family));
         self.put_attributes(&mut body, family);

@@ -45,8 +45,8 @@ impl Stats {
         let wanted = 1_u32 << (IFLA_STATS_LINK_64 - 1);
         let mut header = [0; HEADER];
         header[8..].copy_from_slice(&wanted.to_ne_bytes());
-        let operation = "list what links have counted".to_owned();
-        request(RTM_GETSTATS, NLM_F_DUMP, Writer::with_header(&header), operation)
+        let body = Writer::with_header(&header);
+        request(RTM_GETSTATS, NLM_F_DUMP, body, "list what links have counted")
     }
 }
 

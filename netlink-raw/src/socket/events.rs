@@ -23,7 +23,7 @@ impl Socket {
     pub fn join(&mut self, group: u32) -> Result<(), Error> {
         match &mut self.transport {
             Transport::Kernel(kernel) => {
-                kernel.socket.add_membership(group).map_err(|source| failed("join a netlink group", source))
+                kernel.socket.add_membership(group).map_err(|source| failed(&"join a netlink group", source))
             }
             Transport::Rehearsal => Ok(()),
         }
@@ -46,7 +46,7 @@ impl Socket {
                 let message = Message::parse(&bytes)?;
                 return Ok(Event { kind: message.header.kind, object: T::decode(&message)? });
             }
-            let (datagram, announced) = kernel.any(OPERATION)?;
+            let (datagram, announced) = kernel.any(&OPERATION)?;
             if announced {
                 kernel.keep(&datagram)?;
             }
@@ -63,7 +63,7 @@ impl Socket {
         let Transport::Kernel(kernel) = &mut self.transport else { return Ok(false) };
         let kept = !kernel.announced.is_empty();
         kernel.announced.clear();
-        let came = kernel.discard().map_err(|source| failed("read announcements", source))?;
+        let came = kernel.discard().map_err(|source| failed(&"read announcements", source))?;
         Ok(kept || came)
     }
 
@@ -74,7 +74,7 @@ impl Socket {
     pub fn announcements(&mut self) -> Result<Vec<Vec<u8>>, Error> {
         let Transport::Kernel(kernel) = &mut self.transport else { return Ok(Vec::new()) };
         // What is no announcement answers nothing that was asked.
-        while let Some(datagram) = kernel.receive_now("read announcements")? {
+        while let Some(datagram) = kernel.receive_now(&"read announcements")? {
             kernel.reuse(datagram);
         }
         Ok(kernel.announced.drain(..).collect())

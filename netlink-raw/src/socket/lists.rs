@@ -1,5 +1,6 @@
 //! Questions: a list, read to its end, or one object.
 
+use std::fmt::Display;
 use std::ops::ControlFlow;
 
 use super::Socket;
@@ -23,7 +24,7 @@ impl Socket {
                 return Ok(list);
             }
         }
-        Err(Error::Interrupted { operation: request.operation.clone() })
+        Err(Error::Interrupted { operation: request.operation.to_string() })
     }
 
     /// Asks for a list, and lets `each` have its messages as they come, those of a datagram together: a list of any
@@ -66,7 +67,7 @@ impl Socket {
     pub fn get<T: Decode>(&mut self, request: &Request) -> Result<T, Error> {
         let (mut list, whole) = self.ask(request)?;
         let answer = list.pop().filter(|_| whole);
-        answer.ok_or_else(|| Error::NoReply { operation: request.operation.clone() })
+        answer.ok_or_else(|| Error::NoReply { operation: request.operation.to_string() })
     }
 
     /// Asks once. The list, and whether it is whole.
@@ -100,7 +101,7 @@ impl<B, F: FnMut(&[Message<'_>]) -> ControlFlow<B>> Replies<F> {
     fn read(
         &mut self,
         kernel: &mut Kernel,
-        operation: &str,
+        operation: &dyn Display,
         seq: u32,
     ) -> Result<ControlFlow<B, bool>, Error> {
         loop {

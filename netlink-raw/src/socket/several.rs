@@ -8,7 +8,7 @@ use super::{Socket, fitting, join, operation};
 use crate::kernel::{NFNL_BATCH_GENID, NFNL_MSG_BATCH_BEGIN, NFNL_MSG_BATCH_END, NLMSG_NOOP};
 use crate::nft::Generation;
 use crate::wire::{Acknowledgement, Message, Messages, Writer};
-use crate::{Error, Request};
+use crate::{Error, Operation, Request};
 
 /// Questions in one datagram.
 const TOGETHER: usize = 50;
@@ -95,7 +95,7 @@ impl Socket {
             .map(|(count, question)| question.encode_asking(first.wrapping_add(count), false));
         let messages: Vec<Vec<u8>> = numbered.collect();
         self.seq = self.seq.wrapping_add(u32::try_from(questions.len()).unwrap_or(u32::MAX));
-        let unanswered = |question: &Request| Error::NoReply { operation: question.operation.clone() };
+        let unanswered = |question: &Request| Error::NoReply { operation: question.operation.to_string() };
         let mut answers: Vec<Result<Vec<u8>, Error>> =
             questions.iter().map(|question| Err(unanswered(question))).collect();
         let started = self.observer.begin();
@@ -124,7 +124,7 @@ fn mark(kind: u16, seq: u32, since: Option<Generation>) -> Result<Vec<u8>, Error
     if let Some(generation) = since {
         body.put_u32_be(NFNL_BATCH_GENID, generation.id);
     }
-    let mark = Request { kind, flags: 0, body: body.finish()?, operation: String::new() };
+    let mark = Request { kind, flags: 0, body: body.finish()?, operation: Operation::default() };
     Ok(mark.encode_asking(seq, false))
 }
 
@@ -150,8 +150,8 @@ fn outcome(kernel: &mut Kernel, requests: &[Request], first: u32) -> Result<(), 
                 continue;
             }
             // An error of the first message is one of all.
-            let request = requests.get(place.saturating_sub(1));
-            match answer.into_result(request.map_or("netlink", |request| &request.operation)) {
+            let from = requests.get(place.saturating_sub(1)..).unwrap_or_default();
+            match answer.into_result(operation(from)) {
                 Ok(()) => done |= place == requests.len(),
                 Err(error) if failed.as_ref().is_none_or(|failed| place < failed.0) => {
                     failed = Some(Failed(place, error));
@@ -165,7 +165,7 @@ fn outcome(kernel: &mut Kernel, requests: &[Request], first: u32) -> Result<(), 
         (Some(failed), ..) => Err(failed),
         (None, Some(lost), _) => Err(lost.into()),
         (None, None, true) => Ok(()),
-        (None, None, false) => Err(Error::NoReply { operation: operation(requests).to_owned() }.into()),
+        (None, None, false) => Err(Error::NoReply { operation: operation(requests).to_string() }.into()),
     }
 }
 

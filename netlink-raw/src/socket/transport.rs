@@ -1,6 +1,7 @@
 //! The descriptor: the only place that uses `netlink-sys`.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::io;
 
 use netlink_sys::SocketAddr;
@@ -34,7 +35,7 @@ pub(super) struct Kernel {
 
 impl Transport {
     pub(super) fn open(protocol: Protocol) -> Result<Self, Error> {
-        let open = |source| failed("open a netlink socket", source);
+        let open = |source| failed(&"open a netlink socket", source);
         let number = match protocol {
             Protocol::Route => NETLINK_ROUTE,
             Protocol::Netfilter => NETLINK_NETFILTER,
@@ -52,7 +53,7 @@ impl Transport {
 }
 
 impl Kernel {
-    pub(super) fn send(&self, datagram: &[u8], operation: &str) -> Result<(), Error> {
+    pub(super) fn send(&self, datagram: &[u8], operation: &dyn Display) -> Result<(), Error> {
         let kernel = SocketAddr::new(0, 0);
         let sent = again(|| self.socket.send_to(datagram, &kernel, 0))
             .map_err(|source| failed(operation, source))?;
@@ -63,7 +64,7 @@ impl Kernel {
     }
 
     /// Makes sure that a datagram of `length` bytes can be sent.
-    pub(super) fn make_room(&self, length: usize, operation: &str) -> Result<(), Error> {
+    pub(super) fn make_room(&self, length: usize, operation: &dyn Display) -> Result<(), Error> {
         /// What a socket has unless configured otherwise, less what the kernel keeps of it.
         const USUAL: usize = 200_000;
         if length <= USUAL {
@@ -79,7 +80,7 @@ impl Kernel {
 
     /// The next datagram that is there already; `None` when there is none. It must be an answer to one message, which
     /// the kernel makes no longer than a page, or an acknowledgement, which repeats at most a message.
-    pub(super) fn receive_now(&mut self, operation: &str) -> Result<Option<Vec<u8>>, Error> {
+    pub(super) fn receive_now(&mut self, operation: &dyn Display) -> Result<Option<Vec<u8>>, Error> {
         loop {
             let mut buffer = std::mem::take(&mut self.spare);
             buffer.clear();
@@ -113,7 +114,7 @@ impl Kernel {
     }
 
     /// The next datagram of the kernel that is no announcement to a group.
-    pub(super) fn receive(&mut self, operation: &str) -> Result<Vec<u8>, Error> {
+    pub(super) fn receive(&mut self, operation: &dyn Display) -> Result<Vec<u8>, Error> {
         loop {
             let (datagram, announced) = self.any(operation)?;
             if !announced {
@@ -125,7 +126,7 @@ impl Kernel {
     }
 
     /// The next datagram of the kernel, and whether it was announced to a group.
-    pub(super) fn any(&mut self, operation: &str) -> Result<(Vec<u8>, bool), Error> {
+    pub(super) fn any(&mut self, operation: &dyn Display) -> Result<(Vec<u8>, bool), Error> {
         let mut buffer = std::mem::take(&mut self.spare);
         loop {
             buffer.clear();

@@ -1,5 +1,7 @@
 //! What the kernel says of a request: `struct nlmsgerr` and its extended attributes, NLMSG_DONE.
 
+use std::fmt::Display;
+
 use super::{Attributes, HEADER_LEN, Header, Message, align, field, take};
 use crate::Error;
 use crate::kernel::{
@@ -85,12 +87,12 @@ impl Acknowledgement {
     }
 
     /// Success, or the error of `operation`.
-    pub(crate) fn into_result(self, operation: &str) -> Result<(), Error> {
+    pub(crate) fn into_result(self, operation: &dyn Display) -> Result<(), Error> {
         let Self { errno, text, offset, .. } = self;
         if errno == 0 {
             return Ok(());
         }
-        Err(Error::Kernel { operation: operation.to_owned(), errno, text, offset })
+        Err(Error::Kernel { operation: operation.to_string(), errno, text, offset })
     }
 }
 

@@ -73,6 +73,6 @@ impl Flush<'_> {
     }
 
     fn delete(&self, Told(body): Told) -> Request {
-        Request { kind: self.kind, flags: 0, body: body.into(), operation: self.operation.to_owned() }
+        Request { kind: self.kind, flags: 0, body: body.into(), operation: self.operation.into() }
     }
 }

@@ -84,7 +84,7 @@ fn unchanged(state: &State, network: &Definition) -> Result<DeviceFacts> {
 fn adopt(network: &Definition, index: u32) -> Result<()> {
     let link = Link { index, group: Some(network.group()), ..Link::default() };
     let mut request = link.set().on(&network.name)?;
-    request.operation = format!("set group of {}", network.network_interface);
+    request.operation = format!("set group of {}", network.network_interface).into();
     changing(Actor::Host).and_then(|mut host| host.execute(&[request])).on(&network.name)
 }
 

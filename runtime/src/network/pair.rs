@@ -45,7 +45,7 @@ pub(super) fn requests(
     } else {
         let master = Some(card.device.index.unwrap_or_default());
         let mut create = Link { flags: IFF_UP, change: IFF_UP, master, ..pair }.create()?;
-        create.operation = format!("add {} to {}", card.host_name, card.device.name);
+        create.operation = format!("add {} to {}", card.host_name, card.device.name).into();
         create
     };
     let port = of_port(card.driver, &card.options).map_err(|reason| Refusal::Invalid {

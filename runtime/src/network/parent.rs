@@ -91,7 +91,7 @@ pub(super) fn request(
         ..Link::default()
     };
     let mut request = link.create()?;
-    request.operation = format!("add {} on {}", card.name, card.device.name);
+    request.operation = format!("add {} on {}", card.name, card.device.name).into();
     Ok(Some(request))
 }
 

@@ -14,7 +14,7 @@ use crate::kernel::{
 };
 use crate::route::{invalid, request};
 use crate::wire::Writer;
-use crate::{Error, Request};
+use crate::{Error, Operation, Request};
 
 /// Bytes of `struct ifinfomsg`.
 pub(super) const HEADER: usize = 16;
@@ -29,10 +29,10 @@ impl Link {
     /// [`Error::Invalid`] when there is no kind, or one that the kernel makes otherwise, or when the peer of a veth has a kind or port settings of
     /// its own; [`Error::TooLong`]; [`Error::Nul`].
     pub fn create(&self) -> Result<Request, Error> {
-        let operation = self.operation("add");
+        let operation = self.operation("add link");
         match self.kind {
-            None => return Err(invalid(operation, "it needs a kind")),
-            Some(Kind::Tun(_)) => return Err(invalid(operation, "it is made by /dev/net/tun")),
+            None => return Err(invalid(&operation, "it needs a kind")),
+            Some(Kind::Tun(_)) => return Err(invalid(&operation, "it is made by /dev/net/tun")),
             _ => {}
         }
         self.with_attributes(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, operation)
@@ -44,9 +44,9 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when it has none of these; otherwise as [`create`](Link::create).
     pub fn set(&self) -> Result<Request, Error> {
-        let operation = self.operation("set");
+        let operation = self.operation("set link");
         if self.index == 0 && self.name.is_none() && self.group.is_none() {
-            return Err(invalid(operation, "it needs an index, a name or a group"));
+            return Err(invalid(&operation, "it needs an index, a name or a group"));
         }
         self.with_attributes(RTM_NEWLINK, 0, operation)
     }
@@ -57,7 +57,7 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when it has no index; [`Error::TooLong`]; [`Error::Nul`].
     pub fn add_names(&self) -> Result<Request, Error> {
-        self.names(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, "add names of")
+        self.names(RTM_NEWLINKPROP, NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, "add names of link")
     }
 
     /// Takes its `alternative_names` from the link with this `index`.
@@ -65,13 +65,13 @@ impl Link {
     /// # Errors
     /// As [`add_names`](Link::add_names).
     pub fn delete_names(&self) -> Result<Request, Error> {
-        self.names(RTM_DELLINKPROP, 0, "delete names of")
+        self.names(RTM_DELLINKPROP, 0, "delete names of link")
     }
 
-    fn names(&self, kind: u16, flags: u16, verb: &str) -> Result<Request, Error> {
-        let operation = self.operation(verb);
+    fn names(&self, kind: u16, flags: u16, words: &'static str) -> Result<Request, Error> {
+        let operation = self.operation(words);
         if self.index == 0 {
-            return Err(invalid(operation, "it needs an index"));
+            return Err(invalid(&operation, "it needs an index"));
         }
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.nest_flagged(IFLA_PROP_LIST, |list| {
@@ -88,12 +88,12 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when there is none of the three; [`Error::Nul`].
     pub fn delete(&self) -> Result<Request, Error> {
-        let operation = self.operation("delete");
+        let operation = self.operation("delete link");
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         match (self.index, &self.name, self.group) {
             (0, Some(name), _) => body.put_str(IFLA_IFNAME, name),
             (0, None, Some(group)) => body.put_u32(IFLA_GROUP, group),
-            (0, None, None) => return Err(invalid(operation, "it needs an index, a name or a group")),
+            (0, None, None) => return Err(invalid(&operation, "it needs an index, a name or a group")),
             _ => {}
         }
         request(RTM_DELLINK, 0, body, operation)
@@ -105,12 +105,12 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
     pub fn get(&self) -> Result<Request, Error> {
-        let operation = self.operation("get");
+        let operation = self.operation("get link");
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         match (self.index, &self.name) {
             (0, Some(name)) => body.put_str(name_attribute(name), name),
-            (0, None) => return Err(invalid(operation, "it needs an index or a name")),
+            (0, None) => return Err(invalid(&operation, "it needs an index or a name")),
             _ => {}
         }
         request(RTM_GETLINK, 0, body, operation)
@@ -123,7 +123,7 @@ impl Link {
     pub fn dump() -> Result<Request, Error> {
         let mut body = Writer::with_header(&[0; HEADER]);
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-        request(RTM_GETLINK, NLM_F_DUMP, body, "list links".to_owned())
+        request(RTM_GETLINK, NLM_F_DUMP, body, "list links")
     }
 
     /// Asks for the links whose master is the link with index `master`: the ports of a bridge.
@@ -137,11 +137,11 @@ impl Link {
         request(RTM_GETLINK, NLM_F_DUMP, body, format!("list ports of link number {master}"))
     }
 
-    fn with_attributes(&self, kind: u16, flags: u16, operation: String) -> Result<Request, Error> {
+    fn with_attributes(&self, kind: u16, flags: u16, operation: Operation) -> Result<Request, Error> {
         if let Some(Kind::Veth { peer: Some(peer) }) = &self.kind
             && (peer.kind.is_some() || peer.port.is_some())
         {
-            return Err(invalid(operation, "the peer of a veth is a veth, and no port yet"));
+            return Err(invalid(&operation, "the peer of a veth is a veth, and no port yet"));
         }
         let mut body = Writer::with_header(&self.header());
         self.put_attributes(&mut body);

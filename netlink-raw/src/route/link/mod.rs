@@ -19,6 +19,8 @@ pub use settings::{BridgeSwitches, EtherType};
 pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 
+use crate::Operation;
+
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Link {
@@ -156,19 +158,13 @@ impl Kind {
 }
 
 impl Link {
-    /// What is done to it, in words: by its name, else its index. A name from the kernel may hold what acts on a terminal.
-    fn operation(&self, verb: &str) -> String {
-        match (&self.name, self.index) {
-            // As most are: to look for what acts on a terminal takes longer than to encode the request.
-            (Some(name), _) if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                [verb, " link ", name].concat()
-            }
-            (Some(name), _) => format!("{verb} link {}", name.escape_debug()),
-            (None, 0) => match self.group {
-                Some(group) => format!("{verb} link group {group}"),
-                None => format!("{verb} link without a name"),
-            },
-            (None, index) => format!("{verb} link number {index}"),
+    /// What is done to it, in words: by its name, else its index, else its group.
+    fn operation(&self, words: &'static str) -> Operation {
+        match (&self.name, self.index, self.group) {
+            (Some(name), ..) => Operation::on(words, name.clone()),
+            (None, 0, Some(group)) => format!("{words} group {group}").into(),
+            (None, 0, None) => format!("{words} without a name").into(),
+            (None, index, _) => format!("{words} number {index}").into(),
         }
     }
 }

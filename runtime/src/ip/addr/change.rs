@@ -249,7 +249,7 @@ pub fn request(
     }
     let [a, b, c, d] = address.index.to_ne_bytes();
     let body = Writer::with_header(&[*family, 0, 0, address.scope, a, b, c, d]).finish()?;
-    Ok(Request { kind, flags: 0, body, operation: "change no address".to_owned() })
+    Ok(Request { kind, flags: 0, body, operation: "change no address".into() })
 }
 
 /// Addresses of the loopback network are the host's alone.

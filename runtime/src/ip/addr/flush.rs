@@ -97,7 +97,7 @@ fn delete(addresses: &[Entry<'_>], who: Actor) -> Result<()> {
         kind: RTM_DELADDR,
         flags: 0,
         body: address.payload.to_vec(),
-        operation: "delete address".to_owned(),
+        operation: "delete address".into(),
     };
     let requests: Vec<Request> = addresses.iter().map(request).collect();
     match changing(who).and_then(|mut socket| socket.execute(&requests)) {

@@ -21,11 +21,11 @@ pub fn one(index: u32, name: Option<&str>, family: u8) -> Result<Request, Error>
         body.put_str(name_attribute(name), name);
     }
     body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
-    let operation = match name {
+    let words = match name {
         Some(name) => format!("get link {}", name.escape_debug()),
         None => format!("get link number {index}"),
     };
-    Ok(Request { kind: RTM_GETLINK, flags: 0, body: body.finish()?, operation })
+    Ok(Request { kind: RTM_GETLINK, flags: 0, body: body.finish()?, operation: words.into() })
 }
 
 /// The question for all links that the kernel can choose. A protocol's own list takes no more than the question.
@@ -46,7 +46,7 @@ pub fn all(filter: &Filter, family: u8) -> Result<Request, Error> {
             body.nest(IFLA_LINKINFO, |body| body.put_text(IFLA_INFO_KIND, kind));
         }
     }
-    let operation = "list links".to_owned();
+    let operation = "list links".into();
     Ok(Request { kind: RTM_GETLINK, flags: NLM_F_DUMP, body: body.finish()?, operation })
 }
 

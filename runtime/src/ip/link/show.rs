@@ -183,7 +183,7 @@ fn ask_link(name: &str, family: u8, links: &mut Links) -> Result<Told> {
 pub fn ask_addresses(family: u8, index: u32, links: &mut Links) -> Result<Vec<Told>> {
     let [a, b, c, d] = index.to_ne_bytes();
     let body = Writer::with_header(&[family, 0, 0, 0, a, b, c, d]).finish();
-    let operation = "list addresses".to_owned();
+    let operation = "list addresses".into();
     let request = body.map(|body| Request { kind: RTM_GETADDR, flags: NLM_F_DUMP, body, operation });
     let told = request.and_then(|request| links.socket().dump(&request));
     told.map_err(|error| ended(&error, "Dump terminated"))

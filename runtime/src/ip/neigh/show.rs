@@ -48,6 +48,6 @@ pub fn request(filter: &Filter) -> std::result::Result<Request, Refusal> {
             body.put_u32(kind, number);
         }
     }
-    let operation = "list neighbours".to_owned();
+    let operation = "list neighbours".into();
     Ok(Request { kind: RTM_GETNEIGH, flags: NLM_F_DUMP, body: body.finish()?, operation })
 }

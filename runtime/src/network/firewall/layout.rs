@@ -98,7 +98,7 @@ pub(super) fn build() -> Result<Vec<Step>, netlink_raw::Error> {
                 handle: None,
                 expressions,
             };
-            let operation = format!("add rule {number} of chain {name} of table {TABLE}");
+            let operation = format!("add rule {number} of chain {name} of table {TABLE}").into();
             steps.push((Request { operation, ..rule.append()? }, option));
         }
     }

@@ -104,6 +104,6 @@ fn check_filtering(network: &Definition) -> Result<()> {
 
 fn ask(network: &Definition, link: &Link) -> std::result::Result<(), Refusal> {
     let mut probe = link.create()?;
-    probe.operation = format!("look for the driver {}", network.driver);
+    probe.operation = format!("look for the driver {}", network.driver).into();
     changing(Actor::Host)?.execute(&[probe])
 }
