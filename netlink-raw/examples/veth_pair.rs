@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let peer = Link {
         name: Some("eth0".to_owned()),
-        address: Some(vec![0x02, 0x42, 0x0a, 0x01, 0x00, 0x02]),
+        address: Some([0x02, 0x42, 0x0a, 0x01, 0x00, 0x02].into()),
         netns: Some(Netns::Pid(pid)),
         ..Link::default()
     };

@@ -3,6 +3,7 @@
 pub mod describe;
 mod error;
 pub mod flow;
+mod hardware;
 pub mod kernel;
 pub mod nft;
 mod request;
@@ -12,11 +13,7 @@ pub mod tc;
 pub mod wire;
 
 pub use error::Error;
+pub use hardware::HardwareAddress;
+pub(crate) use hardware::hardware;
 pub use request::{Decode, Operation, Request};
 pub use socket::{Event, Exchange, Outcome, Protocol, Socket};
-
-/// A hardware address as it is written: `02:42:0a:01:00:02`.
-pub(crate) fn hardware(address: &[u8]) -> String {
-    let pairs: Vec<String> = address.iter().map(|byte| format!("{byte:02x}")).collect();
-    pairs.join(":")
-}

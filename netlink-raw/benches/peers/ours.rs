@@ -17,7 +17,7 @@ pub(crate) fn encode(pair: &Pair<'_>, message: &mut Vec<u8>) -> Result<(), Error
     let inside = Link {
         name: Some(pair.inside.to_owned()),
         mtu: Some(pair.mtu),
-        address: Some(pair.address.to_vec()),
+        address: Some(pair.address.into()),
         netns: Some(Netns::Fd(pair.namespace)),
         ..Link::default()
     };

@@ -29,7 +29,7 @@ fn bytes(kind: u16, flags: u16, body: Writer) -> Vec<u8> {
 fn pair() -> Link {
     let peer = Link {
         name: Some("eth0".to_owned()),
-        address: Some(vec![2, 0x42, 0x0a, 1, 0, 2]),
+        address: Some([2, 0x42, 0x0a, 1, 0, 2].into()),
         netns: Some(Netns::Fd(9)),
         master: Some(4),
         ..Link::default()

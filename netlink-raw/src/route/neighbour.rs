@@ -13,7 +13,7 @@ use crate::kernel::{
     RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH,
 };
 use crate::wire::{Message, Writer, field};
-use crate::{Decode, Error, Request};
+use crate::{Decode, Error, HardwareAddress, Request};
 
 /// Bytes of `struct ndmsg`.
 const HEADER: usize = 12;
@@ -34,7 +34,7 @@ pub struct Neighbour {
     /// The neighbour's address; in a forwarding database where VXLAN sends to.
     pub destination: Option<IpAddr>,
     /// The neighbour's hardware address.
-    pub link_address: Option<Vec<u8>>,
+    pub link_address: Option<HardwareAddress>,
     /// VLAN of a forwarding entry.
     pub vlan: Option<u16>,
     /// UDP port that VXLAN sends to.
@@ -180,7 +180,7 @@ impl Neighbour {
     fn label(&self) -> String {
         let table = if self.family == AF_BRIDGE { "forwarding entry" } else { "neighbour" };
         match (self.destination, &self.link_address) {
-            (_, Some(address)) if self.family == AF_BRIDGE => format!("{table} {}", crate::hardware(address)),
+            (_, Some(address)) if self.family == AF_BRIDGE => format!("{table} {address}"),
             (Some(destination), _) => format!("{table} {destination}"),
             _ => format!("{table} on link number {}", self.index),
         }
@@ -200,7 +200,7 @@ impl Decode for Neighbour {
             match attribute.kind {
                 // Proxies of other families have addresses of other lengths.
                 NDA_DST => found.destination = attribute.ip().ok(),
-                NDA_LLADDR => found.link_address = Some(attribute.payload.to_vec()),
+                NDA_LLADDR => found.link_address = Some(attribute.payload.into()),
                 NDA_VLAN => found.vlan = Some(attribute.u16()?),
                 NDA_PORT => found.port = Some(attribute.u16_be()?),
                 NDA_VNI => found.vni = Some(attribute.u32()?),

@@ -19,7 +19,7 @@ use netlink_raw::kernel::{
     RTN_BLACKHOLE, RTNH_F_ONLINK, RTPROT_STATIC,
 };
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
-use netlink_raw::{Error, Request};
+use netlink_raw::{Error, HardwareAddress, Request};
 use recorded::recorded;
 
 /// The recorded messages; `capture.py` beside it made it.
@@ -57,8 +57,8 @@ fn ip(text: &str) -> Option<IpAddr> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the fields want it")]
-fn mac(last: u8) -> Option<Vec<u8>> {
-    Some(vec![0x02, 0x42, 0x0a, 0x01, 0x00, last])
+fn mac(last: u8) -> Option<HardwareAddress> {
+    Some([0x02, 0x42, 0x0a, 0x01, 0x00, last].into())
 }
 
 fn named(name: &str) -> Link {
@@ -122,7 +122,7 @@ fn changed_links() -> Ours {
     let flags = IFF_PROMISC | IFF_NOARP;
     let hardware = Link {
         address: mac(0x77),
-        broadcast: Some(vec![0xff; 6]),
+        broadcast: Some([0xff; 6].into()),
         tx_queue_len: Some(100),
         group: Some(9),
         ..a()
@@ -244,7 +244,7 @@ fn neighbours() -> Ours {
     };
     let local = NUD_NOARP | NUD_PERMANENT;
     let vxlan = Neighbour {
-        link_address: Some(vec![0; 6]),
+        link_address: Some([0; 6].into()),
         destination: ip("192.0.2.1"),
         port: Some(4789),
         vni: Some(42),

@@ -18,7 +18,7 @@ use netlink_raw::kernel::{
 };
 use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
 use netlink_raw::wire::Message;
-use netlink_raw::{Decode, Error, Outcome, Request, Socket, describe};
+use netlink_raw::{Decode, Error, HardwareAddress, Outcome, Request, Socket, describe};
 
 /// A process in another network namespace; killed when dropped.
 struct Other(Child);
@@ -98,7 +98,7 @@ fn a_pair_is_made_by_one_message() {
     let mut socket = Socket::route().unwrap();
     socket.execute(&[bridge("br0").create().unwrap()]).unwrap();
     let master = find(&mut socket, "br0").index;
-    let mac = vec![0x02, 0x42, 0x0a, 0x01, 0x00, 0x02];
+    let mac = HardwareAddress::from([0x02, 0x42, 0x0a, 0x01, 0x00, 0x02]);
     let peer = Link {
         name: Some("eth0".to_owned()),
         address: Some(mac),
@@ -209,7 +209,7 @@ fn more_requests_than_the_receive_buffer_holds_acknowledgements() {
     let entry = |number: u16| {
         let [high, low] = number.to_be_bytes();
         let destination = Some([10, 2, high, low].into());
-        let link_address = Some(vec![2, 0, 0, 0, high, low]);
+        let link_address = Some([2, 0, 0, 0, high, low].into());
         Neighbour { index, state: NUD_PERMANENT, destination, link_address, ..Neighbour::default() }
     };
     let requests: Vec<Request> = (0..2000).map(|number| entry(number).add().unwrap()).collect();
@@ -239,7 +239,7 @@ fn ports_and_forwarding_entries_are_set_and_read() {
     let port =
         BridgePort { hairpin: Some(true), isolated: Some(true), cost: Some(7), ..BridgePort::default() };
     let alias = Some("pontoon:3f2a".to_owned());
-    let mac = Some(vec![0x02, 0x42, 0, 0, 0, 9]);
+    let mac = Some([0x02, 0x42, 0, 0, 0, 9].into());
     let entry = Neighbour {
         family: AF_BRIDGE,
         index,

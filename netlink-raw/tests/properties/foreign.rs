@@ -52,8 +52,8 @@ fn link(message: LinkMessage) -> Link {
         match attribute {
             LinkAttribute::IfName(name) => link.name = Some(name),
             LinkAttribute::IfAlias(alias) => link.alias = Some(alias),
-            LinkAttribute::Address(address) => link.address = Some(address),
-            LinkAttribute::Broadcast(address) => link.broadcast = Some(address),
+            LinkAttribute::Address(address) => link.address = Some(address.into()),
+            LinkAttribute::Broadcast(address) => link.broadcast = Some(address.into()),
             LinkAttribute::Mtu(mtu) => link.mtu = Some(mtu),
             LinkAttribute::Controller(master) => link.master = Some(master),
             LinkAttribute::Link(parent) => link.link = Some(parent),
@@ -201,7 +201,7 @@ fn neighbour(message: NeighbourMessage) -> Neighbour {
                     .or_else(|_| <[u8; 16]>::try_from(&bytes[..]).map(IpAddr::from))
                     .ok();
             }
-            NeighbourAttribute::LinkLayerAddress(address) => entry.link_address = Some(address),
+            NeighbourAttribute::LinkLayerAddress(address) => entry.link_address = Some(address.into()),
             NeighbourAttribute::Vlan(vlan) => entry.vlan = Some(vlan),
             NeighbourAttribute::Port(port) => entry.port = Some(port),
             NeighbourAttribute::Vni(vni) => entry.vni = Some(vni),

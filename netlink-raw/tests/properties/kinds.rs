@@ -3,6 +3,7 @@
 use netlink_packet_route::link::{
     InfoData, InfoIpVlan, InfoMacVlan, InfoVlan, InfoVxlan, LinkInfo, VlanProtocol,
 };
+use netlink_raw::HardwareAddress;
 use netlink_raw::kernel::{ETH_P_8021AD, ETH_P_8021Q};
 use netlink_raw::route::{Ipvlan, Kind, Macvlan, Sources, Vlan, VlanFlags, Vxlan};
 use proptest::option::of;
@@ -86,7 +87,7 @@ pub(crate) fn whole_kind() -> BoxedStrategy<Kind> {
 }
 
 fn whole_macvlan() -> BoxedStrategy<Macvlan> {
-    let address = || proptest::collection::vec(any::<u8>(), 6);
+    let address = || any::<[u8; 6]>().prop_map(HardwareAddress::from);
     let sources = prop_oneof![
         address().prop_map(Sources::Add),
         address().prop_map(Sources::Delete),

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use netlink_raw::HardwareAddress;
 use netlink_raw::kernel::{AF_BRIDGE, AF_INET, AF_INET6};
 use netlink_raw::route::{
     Address, Bridge, BridgePort, Kind, Lifetime, Link, Neighbour, Netns, NextHop, Nsid, Route,
@@ -15,8 +16,8 @@ fn text(longest: usize) -> impl Strategy<Value = String> {
     proptest::string::string_regex(&format!("[^\\x00]{{0,{longest}}}")).unwrap()
 }
 
-fn hardware() -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(any::<u8>(), 6)
+fn hardware() -> impl Strategy<Value = HardwareAddress> {
+    any::<[u8; 6]>().prop_map(HardwareAddress::from)
 }
 
 fn netns() -> impl Strategy<Value = Netns> {

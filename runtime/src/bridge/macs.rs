@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use netlink_raw::HardwareAddress;
 use netlink_raw::kernel::{NDA_CACHEINFO, NDA_LLADDR, NDA_MASTER, NUD_NOARP, NUD_PERMANENT, NUD_STALE};
 use netlink_raw::route::Neighbour;
 
@@ -69,7 +70,7 @@ fn table(mut entries: Vec<Known>) -> String {
     // An address in several VLANs is an entry in each.
     entries.sort_by_key(|entry| entry.address);
     let rows = entries.iter().map(|entry| {
-        let address = entry.address.map(|byte| format!("{byte:02x}")).join(":");
+        let address = HardwareAddress::from(entry.address);
         let local = if entry.local { "yes" } else { "no" };
         format!("{:3}\t{address}\t{local}\t\t{}\n", entry.port, seconds(entry.age.into()))
     });

@@ -180,9 +180,7 @@ pub(super) fn refused(error: &netlink_raw::Error) -> Error {
 
 fn found(device: Device) -> Found {
     let kind = device.kind.as_ref().map_or("device", |kind| kind.name()).to_owned();
-    let address = device.address.as_ref().filter(|address| !address.is_empty());
-    let address =
-        address.map(|address| address.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":"));
+    let address = device.address.filter(|address| !address.is_empty());
     let loopback = device.device_type == link::LOOPBACK;
     Found {
         index: device.index,

@@ -1,5 +1,7 @@
 //! Hardware addresses, as `ip` reads them.
 
+use netlink_raw::HardwareAddress;
+
 use crate::ip::words::{Result, failed, number};
 
 /// Reads a hardware address: bytes in hexadecimal with `:` between them, as many as there are; or an IPv4 address,
@@ -7,10 +9,10 @@ use crate::ip::words::{Result, failed, number};
 ///
 /// # Errors
 /// It is none: `"zz" is invalid lladdr.`
-pub fn read(word: &str) -> Result<Vec<u8>> {
+pub fn read(word: &str) -> Result<HardwareAddress> {
     let invalid = |part: &str| failed(format!("\"{part}\" is invalid lladdr."));
     if word.contains('.') {
-        let bytes: Option<Vec<u8>> = word.split('.').map(number).collect();
+        let bytes: Option<HardwareAddress> = word.split('.').map(number).collect();
         return bytes.filter(|bytes| bytes.len() == 4).ok_or_else(|| invalid(word));
     }
     word.split(':').map(|part| byte(part).ok_or_else(|| invalid(part))).collect()
@@ -29,9 +31,9 @@ mod tests {
 
     #[test]
     fn an_address_is_bytes_in_hexadecimal() {
-        assert_eq!(read("02:42:a:01:0:ff").unwrap(), [2, 0x42, 0xa, 1, 0, 0xff]);
-        assert_eq!(read("1").unwrap(), [1]);
-        assert_eq!(read("10.1.2.3").unwrap(), [10, 1, 2, 3]);
+        assert_eq!(read("02:42:a:01:0:ff").unwrap(), [2, 0x42, 0xa, 1, 0, 0xff].into());
+        assert_eq!(read("1").unwrap(), [1].into());
+        assert_eq!(read("10.1.2.3").unwrap(), [10, 1, 2, 3].into());
         for (bad, part) in [("zz", "zz"), ("02:100", "100"), ("02::1", ""), ("1.2", "1.2"), ("é:1", "é")] {
             let error = read(bad).unwrap_err();
             assert_eq!(

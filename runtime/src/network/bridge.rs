@@ -114,7 +114,7 @@ fn make(network: &Definition, mtu: u32) -> Result<u32> {
 fn create(network: &Definition, kind: Kind) -> std::result::Result<Request, netlink_raw::Error> {
     Link {
         name: Some(network.network_interface.clone()),
-        address: gateways(network).next().map(|gateway| MacAddress::of(gateway.addr()).0.to_vec()),
+        address: gateways(network).next().map(|gateway| MacAddress::of(gateway.addr()).into()),
         group: Some(network.group()),
         kind: Some(kind),
         ..Link::default()

@@ -20,7 +20,7 @@ fn up(card: &Endpoint) -> std::result::Result<Request, Refusal> {
     if card.driver != Driver::Tap {
         return up.set();
     }
-    Link { address: card.mac.map(|mac| mac.0.to_vec()), mtu: card.mtu, ..up }.set()
+    Link { address: card.mac.map(Into::into), mtu: card.mtu, ..up }.set()
 }
 
 /// What is sent on the socket inside the container for one card, which has `index` there.

@@ -33,7 +33,7 @@ pub(super) fn requests(
     let peer = Link {
         name: Some(card.name.clone()),
         netns: Some(place.netns()),
-        address: card.mac.map(|mac| mac.0.to_vec()),
+        address: card.mac.map(Into::into),
         mtu: card.mtu,
         ..Link::default()
     };

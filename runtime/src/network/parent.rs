@@ -84,7 +84,7 @@ pub(super) fn request(
         name: Some(card.name.clone()),
         link: card.device.index,
         netns: Some(place.netns()),
-        address: card.mac.map(|mac| mac.0.to_vec()),
+        address: card.mac.map(Into::into),
         mtu: card.mtu,
         group: Some(number(state, id, &card.name)),
         kind: Some(kind),

@@ -33,6 +33,7 @@ mod version;
 
 use std::path::PathBuf;
 
+use netlink_raw::HardwareAddress;
 use serde::{Deserialize, Serialize};
 
 use crate::abi::mount::MOUNT_ATTR_RDONLY;
@@ -203,10 +204,13 @@ pub struct MacAddress(pub [u8; 6]);
 
 impl std::fmt::Display for MacAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (place, byte) in self.0.iter().enumerate() {
-            write!(f, "{}{byte:02x}", if place == 0 { "" } else { ":" })?;
-        }
-        Ok(())
+        HardwareAddress::from(*self).fmt(f)
+    }
+}
+
+impl From<MacAddress> for HardwareAddress {
+    fn from(mac: MacAddress) -> Self {
+        mac.0.into()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What `ip link add … type` says of each kind.
 
 use super::{Words, last_word, link_name};
+use crate::HardwareAddress;
 use crate::describe::Names;
 use crate::describe::shape::known;
 use crate::kernel::{
@@ -76,10 +77,10 @@ fn macvlan(macvlan: &Macvlan, words: &mut Words) -> Option<()> {
     Some(())
 }
 
-fn sources(words: &mut Words, change: &str, addresses: &[Vec<u8>]) {
+fn sources(words: &mut Words, change: &str, addresses: &[HardwareAddress]) {
     words.option("macaddr", change);
     for address in addresses {
-        words.quoted(&crate::hardware(address));
+        words.quoted(&address.to_string());
     }
 }
 

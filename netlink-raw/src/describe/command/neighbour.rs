@@ -76,7 +76,7 @@ fn neighbour(entry: &Neighbour, verb: &str, names: &dyn Names) -> Option<Words> 
         words.word("proxy");
     }
     words.word(&entry.destination?.to_string());
-    words.some("lladdr", entry.link_address.as_deref().map(crate::hardware));
+    words.some("lladdr", entry.link_address.as_ref());
     if entry.index != 0 {
         words.option("dev", link_name(entry.index, names));
     }
@@ -125,7 +125,7 @@ fn forwarding(entry: &Neighbour, verb: &str, message: &Message<'_>, names: &dyn 
     let found = Found::of(message.split::<12>("neighbour").ok()?.1)?;
     let mut words = Words::new("bridge fdb");
     words.word(verb);
-    words.quoted(&crate::hardware(entry.link_address.as_deref()?));
+    words.quoted(&entry.link_address.as_ref()?.to_string());
     if verb == "get" {
         words.some("br", entry.master.map(|index| link_name(index, names)));
         if entry.index != 0 {

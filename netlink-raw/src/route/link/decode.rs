@@ -50,8 +50,8 @@ impl Link {
 
     fn read(&mut self, attribute: &Attribute<'_>) -> Result<(), Error> {
         match attribute.kind {
-            IFLA_ADDRESS => self.address = Some(attribute.payload.to_vec()),
-            IFLA_BROADCAST => self.broadcast = Some(attribute.payload.to_vec()),
+            IFLA_ADDRESS => self.address = Some(attribute.payload.into()),
+            IFLA_BROADCAST => self.broadcast = Some(attribute.payload.into()),
             IFLA_IFNAME => self.name = Some(attribute.str().into_owned()),
             IFLA_IFALIAS => self.alias = Some(attribute.str().into_owned()),
             IFLA_MTU => self.mtu = Some(attribute.u32()?),

@@ -4,7 +4,6 @@
 //! `net/8021q/vlan_netlink.c`, `drivers/net/tun.c`.
 
 use super::settings::settings;
-use crate::Error;
 use crate::kernel::{
     IFLA_IPVLAN_FLAGS, IFLA_IPVLAN_MODE, IFLA_MACVLAN_BC_QUEUE_LEN, IFLA_MACVLAN_FLAGS, IFLA_MACVLAN_MACADDR,
     IFLA_MACVLAN_MACADDR_DATA, IFLA_MACVLAN_MACADDR_MODE, IFLA_MACVLAN_MODE, IFLA_TUN_GROUP,
@@ -14,6 +13,7 @@ use crate::kernel::{
     MACVLAN_MACADDR_DEL, MACVLAN_MACADDR_FLUSH, MACVLAN_MACADDR_SET,
 };
 use crate::wire::{Attribute, Attributes, Writer, field};
+use crate::{Error, HardwareAddress};
 
 /// A macvlan's settings: a link with a hardware address of its own on another Ethernet link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,11 +32,11 @@ pub struct Macvlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sources {
     /// One more.
-    Add(Vec<u8>),
+    Add(HardwareAddress),
     /// One less.
-    Delete(Vec<u8>),
+    Delete(HardwareAddress),
     /// These, and no others.
-    Set(Vec<Vec<u8>>),
+    Set(Vec<HardwareAddress>),
     /// None.
     Flush,
 }
@@ -59,7 +59,7 @@ impl Macvlan {
 
     pub(super) fn decode(attributes: Attributes<'_>) -> Result<Self, Error> {
         let mut macvlan = Self::default();
-        let (mut change, mut one, mut all) = (None, Vec::new(), None);
+        let (mut change, mut one, mut all) = (None, HardwareAddress::default(), None);
         for attribute in attributes {
             let attribute = attribute?;
             match attribute.kind {
@@ -67,9 +67,9 @@ impl Macvlan {
                 IFLA_MACVLAN_MODE => macvlan.mode = Some(attribute.u32()?),
                 IFLA_MACVLAN_FLAGS => macvlan.flags = Some(attribute.u16()?),
                 IFLA_MACVLAN_MACADDR_MODE => change = Some(attribute.u32()?),
-                IFLA_MACVLAN_MACADDR => one = attribute.payload.to_vec(),
+                IFLA_MACVLAN_MACADDR => one = attribute.payload.into(),
                 IFLA_MACVLAN_MACADDR_DATA => {
-                    let addresses = attribute.nested().map(|each| each.map(|each| each.payload.to_vec()));
+                    let addresses = attribute.nested().map(|each| each.map(|each| each.payload.into()));
                     all = Some(addresses.collect::<Result<Vec<_>, _>>()?);
                 }
                 _ => {}

@@ -19,7 +19,7 @@ pub use settings::{BridgeSwitches, EtherType};
 pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 
-use crate::Operation;
+use crate::{HardwareAddress, Operation};
 
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,9 +37,9 @@ pub struct Link {
     /// Longest packet, in bytes, without the link's own header.
     pub mtu: Option<u32>,
     /// Hardware address: 6 bytes for Ethernet.
-    pub address: Option<Vec<u8>>,
+    pub address: Option<HardwareAddress>,
     /// Hardware address that all hear.
-    pub broadcast: Option<Vec<u8>>,
+    pub broadcast: Option<HardwareAddress>,
     /// Index of the bridge (or bond, …) it is a port of; 0 in a request takes it out.
     pub master: Option<u32>,
     /// Index of the link it is tied to: a veth's peer, a VLAN's parent. In the namespace `link_netnsid` says,

@@ -16,7 +16,7 @@ fn read(bytes: &[u8], length: u32) -> Option<String> {
     }
     let (sender, from) = (hardware(bytes, 8)?, ipv4(bytes, 14)?);
     let (target, to) = (hardware(bytes, 18)?, ipv4(bytes, 24)?);
-    let known = target != "00:00:00:00:00:00";
+    let known = *target != [0; 6];
     Some(match operation {
         1 if known => format!("Request who-has {to} ({target}) tell {from}, length {length}"),
         1 => format!("Request who-has {to} tell {from}, length {length}"),

@@ -2,6 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use netlink_raw::HardwareAddress;
+
 /// The `N` bytes at `at`.
 pub(super) fn take<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
@@ -32,10 +34,9 @@ pub(super) fn ipv6(bytes: &[u8], at: usize) -> Option<Ipv6Addr> {
     take::<16>(bytes, at).map(Ipv6Addr::from)
 }
 
-/// The hardware address of six bytes at `at`, as it is written.
-pub(super) fn hardware(bytes: &[u8], at: usize) -> Option<String> {
-    let pairs = take::<6>(bytes, at)?.map(|byte| format!("{byte:02x}"));
-    Some(pairs.join(":"))
+/// The hardware address of six bytes at `at`.
+pub(super) fn hardware(bytes: &[u8], at: usize) -> Option<HardwareAddress> {
+    take::<6>(bytes, at).map(HardwareAddress::from)
 }
 
 /// What is behind `at`, nothing where there is not so much.

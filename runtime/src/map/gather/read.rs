@@ -23,12 +23,12 @@ const IPVLAN: [&str; 3] = ["l2", "l3", "l3s"];
 pub(super) fn link(told: &route::Link) -> Link {
     let (kind, notes) = kind(told);
     let state = told.operstate.and_then(|state| STATES.get(usize::from(state))).copied();
-    let mac = told.address.as_deref().filter(|mac| !mac.is_empty() && told.device_type != LOOPBACK);
+    let mac = told.address.as_ref().filter(|mac| !mac.is_empty() && told.device_type != LOOPBACK);
     Link {
         index: told.index,
         name: told.name.clone().unwrap_or_else(|| format!("if{}", told.index)),
         kind,
-        mac: mac.map(written),
+        mac: mac.map(ToString::to_string),
         up: told.flags & IFF_UP != 0,
         state: state.unwrap_or("UNKNOWN"),
         mtu: told.mtu.unwrap_or(0),
@@ -37,10 +37,6 @@ pub(super) fn link(told: &route::Link) -> Link {
         alias: told.alias.clone(),
         ..Link::default()
     }
-}
-
-fn written(mac: &[u8]) -> String {
-    mac.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
 }
 
 /// The driver's name, and what is worth saying of its settings.

@@ -99,7 +99,7 @@ fn put(bridge: &mut Bridge, name: &str, place: Place, words: &mut Words<'_>) -> 
             let address = lladdr::read(words.value()?)?;
             let length = address.len();
             let wrong = |_| failed(format!("Invalid address length {length} - must be 6 bytes"));
-            bridge.group_address = Some(address.try_into().map_err(wrong)?);
+            bridge.group_address = Some(address[..].try_into().map_err(wrong)?);
         }
         Place::Flush => bridge.fdb_flush = Some(()),
     }

@@ -1,5 +1,6 @@
 //! The settings of links that lie on another: macvlan, ipvlan, VLAN.
 
+use netlink_raw::HardwareAddress;
 use netlink_raw::kernel::{
     IPVLAN_F_PRIVATE, IPVLAN_F_VEPA, IPVLAN_MODE_L2, IPVLAN_MODE_L3, IPVLAN_MODE_L3S, MACVLAN_FLAG_NODST,
     MACVLAN_FLAG_NOPROMISC, MACVLAN_MODE_BRIDGE, MACVLAN_MODE_PASSTHRU, MACVLAN_MODE_PRIVATE,
@@ -96,7 +97,7 @@ fn sources(words: &mut Words<'_>) -> Result<Sources> {
     }
 }
 
-fn address(words: &mut Words<'_>) -> Result<Vec<u8>> {
+fn address(words: &mut Words<'_>) -> Result<HardwareAddress> {
     let address = lladdr::read(words.value()?)?;
     match address.len() {
         ETHERNET => Ok(address),
