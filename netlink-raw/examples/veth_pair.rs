@@ -6,7 +6,7 @@
 
 use netlink_raw::describe;
 use netlink_raw::kernel::IFF_UP;
-use netlink_raw::route::{Bridge, Kind, Link, Netns};
+use netlink_raw::route::{Kind, Link, Netns};
 use netlink_raw::{Exchange, Socket};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,23 +15,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     socket.set_observer(show);
 
     let bridge = Link {
-        name: Some("br-example".to_owned()),
+        name: Some("br-example".into()),
         flags: IFF_UP,
         change: IFF_UP,
-        kind: Some(Kind::Bridge(Bridge::default())),
+        kind: Some(Kind::Bridge(Box::default())),
         ..Link::default()
     };
     socket.execute(&[bridge.create()?])?;
     let bridge: Link = socket.get(&bridge.get()?)?;
 
     let peer = Link {
-        name: Some("eth0".to_owned()),
+        name: Some("eth0".into()),
         address: Some([0x02, 0x42, 0x0a, 0x01, 0x00, 0x02].into()),
         netns: Some(Netns::Pid(pid)),
         ..Link::default()
     };
     let pair = Link {
-        name: Some("veth-example".to_owned()),
+        name: Some("veth-example".into()),
         flags: IFF_UP,
         change: IFF_UP,
         master: Some(bridge.index),

@@ -3,31 +3,28 @@
 use std::fmt::{self, Write as _};
 use std::ops::Deref;
 
-/// Bytes of an address that lie in place. Ethernet has 6, InfiniBand 20 (`INFINIBAND_ALEN`).
-const IN_PLACE: usize = 22;
+use crate::in_place::InPlace;
 
-/// A hardware address, of any length: 6 bytes for Ethernet. `Display` writes it as `02:42:0a:01:00:02`.
+/// A hardware address, made of bytes by `into()`: 6 for Ethernet. `Display` writes it as `02:42:0a:01:00:02`. One of up to
+/// 15 bytes lies in place and has no allocation.
 ///
-/// The kernel takes at most 32 bytes (`MAX_ADDR_LEN` in `linux/netdevice.h`). A longer one can be sent too, and is
-/// refused in the kernel's words.
+/// The kernel takes at most 32 bytes (`MAX_ADDR_LEN` in `linux/netdevice.h`). More can be sent too, and are refused in
+/// the kernel's words.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct HardwareAddress(Bytes);
 
-/// An address of one length is always of one kind, and what is behind it in place is 0: so they can be compared.
+/// An address of one length is always of one kind.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Bytes {
-    InPlace { length: u8, bytes: [u8; IN_PLACE] },
+    InPlace(InPlace),
     Longer(Box<[u8]>),
 }
 
-impl Deref for HardwareAddress {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match &self.0 {
-            Bytes::InPlace { length, bytes } => &bytes[..usize::from(*length)],
-            Bytes::Longer(bytes) => bytes,
-        }
+impl<T: AsRef<[u8]>> From<T> for HardwareAddress {
+    #[inline]
+    fn from(address: T) -> Self {
+        let address = address.as_ref();
+        Self(InPlace::new(address).map_or_else(|| Bytes::Longer(address.into()), Bytes::InPlace))
     }
 }
 
@@ -38,28 +35,14 @@ impl Default for HardwareAddress {
     }
 }
 
-impl From<&[u8]> for HardwareAddress {
-    fn from(address: &[u8]) -> Self {
-        let mut bytes = [0; IN_PLACE];
-        Self(match (bytes.get_mut(..address.len()), u8::try_from(address.len())) {
-            (Some(place), Ok(length)) => {
-                place.copy_from_slice(address);
-                Bytes::InPlace { length, bytes }
-            }
-            _ => Bytes::Longer(address.into()),
-        })
-    }
-}
+impl Deref for HardwareAddress {
+    type Target = [u8];
 
-impl<const N: usize> From<[u8; N]> for HardwareAddress {
-    fn from(address: [u8; N]) -> Self {
-        address.as_slice().into()
-    }
-}
-
-impl From<Vec<u8>> for HardwareAddress {
-    fn from(address: Vec<u8>) -> Self {
-        address.as_slice().into()
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            Bytes::InPlace(bytes) => bytes,
+            Bytes::Longer(bytes) => bytes,
+        }
     }
 }
 
@@ -98,7 +81,7 @@ mod tests {
 
     #[test]
     fn an_address_of_any_length_is_kept_and_written() {
-        for length in 0..=IN_PLACE + 20 {
+        for length in 0..=40 {
             let bytes = vec![0x0a; length];
             let address = HardwareAddress::from(&bytes[..]);
             assert_eq!(address[..], bytes[..]);

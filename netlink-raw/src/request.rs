@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::Error;
 use crate::kernel::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST};
 use crate::wire::{HEADER_LEN, Header, Message};
+use crate::{Error, Name};
 
 /// One request, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,12 @@ pub struct Request {
 pub struct Operation {
     words: Cow<'static, str>,
     /// What it is done to, which the words end with. A name from the kernel may hold what acts on a terminal.
-    name: Option<String>,
+    name: Option<Name>,
 }
 
 impl Operation {
     /// What is done, and the name of what it is done to.
-    pub(crate) const fn on(words: &'static str, name: String) -> Self {
+    pub(crate) const fn on(words: &'static str, name: Name) -> Self {
         Self { words: Cow::Borrowed(words), name: Some(name) }
     }
 }

@@ -106,7 +106,7 @@ fn limit(host: &Host, rate: &'static str) {
 }
 
 fn index(socket: &mut Socket) -> u32 {
-    let link = Link { name: Some("veth0".to_owned()), ..Link::default() };
+    let link = Link { name: Some("veth0".into()), ..Link::default() };
     socket.get::<Link>(&link.get().expect("a question")).expect("the pair").index
 }
 
@@ -175,7 +175,7 @@ fn a_missing_driver_is_named() {
         ];
         let mut told = Vec::new();
         for (kind, link, option) in kinds {
-            let name = Some("x0".to_owned());
+            let name = Some("x0".into());
             let link = Link { name, link, kind: Some(kind.clone()), ..Link::default() };
             match socket.execute(&[link.create().expect("a request")]) {
                 Ok(()) => {

@@ -15,14 +15,14 @@ use crate::said::{Pair, Shown, Total};
 
 pub(crate) fn encode(pair: &Pair<'_>, message: &mut Vec<u8>) -> Result<(), Error> {
     let inside = Link {
-        name: Some(pair.inside.to_owned()),
+        name: Some(pair.inside.into()),
         mtu: Some(pair.mtu),
         address: Some(pair.address.into()),
         netns: Some(Netns::Fd(pair.namespace)),
         ..Link::default()
     };
     let host = Link {
-        name: Some(pair.host.to_owned()),
+        name: Some(pair.host.into()),
         mtu: Some(pair.mtu),
         master: Some(pair.bridge),
         flags: IFF_UP,

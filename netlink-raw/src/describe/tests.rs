@@ -28,14 +28,14 @@ fn bytes(kind: u16, flags: u16, body: Writer) -> Vec<u8> {
 
 fn pair() -> Link {
     let peer = Link {
-        name: Some("eth0".to_owned()),
+        name: Some("eth0".into()),
         address: Some([2, 0x42, 0x0a, 1, 0, 2].into()),
         netns: Some(Netns::Fd(9)),
         master: Some(4),
         ..Link::default()
     };
     Link {
-        name: Some("veth3f2a".to_owned()),
+        name: Some("veth3f2a".into()),
         flags: IFF_UP,
         change: IFF_UP,
         mtu: Some(1500),
@@ -154,7 +154,7 @@ fn a_command_that_would_say_less_is_none() {
 
 #[test]
 fn control_characters_do_not_reach_the_terminal() {
-    let link = Link { name: Some("\u{1b}[2J".to_owned()), index: 7, ..Link::default() };
+    let link = Link { name: Some("\u{1b}[2J".into()), index: 7, ..Link::default() };
     let description = message(&link.set().unwrap().encode(1), &()).unwrap();
     assert!(!description.to_string().contains('\u{1b}'));
     assert_eq!(description.command.as_deref(), Some(r"ip link set if7 name $'\U0000001b[2J'"));

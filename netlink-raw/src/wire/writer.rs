@@ -1,7 +1,7 @@
 //! Writing the body of a message: a fixed header, then attributes.
 
 use super::align;
-use crate::Error;
+use crate::{Error, Name};
 
 /// `NLA_F_NESTED`: said of an attribute that holds attributes.
 const NESTED: u16 = 0x8000;
@@ -82,13 +82,18 @@ impl Writer {
     /// An attribute of text and a NUL after it. A NUL *in* the text is an error: the kernel would take
     /// what stands before it for the whole.
     pub fn put_str(&mut self, kind: u16, value: &str) {
-        self.text(kind, value, 1);
+        self.text(kind, value.as_bytes(), 1);
     }
 
     /// An attribute of text without a NUL after it, as iproute2 sends some (`IFLA_IFALIAS`). A NUL in it is
     /// an error here too.
     pub fn put_text(&mut self, kind: u16, value: &str) {
-        self.text(kind, value, 0);
+        self.text(kind, value.as_bytes(), 0);
+    }
+
+    /// As [`put_str`](Writer::put_str) has it.
+    pub(crate) fn put_name(&mut self, kind: u16, name: &Name) {
+        self.text(kind, name.as_bytes(), 1);
     }
 
     /// An attribute without a payload, which says what it says by being there.
@@ -124,11 +129,11 @@ impl Writer {
     }
 
     /// Text, and so many NULs.
-    fn text(&mut self, kind: u16, value: &str, nuls: usize) {
-        if value.as_bytes().contains(&0) {
+    fn text(&mut self, kind: u16, value: &[u8], nuls: usize) {
+        if value.contains(&0) {
             self.fail(Error::Nul { attribute: kind });
         } else {
-            self.put(kind, value.as_bytes(), nuls);
+            self.put(kind, value, nuls);
         }
     }
 
@@ -143,11 +148,12 @@ impl Writer {
         let length = 4 + value.len() + nuls;
         let Some(header) = self.header(kind, kind, length) else { return };
         let end = self.bytes.len() + align(length);
-        self.bytes.reserve(align(length));
+        self.bytes.reserve(align(length) + 4);
         self.bytes.extend_from_slice(&header);
         self.bytes.extend_from_slice(value);
-        // The padding too.
-        self.bytes.resize(end, 0);
+        // NULs and padding are at most four.
+        self.bytes.extend_from_slice(&[0; 4]);
+        self.bytes.truncate(end);
     }
 
     fn put_nest(&mut self, kind: u16, flagged: u16, fill: impl FnOnce(&mut Self)) {

@@ -66,7 +66,9 @@ fn vxlan(id: u32, group: &str) -> Vxlan {
 }
 
 pub(super) fn vxlans() -> Ours {
-    let make = |name: &str, settings| Link { kind: Some(Kind::Vxlan(settings)), ..named(name) }.create();
+    let make = |name: &str, settings: Vxlan| {
+        Link { kind: Some(Kind::Vxlan(settings.into())), ..named(name) }.create()
+    };
     let (on, veth) = (Some(true), Some(10));
     let first = Vxlan { local: ip("192.0.2.2"), link: veth, ttl: Some(16), ..vxlan(42, "192.0.2.1") };
     let six = Vxlan {
@@ -145,14 +147,15 @@ pub(super) fn others() -> Ours {
         ),
         (
             "ip link set br0 type bridge forward_delay 400 stp_state 0 vlan_filtering 0 mcast_querier 1",
-            Link { kind: Some(Kind::Bridge(bridge)), ..br0() }.set(),
+            Link { kind: Some(Kind::Bridge(bridge.into())), ..br0() }.set(),
         ),
     ]
 }
 
 /// What `pontoon bridge` sets, one at a time.
 pub(super) fn of_a_bridge() -> Ours {
-    let set = |bridge| Link { index: 2, kind: Some(Kind::Bridge(bridge)), ..Link::default() }.set();
+    let set =
+        |bridge: Bridge| Link { index: 2, kind: Some(Kind::Bridge(bridge.into())), ..Link::default() }.set();
     let none = Bridge::default;
     vec![
         ("ip link set br0 type bridge forward_delay 200", set(Bridge { forward_delay: Some(200), ..none() })),

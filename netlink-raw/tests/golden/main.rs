@@ -62,7 +62,7 @@ fn mac(last: u8) -> Option<HardwareAddress> {
 }
 
 fn named(name: &str) -> Link {
-    Link { name: Some(name.to_owned()), ..Link::default() }
+    Link { name: Some(name.into()), ..Link::default() }
 }
 
 fn veth(link: Link, peer: Link) -> Result<Request, Error> {
@@ -93,7 +93,8 @@ fn new_links() -> Ours {
         nf_call_iptables: Some(true),
         ..Bridge::default()
     };
-    let bridge = Link { flags: IFF_UP, change: IFF_UP, kind: Some(Kind::Bridge(bridge)), ..named("br1") };
+    let bridge =
+        Link { flags: IFF_UP, change: IFF_UP, kind: Some(Kind::Bridge(bridge.into())), ..named("br1") };
     vec![
         (
             "ip link add vethX address 02:42:0a:01:00:01 mtu 1500 master br0 up type veth peer name eth0 \

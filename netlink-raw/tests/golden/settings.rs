@@ -78,21 +78,14 @@ pub(super) fn links() -> Ours {
         ..a()
     };
     let sizes = Link { gso_max_size: Some(1000), gso_max_segs: Some(5), gro_max_size: Some(8000), ..a() };
-    let group = Link {
-        group: Some(9),
-        alias: Some("x".to_owned()),
-        flags: IFF_UP,
-        change: IFF_UP,
-        ..Link::default()
-    };
-    let called = |names: &[&str]| Link {
-        alternative_names: names.iter().map(|name| (*name).to_owned()).collect(),
-        ..a()
-    };
+    let group =
+        Link { group: Some(9), alias: Some("x".into()), flags: IFF_UP, change: IFF_UP, ..Link::default() };
+    let called =
+        |names: &[&str]| Link { alternative_names: names.iter().map(|name| (*name).into()).collect(), ..a() };
     let moved = Link { netns: Some(Netns::Pid(999_999)), new_index: Some(77), ..a() };
-    let dummy = Link { parent_device: Some("nothing".to_owned()), kind: Some(Kind::Dummy), ..named("dm1") };
+    let dummy = Link { parent_device: Some("nothing".into()), kind: Some(Kind::Dummy), ..named("dm1") };
     vec![
-        (BRIDGE, Link { kind: Some(Kind::Bridge(bridge())), ..named("br2") }.create()),
+        (BRIDGE, Link { kind: Some(Kind::Bridge(bridge().into())), ..named("br2") }.create()),
         ("ip link set vethA carrier off mode dormant state up protodown off", states.set()),
         ("ip link set vethA protodown_reason 3 on", Link { proto_down_reason: Some((8, 8)), ..a() }.set()),
         ("ip link set vethA gso_max_size 1000 gso_max_segs 5 gro_max_size 8000", sizes.set()),
@@ -146,7 +139,7 @@ pub(super) fn kinds() -> Ours {
     };
     let mut table = Writer::new();
     table.put_u32(IFLA_VRF_TABLE, 10);
-    let vrf = Kind::Other { name: "vrf".to_owned(), data: table.finish().unwrap() };
+    let vrf = Kind::Other { name: "vrf".into(), data: table.finish().unwrap() };
     vec![
         (
             "ip link add mv3 link vethA type macvlan mode source macaddr add 02:42:0a:01:00:33",
@@ -168,11 +161,11 @@ pub(super) fn kinds() -> Ours {
         (
             "ip link add vx6 type vxlan id 47 ttl inherit df set flowlabel 0x7 remcsumtx noremcsumrx gbp \
              learning dstport 4789",
-            alone("vx6", Kind::Vxlan(vxlan)),
+            alone("vx6", Kind::Vxlan(vxlan.into())),
         ),
         (
             "ip link add vx7 type vxlan gpe vnifilter external nolearning dstport 4790",
-            alone("vx7", Kind::Vxlan(external)),
+            alone("vx7", Kind::Vxlan(external.into())),
         ),
         ("ip link add vrf0 type vrf table 10", alone("vrf0", vrf)),
     ]

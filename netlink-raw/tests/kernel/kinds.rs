@@ -14,7 +14,7 @@ const INGRESS: u32 = 0xffff_0000;
 
 /// The kernel brings no peer up while it makes the pair.
 fn down(name: &str) -> Link {
-    Link { name: Some(name.to_owned()), ..Link::default() }
+    Link { name: Some(name.into()), ..Link::default() }
 }
 
 fn on(link: u32, name: &str, kind: Kind) -> Link {
@@ -46,7 +46,7 @@ fn kinds_are_made_and_read_back() {
         ageing: Some(77),
         ..Vxlan::default()
     };
-    let vxlan_link = Link { kind: Some(Kind::Vxlan(vxlan.clone())), ..named("vx0") };
+    let vxlan_link = Link { kind: Some(Kind::Vxlan(vxlan.clone().into())), ..named("vx0") };
     let requests = [
         on(below, "mv0", Kind::Macvlan(macvlan.clone())).create().unwrap(),
         vxlan_link.create().unwrap(),
@@ -152,7 +152,7 @@ fn all_settings_of_a_bridge_and_its_port_are_set_while_it_runs() {
     socket
         .execute(&[
             Link { master: Some(master), ..named("p0") }.set().unwrap(),
-            Link { index: master, kind: Some(Kind::Bridge(settings.clone())), ..Link::default() }
+            Link { index: master, kind: Some(Kind::Bridge(settings.clone().into())), ..Link::default() }
                 .set()
                 .unwrap(),
             Link { port: Some(port.clone()), ..named("p0") }.set().unwrap(),
@@ -180,7 +180,7 @@ fn a_spanning_tree_is_told() {
     let settings = Bridge { stp_state: Some(1), priority: Some(0x1234), ..Bridge::default() };
     socket
         .execute(&[
-            Link { kind: Some(Kind::Bridge(settings)), ..named("br0") }.set().unwrap(),
+            Link { kind: Some(Kind::Bridge(settings.into())), ..named("br0") }.set().unwrap(),
             Link { master: Some(master), ..named("p0") }.set().unwrap(),
         ])
         .unwrap();

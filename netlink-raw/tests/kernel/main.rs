@@ -16,7 +16,7 @@ use netlink_raw::kernel::{
     AF_BRIDGE, AF_INET, IFF_UP, NTF_MASTER, NUD_NOARP, NUD_PERMANENT, NUD_REACHABLE, RT_SCOPE_LINK,
     RTM_DELLINK, RTM_NEWLINK, RTNH_F_LINKDOWN, RTNLGRP_LINK,
 };
-use netlink_raw::route::{Address, Bridge, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
+use netlink_raw::route::{Address, BridgePort, Kind, Link, Neighbour, Netns, Nsid, Route};
 use netlink_raw::wire::Message;
 use netlink_raw::{Decode, Error, HardwareAddress, Outcome, Request, Socket, describe};
 
@@ -58,11 +58,11 @@ impl Drop for Other {
 }
 
 fn named(name: &str) -> Link {
-    Link { name: Some(name.to_owned()), flags: IFF_UP, change: IFF_UP, ..Link::default() }
+    Link { name: Some(name.into()), flags: IFF_UP, change: IFF_UP, ..Link::default() }
 }
 
 fn bridge(name: &str) -> Link {
-    Link { kind: Some(Kind::Bridge(Bridge::default())), ..named(name) }
+    Link { kind: Some(Kind::Bridge(Box::default())), ..named(name) }
 }
 
 fn pair(name: &str, peer: Link) -> Link {
@@ -100,7 +100,7 @@ fn a_pair_is_made_by_one_message() {
     let master = find(&mut socket, "br0").index;
     let mac = HardwareAddress::from([0x02, 0x42, 0x0a, 0x01, 0x00, 0x02]);
     let peer = Link {
-        name: Some("eth0".to_owned()),
+        name: Some("eth0".into()),
         address: Some(mac),
         mtu: Some(1400),
         netns: Some(other.netns()),
@@ -135,7 +135,7 @@ fn one_datagram_carries_a_whole_configuration() {
     // A peer cannot be brought up by the message that makes it; and then nothing is made.
     let error = socket.execute(&[pair("eth0", named("peer0")).create().unwrap()]).unwrap_err();
     assert_eq!(error.errno(), Some(libc::ENOTCONN));
-    let peer = Link { name: Some("peer0".to_owned()), ..Link::default() };
+    let peer = Link { name: Some("peer0".into()), ..Link::default() };
     socket.execute(&[pair("eth0", peer).create().unwrap()]).unwrap();
     let index = find(&mut socket, "eth0").index;
     let up = Link { index, flags: IFF_UP, change: IFF_UP, ..Link::default() };
@@ -233,12 +233,12 @@ fn ports_and_forwarding_entries_are_set_and_read() {
     let mut socket = Socket::route().unwrap();
     socket.execute(&[bridge("br0").create().unwrap()]).unwrap();
     let master = find(&mut socket, "br0").index;
-    let quiet = Link { name: Some("peer0".to_owned()), ..Link::default() };
+    let quiet = Link { name: Some("peer0".into()), ..Link::default() };
     socket.execute(&[Link { master: Some(master), ..pair("veth0", quiet) }.create().unwrap()]).unwrap();
     let index = find(&mut socket, "veth0").index;
     let port =
         BridgePort { hairpin: Some(true), isolated: Some(true), cost: Some(7), ..BridgePort::default() };
-    let alias = Some("pontoon:3f2a".to_owned());
+    let alias = Some("pontoon:3f2a".into());
     let mac = Some([0x02, 0x42, 0, 0, 0, 9].into());
     let entry = Neighbour {
         family: AF_BRIDGE,
@@ -282,7 +282,7 @@ fn every_answer_can_be_described() {
     let mut socket = Socket::route().unwrap();
     socket.execute(&[bridge("br0").create().unwrap()]).unwrap();
     let master = Some(find(&mut socket, "br0").index);
-    let peer = Link { name: Some("eth0".to_owned()), netns: Some(other.netns()), ..Link::default() };
+    let peer = Link { name: Some("eth0".into()), netns: Some(other.netns()), ..Link::default() };
     let lo = Link { index: 1, flags: IFF_UP, change: IFF_UP, ..Link::default() };
     let pair = Link { master, ..pair("veth0", peer) };
     socket.execute(&[pair.create().unwrap(), lo.set().unwrap()]).unwrap();
@@ -373,9 +373,9 @@ fn announcements_are_heard_and_do_not_disturb_answers() {
             break;
         }
     }
-    assert_eq!(seen[0], (RTM_NEWLINK, "br0".to_owned()));
-    assert!(seen.contains(&(RTM_NEWLINK, "br1".to_owned())), "{seen:?}");
-    assert_eq!(seen.last(), Some(&(RTM_DELLINK, "br0".to_owned())));
+    assert_eq!(seen[0], (RTM_NEWLINK, "br0".into()));
+    assert!(seen.contains(&(RTM_NEWLINK, "br1".into())), "{seen:?}");
+    assert_eq!(seen.last(), Some(&(RTM_DELLINK, "br0".into())));
 }
 
 #[test]
@@ -386,7 +386,7 @@ fn a_dump_longer_than_one_datagram_is_read_to_its_end() {
     let mut socket = Socket::route().unwrap();
     let links: Vec<Request> = (0..60)
         .map(|n| {
-            let peer = Link { name: Some(format!("p{n}")), ..Link::default() };
+            let peer = Link { name: Some(format!("p{n}").into()), ..Link::default() };
             Link { group: Some(9), ..pair(&format!("v{n}"), peer) }.create().unwrap()
         })
         .collect();

@@ -50,8 +50,8 @@ fn link(message: LinkMessage) -> Link {
     };
     for attribute in message.attributes {
         match attribute {
-            LinkAttribute::IfName(name) => link.name = Some(name),
-            LinkAttribute::IfAlias(alias) => link.alias = Some(alias),
+            LinkAttribute::IfName(name) => link.name = Some(name.into()),
+            LinkAttribute::IfAlias(alias) => link.alias = Some(alias.into()),
             LinkAttribute::Address(address) => link.address = Some(address.into()),
             LinkAttribute::Broadcast(address) => link.broadcast = Some(address.into()),
             LinkAttribute::Mtu(mtu) => link.mtu = Some(mtu),
@@ -89,14 +89,16 @@ fn link_info(link: &mut Link, info: Vec<LinkInfo>) {
             LinkInfo::Kind(kind) => {
                 link.kind = Some(match kind {
                     InfoKind::Veth => Kind::Veth { peer: None },
-                    InfoKind::Bridge => Kind::Bridge(Bridge::default()),
+                    InfoKind::Bridge => Kind::Bridge(Box::default()),
                     other => crate::kinds::named(&other.to_string()),
                 });
             }
             LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))) => {
                 link.kind = Some(Kind::Veth { peer: Some(Box::new(self::link(peer))) });
             }
-            LinkInfo::Data(InfoData::Bridge(settings)) => link.kind = Some(Kind::Bridge(bridge(settings))),
+            LinkInfo::Data(InfoData::Bridge(settings)) => {
+                link.kind = Some(Kind::Bridge(bridge(settings).into()));
+            }
             data @ LinkInfo::Data(_) => link.kind = Some(crate::kinds::read(data)),
             LinkInfo::PortKind(kind) => assert_eq!(kind.to_string(), "bridge"),
             LinkInfo::PortData(InfoPortData::BridgePort(settings)) => link.port = Some(port(settings)),

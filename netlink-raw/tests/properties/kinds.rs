@@ -18,7 +18,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         macvlan().prop_map(Kind::Macvlan),
         ipvlan().prop_map(Kind::Ipvlan),
         vlan().prop_map(Kind::Vlan),
-        vxlan().prop_map(Kind::Vxlan),
+        vxlan().prop_map(|vxlan| Kind::Vxlan(vxlan.into())),
         Just(Kind::Dummy),
         Just(Kind::Ifb),
     ]
@@ -81,7 +81,7 @@ pub(crate) fn whole_kind() -> BoxedStrategy<Kind> {
         whole_macvlan().prop_map(Kind::Macvtap),
         ipvlan().prop_map(Kind::Ipvtap),
         whole_vlan().prop_map(Kind::Vlan),
-        whole_vxlan().prop_map(Kind::Vxlan),
+        whole_vxlan().prop_map(|vxlan| Kind::Vxlan(vxlan.into())),
     ]
     .boxed()
 }
@@ -126,7 +126,7 @@ pub(crate) fn named(name: &str) -> Kind {
         "macvlan" => Kind::Macvlan(Macvlan::default()),
         "ipvlan" => Kind::Ipvlan(Ipvlan::default()),
         "vlan" => Kind::Vlan(Vlan::default()),
-        "vxlan" => Kind::Vxlan(Vxlan::default()),
+        "vxlan" => Kind::Vxlan(Box::default()),
         "dummy" => Kind::Dummy,
         "ifb" => Kind::Ifb,
         other => panic!("{other}"),
@@ -139,7 +139,7 @@ pub(crate) fn read(info: LinkInfo) -> Kind {
         LinkInfo::Data(InfoData::MacVlan(settings)) => Kind::Macvlan(read_macvlan(settings)),
         LinkInfo::Data(InfoData::IpVlan(settings)) => Kind::Ipvlan(read_ipvlan(settings)),
         LinkInfo::Data(InfoData::Vlan(settings)) => Kind::Vlan(read_vlan(settings)),
-        LinkInfo::Data(InfoData::Vxlan(settings)) => Kind::Vxlan(read_vxlan(settings)),
+        LinkInfo::Data(InfoData::Vxlan(settings)) => Kind::Vxlan(read_vxlan(settings).into()),
         other => panic!("{other:?}"),
     }
 }

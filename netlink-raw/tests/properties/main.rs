@@ -85,7 +85,7 @@ proptest! {
 
     #[test]
     fn attributes_too_long_are_never_sent(length in 65_530_usize..140_000) {
-        let link = Link { index: 1, alias: Some("x".repeat(length)), ..Link::default() };
+        let link = Link { index: 1, alias: Some("x".repeat(length).into()), ..Link::default() };
         if length + 4 <= 65_535 {
             prop_assert!(link.set().is_ok());
         } else {

@@ -2,18 +2,22 @@
 
 use std::net::IpAddr;
 
-use netlink_raw::HardwareAddress;
 use netlink_raw::kernel::{AF_BRIDGE, AF_INET, AF_INET6};
 use netlink_raw::route::{
     Address, Bridge, BridgePort, Kind, Lifetime, Link, Neighbour, Netns, NextHop, Nsid, Route,
 };
 use netlink_raw::tc::{Action, Classifier, Discipline, Filter, Mirred, Police, Qdisc, Tbf, U32Key};
+use netlink_raw::{HardwareAddress, Name};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 
 fn text(longest: usize) -> impl Strategy<Value = String> {
     proptest::string::string_regex(&format!("[^\\x00]{{0,{longest}}}")).unwrap()
+}
+
+fn name(longest: usize) -> impl Strategy<Value = Name> {
+    text(longest).prop_map(Name::from)
 }
 
 fn hardware() -> impl Strategy<Value = HardwareAddress> {
@@ -29,7 +33,7 @@ fn bare_link() -> BoxedStrategy<Link> {
     // The other decoder knows only some types of device.
     let device = proptest::sample::select(vec![0_u16, 1, 772]);
     let header = (1..u32::MAX, device, any::<u32>(), any::<u32>());
-    let texts = (of(text(15)), of(text(60)), of(hardware()), of(hardware()));
+    let texts = (of(name(15)), of(name(60)), of(hardware()), of(hardware()));
     let numbers = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()));
     let more =
         (of(any::<u32>()), of(any::<u32>()), of(0..=6_u8), of(netns()), of(any::<i32>()), of(0..=3_u8));
@@ -113,7 +117,7 @@ fn port() -> BoxedStrategy<BridgePort> {
 fn known_kind() -> BoxedStrategy<Kind> {
     prop_oneof![
         of(bare_link().prop_map(Box::new)).prop_map(|peer| Kind::Veth { peer }),
-        bridge().prop_map(Kind::Bridge),
+        bridge().prop_map(|bridge| Kind::Bridge(bridge.into())),
         crate::kinds::kind(),
     ]
     .boxed()
@@ -124,9 +128,9 @@ fn any_kind() -> BoxedStrategy<Kind> {
     prop_oneof![
         known_kind(),
         crate::kinds::whole_kind(),
-        crate::bridges::bridge(bridge()).prop_map(Kind::Bridge),
+        crate::bridges::bridge(bridge()).prop_map(|bridge| Kind::Bridge(bridge.into())),
         // Of a kind that nothing here knows, so that these need not be attributes.
-        data.prop_map(|data| Kind::Other { name: "nlmon".to_owned(), data })
+        data.prop_map(|data| Kind::Other { name: "nlmon".into(), data })
     ]
     .boxed()
 }
@@ -134,7 +138,7 @@ fn any_kind() -> BoxedStrategy<Kind> {
 /// A link with what others do not read.
 fn whole_link() -> BoxedStrategy<Link> {
     let states = (of(0..3_u8), of(any::<bool>()), of(any::<bool>()), of(any::<(u32, u32)>()));
-    let sizes = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(text(20)));
+    let sizes = (of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(any::<u32>()), of(name(20)));
     (bare_link(), states, sizes)
         .prop_map(|(link, states, sizes)| Link {
             link_mode: states.0,
@@ -167,7 +171,7 @@ pub(crate) fn link() -> BoxedStrategy<Link> {
 
 /// A link with other names.
 pub(crate) fn named_link() -> impl Strategy<Value = Link> {
-    (1..u32::MAX, vec(text(127), 0..4)).prop_map(|(index, alternative_names)| Link {
+    (1..u32::MAX, vec(name(127), 0..4)).prop_map(|(index, alternative_names)| Link {
         index,
         alternative_names,
         ..Link::default()

@@ -1,7 +1,7 @@
 //! Bridges and their ports, made and taken away: `addbr`, `delbr`, `addif`, `delif`.
 
 use netlink_raw::Error as Refusal;
-use netlink_raw::route::{Bridge, Kind, Link};
+use netlink_raw::route::{Kind, Link};
 
 use super::find::{Device, short, strerror, why};
 use super::{Call, failed};
@@ -17,11 +17,8 @@ pub fn addbr(call: &mut Call<'_>) -> Result<u8> {
     if name.is_empty() {
         return Err(failed(format!("add bridge failed: {}", strerror(libc::EINVAL))));
     }
-    let bridge = Link {
-        name: Some(short(name).to_owned()),
-        kind: Some(Kind::Bridge(Bridge::default())),
-        ..Link::default()
-    };
+    let bridge =
+        Link { name: Some(short(name).into()), kind: Some(Kind::Bridge(Box::default())), ..Link::default() };
     call.devices.change(bridge.create()).map_err(|refusal| match refusal {
         Refusal::Kernel { errno: libc::EEXIST, .. } => {
             failed(format!("device {name} already exists; can't create bridge with the same name"))
@@ -44,7 +41,7 @@ pub fn delbr(call: &mut Call<'_>) -> Result<u8> {
         Some(Device { up: true, .. }) => Err(failed(format!("bridge {name} is still up; can't delete it"))),
         Some(bridge) => {
             // By its name, which those who are told of it afterwards could not ask for.
-            let bridge = Link { name: Some(bridge.name), ..Link::default() };
+            let bridge = Link { name: Some(bridge.name.into()), ..Link::default() };
             call.devices.change(bridge.delete()).map_err(|refusal| refused(why(&refusal)))?;
             Ok(0)
         }

@@ -36,12 +36,12 @@ impl From<SpanningTree> for Device {
     fn from(told: SpanningTree) -> Self {
         let link = told.link;
         let settings = match link.kind {
-            Some(Kind::Bridge(settings)) => Some(settings),
+            Some(Kind::Bridge(settings)) => Some(*settings),
             _ => None,
         };
         Self {
             index: link.index,
-            name: link.name.unwrap_or_default(),
+            name: link.name.unwrap_or_default().into(),
             up: link.flags & IFF_UP != 0,
             master: link.master.filter(|master| *master != 0),
             bridge: settings.zip(told.bridge),
@@ -74,7 +74,7 @@ impl Devices {
         if name.is_empty() {
             return Ok(None);
         }
-        let found = Link { name: Some(short(name).to_owned()), ..Link::default() }.get();
+        let found = Link { name: Some(short(name).into()), ..Link::default() }.get();
         match found.and_then(|request| self.socket.get::<SpanningTree>(&request)) {
             Ok(told) => Ok(Some(told.into())),
             Err(Refusal::Kernel { errno: libc::ENODEV, .. }) => Ok(None),

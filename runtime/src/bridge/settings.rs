@@ -116,7 +116,7 @@ fn set_bridge(call: &mut Call<'_>, doing: &str, settings: Bridge) -> Result<u8> 
         Some(device) if device.bridge.is_none() => return Err(refused(strerror(libc::EOPNOTSUPP))),
         Some(bridge) => bridge,
     };
-    let link = Link { index: bridge.index, kind: Some(Kind::Bridge(settings)), ..Link::default() };
+    let link = Link { index: bridge.index, kind: Some(Kind::Bridge(settings.into())), ..Link::default() };
     call.devices.change(link.set()).map_err(|refusal| refused(why(&refusal)))?;
     Ok(0)
 }

@@ -184,7 +184,7 @@ fn found(device: Device) -> Found {
     let loopback = device.device_type == link::LOOPBACK;
     Found {
         index: device.index,
-        name: device.name.unwrap_or_default(),
+        name: device.name.unwrap_or_default().into(),
         link: Link::of(device.device_type),
         loopback,
         up: device.flags & IFF_UP != 0,

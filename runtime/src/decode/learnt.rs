@@ -47,7 +47,7 @@ impl Learnt {
                 if let Ok(Link { index: index @ 1.., name: Some(name), .. }) = Link::decode(message)
                     && message.header.flags & netlink_raw::kernel::NLM_F_REQUEST == 0
                 {
-                    keep(&mut self.links, index, name);
+                    keep(&mut self.links, index, name.to_string());
                 }
             }
             (Protocol::Netfilter, NFT_MSG_NEWSET) => {

@@ -87,7 +87,7 @@ impl Links {
     /// # Errors
     /// There is none: `Cannot find device "x"`.
     pub fn index(&mut self, name: &str) -> Result<u32> {
-        let found = Link { name: Some(name.to_owned()), ..Link::default() }.get();
+        let found = Link { name: Some(name.into()), ..Link::default() }.get();
         let found = found.and_then(|request| self.socket.get::<Link>(&request));
         // It is taken for its number whether there is such a device or not.
         let index =
@@ -120,7 +120,7 @@ impl Links {
             let found = found.and_then(|request| socket.get::<Link>(&request)).ok();
             let flags = found.as_ref().map(|link| link.flags);
             let link = found.unwrap_or_default();
-            let name = link.name.unwrap_or_else(|| format!("if{index}"));
+            let name = link.name.unwrap_or_else(|| format!("if{index}").into());
             Known::new(name.as_bytes(), flags, link.tx_queue_len.unwrap_or(0))
         })
     }
@@ -139,7 +139,7 @@ impl Links {
 
     /// The number of the routing table of the vrf called `name`; `None` where there is none such.
     pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
-        match self.ask(&Link { name: Some(name.to_owned()), ..Link::default() })?.kind? {
+        match self.ask(&Link { name: Some(name.into()), ..Link::default() })?.kind? {
             Kind::Other { name, data } if name == "vrf" => VrfTable::new(&data).u32(IFLA_VRF_TABLE),
             _ => None,
         }

@@ -92,7 +92,7 @@ fn adopt(network: &Definition, index: u32) -> Result<()> {
 fn make(network: &Definition, mtu: u32) -> Result<u32> {
     let (name, device) = (&network.name, &network.network_interface);
     let mut socket = changing(Actor::Host).on(name)?;
-    let kind = Kind::Bridge(settings(network)?);
+    let kind = Kind::Bridge(settings(network)?.into());
     let create = create(network, kind.clone()).on(name)?;
     tolerant(&mut socket, create, libc::EEXIST).map_err(|error| missing(error, &kind)).on(name)?;
     let index = match socket.descriptor() {
@@ -113,7 +113,7 @@ fn make(network: &Definition, mtu: u32) -> Result<u32> {
 /// containers come and go.
 fn create(network: &Definition, kind: Kind) -> std::result::Result<Request, netlink_raw::Error> {
     Link {
-        name: Some(network.network_interface.clone()),
+        name: Some(network.network_interface.as_str().into()),
         address: gateways(network).next().map(|gateway| MacAddress::of(gateway.addr()).into()),
         group: Some(network.group()),
         kind: Some(kind),
@@ -146,7 +146,7 @@ fn set_up(
         requests.push(address(index, gateway).add()?);
     }
     let link = Link {
-        name: Some(network.network_interface.clone()),
+        name: Some(network.network_interface.as_str().into()),
         mtu: Some(mtu),
         group: Some(network.group()),
         flags: IFF_UP,

@@ -90,7 +90,7 @@ fn make(state: &State, id: &str, place: Place<'_>, cards: &[Endpoint], inside: &
 }
 
 pub(super) fn up(name: &str) -> std::result::Result<Request, Refusal> {
-    Link { name: Some(name.to_owned()), flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()
+    Link { name: Some(name.into()), flags: IFF_UP, change: IFF_UP, ..Link::default() }.set()
 }
 
 /// The index of a device in the namespace of `socket`, which is `who`'s; `None` where there is none. The

@@ -108,7 +108,7 @@ pub(super) fn doom(name: &str) -> u32 {
 pub(super) fn delete(host: &mut Socket, doomed: &[Doomed], group: u32) -> Answer<()> {
     let mut requests: Vec<Request> = Vec::with_capacity(doomed.len() + 1);
     // With their names for the words of an error; the index decides.
-    let link = |it: &Doomed| Link { index: it.index, name: Some(it.name.clone()), ..Link::default() };
+    let link = |it: &Doomed| Link { index: it.index, name: Some(it.name.as_str().into()), ..Link::default() };
     if let [one] = doomed {
         requests.push(link(one).delete()?);
     } else {
@@ -219,8 +219,9 @@ pub(super) fn clear_strays(state: &State, id: &str, inside: &Inside, cards: &[En
         let name = link.name.as_deref().unwrap_or_default();
         link.group == Some(number(state, id, name)) && cards.iter().all(|card| card.name != name)
     });
-    let doomed: Vec<Doomed> =
-        cleared.map(|link| Doomed { index: link.index, name: link.name.unwrap_or_default() }).collect();
+    let doomed: Vec<Doomed> = cleared
+        .map(|link| Doomed { index: link.index, name: link.name.unwrap_or_default().into() })
+        .collect();
     if doomed.is_empty() {
         return Ok(());
     }

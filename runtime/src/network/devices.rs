@@ -117,7 +117,7 @@ fn find<'p>(host: &mut Socket, planned: &'p NetDevice) -> Result<Found<'p>> {
         let problem = "the loopback device stays where it is".to_owned();
         return Err(Error::Address { network: what, problem });
     }
-    let wanted = Link { name: Some(name.clone()), ..Link::default() };
+    let wanted = Link { name: Some(name.as_str().into()), ..Link::default() };
     let link: Link = wanted.get().and_then(|request| host.get(&request)).on(&what)?;
     link_is(Actor::Host, link.index, name);
     let all: Vec<Address> = Address::dump_of(link.index).and_then(|request| host.dump(&request)).on(&what)?;
@@ -134,7 +134,7 @@ fn find<'p>(host: &mut Socket, planned: &'p NetDevice) -> Result<Found<'p>> {
 fn send(socket: &mut Socket, index: u32, to: Netns, name: &str) -> std::result::Result<(), Refusal> {
     let link = Link { index, ..Link::default() };
     let down = Link { change: IFF_UP, ..link.clone() };
-    let away = Link { netns: Some(to), name: Some(name.to_owned()), ..link };
+    let away = Link { netns: Some(to), name: Some(name.into()), ..link };
     socket.execute(&[down.set()?, away.set()?])
 }
 

@@ -1,7 +1,7 @@
 //! What a kernel can lack, by the option that it was built without.
 
 use netlink_raw::Error as Refusal;
-use netlink_raw::route::{Bridge, Kind};
+use netlink_raw::route::Kind;
 
 /// Says which part of the kernel is missing, where it refused to make or change a link of this kind because it
 /// knows none. Other refusals stay as they are.
@@ -24,7 +24,7 @@ pub(crate) fn lacks(error: &Refusal, kind: &Kind) -> Option<&'static str> {
 /// The driver of a kind of link, and the kernel's option for it.
 fn part(kind: &Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::Bridge(Bridge { vlan_filtering: Some(_), .. } | Bridge { vlan_default_pvid: Some(_), .. }) => {
+        Kind::Bridge(bridge) if bridge.vlan_filtering.is_some() || bridge.vlan_default_pvid.is_some() => {
             "VLAN filtering in bridges (CONFIG_BRIDGE_VLAN_FILTERING)"
         }
         Kind::Bridge(_) => "bridge (CONFIG_BRIDGE)",
@@ -44,7 +44,7 @@ fn part(kind: &Kind) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use netlink_raw::route::{Ipvlan, Macvlan, Vlan};
+    use netlink_raw::route::{Bridge, Ipvlan, Macvlan, Vlan};
 
     use super::*;
 
@@ -66,7 +66,7 @@ mod tests {
             }
         }
         let filtering = Bridge { vlan_filtering: Some(true), ..Bridge::default() };
-        let error = missing(refused(libc::EOPNOTSUPP, None), &Kind::Bridge(filtering)).to_string();
+        let error = missing(refused(libc::EOPNOTSUPP, None), &Kind::Bridge(filtering.into())).to_string();
         assert!(error.contains("CONFIG_BRIDGE_VLAN_FILTERING"), "{error}");
     }
 

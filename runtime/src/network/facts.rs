@@ -113,7 +113,7 @@ impl Around {
     /// The largest packet that a tunnel carries: what the device that it sends by does, less what is around it.
     fn tunnel_mtu(&self, tunnel: &Tunnel) -> Option<u32> {
         let named = |name: &String| {
-            let link = self.links.values().find(|link| link.name.as_ref() == Some(name));
+            let link = self.links.values().find(|link| link.name.as_deref() == Some(name));
             link.and_then(|link| link.mtu)
         };
         let towards = || tunnel.remote().and_then(|to| mtu_towards(to, &self.routes, &self.links));
@@ -125,7 +125,7 @@ impl Around {
 
 /// The device called `name`.
 fn device(socket: &mut Socket, name: &str, with_address: bool) -> Answer<Option<Found>> {
-    let request = Link { name: Some(name.to_owned()), ..Link::default() }.get()?;
+    let request = Link { name: Some(name.into()), ..Link::default() }.get()?;
     let link: Link = match socket.get(&request) {
         Err(error) if error.errno() == Some(libc::ENODEV) => return Ok(None),
         link => link?,

@@ -16,7 +16,7 @@ use crate::plan::{Driver, Endpoint};
 
 /// Brings a card up. A tap is not made by a message, and gets here what others were made with.
 fn up(card: &Endpoint) -> std::result::Result<Request, Refusal> {
-    let up = Link { name: Some(card.name.clone()), flags: IFF_UP, change: IFF_UP, ..Link::default() };
+    let up = Link { name: Some(card.name.as_str().into()), flags: IFF_UP, change: IFF_UP, ..Link::default() };
     if card.driver != Driver::Tap {
         return up.set();
     }
@@ -87,6 +87,6 @@ fn default_route(address: &CardAddress, index: u32) -> Route {
 pub(super) fn delete(place: Place<'_>, card: &Endpoint) -> Result<()> {
     let mut socket = place.enter(|| changing(Actor::Container).on(&card.network))?;
     let Some(index) = index_of(&socket, Actor::Container, &card.name) else { return Ok(()) };
-    let link = Link { index, name: Some(card.name.clone()), ..Link::default() };
+    let link = Link { index, name: Some(card.name.as_str().into()), ..Link::default() };
     link.delete().and_then(|request| socket.execute(&[request])).on(&card.network)
 }

@@ -131,7 +131,7 @@ fn keep_routers(network: &str) -> Result<()> {
         Ok(names)
     });
     for device in heard.on(network)? {
-        let listens = ["ipv6", "conf", device.as_str(), "accept_ra"];
+        let listens = ["ipv6", "conf", &device, "accept_ra"];
         if value(&listens).as_deref() == Some("1") {
             set(&listens, "2").doing(|| format!("network {network}"))?;
         }

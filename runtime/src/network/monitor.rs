@@ -44,11 +44,11 @@ impl Monitor {
         let own = std::process::id();
         let name = format!("nlmon-{own}");
         let device = Link {
-            name: Some(name.clone()),
-            kind: Some(Kind::Other { name: NLMON.to_owned(), data: Vec::new() }),
+            name: Some(name.as_str().into()),
+            kind: Some(Kind::Other { name: NLMON.into(), data: Vec::new() }),
             ..Link::default()
         };
-        let mark = Link { name: device.name.clone(), alias: Some(mark()?), ..Link::default() };
+        let mark = Link { name: device.name.clone(), alias: Some(mark()?.into()), ..Link::default() };
         let up = Link { name: device.name.clone(), flags: IFF_UP, change: IFF_UP, ..Link::default() };
         let mut socket = changing(who).map_err(failed)?;
         // In one datagram: nobody who is killed leaves one without its mark.
@@ -118,8 +118,8 @@ mod tests {
     use super::*;
 
     fn monitor(alias: &str) -> Link {
-        let kind = Some(Kind::Other { name: NLMON.to_owned(), data: Vec::new() });
-        Link { kind, alias: Some(alias.to_owned()), ..Link::default() }
+        let kind = Some(Kind::Other { name: NLMON.into(), data: Vec::new() });
+        Link { kind, alias: Some(alias.into()), ..Link::default() }
     }
 
     #[test]

@@ -114,15 +114,15 @@ impl fmt::Display for Orphan {
 pub fn orphans(state: &State) -> Result<Vec<Orphan>> {
     let known = state.ids();
     let links: Vec<Link> = asking(Actor::Host).and_then(|mut host| host.dump(&Link::dump()?)).on(BRIDGE)?;
-    let monitors = links
-        .iter()
-        .filter(|link| monitor::is_abandoned(link))
-        .map(|link| Orphan::Monitor { name: link.name.clone().unwrap_or_default(), index: link.index });
+    let monitors = links.iter().filter(|link| monitor::is_abandoned(link)).map(|link| Orphan::Monitor {
+        name: link.name.as_deref().unwrap_or_default().to_owned(),
+        index: link.index,
+    });
     let monitors: Vec<Orphan> = monitors.collect();
     let links = links.into_iter().filter_map(|link| {
         let of_a_card = matches!(link.kind, Some(Kind::Veth { .. } | Kind::Ifb));
         let id = owner(state, link.alias.as_deref().filter(|_| of_a_card)?)?.to_owned();
-        Some(Orphan::Link { name: link.name.unwrap_or_default(), index: link.index, id })
+        Some(Orphan::Link { name: link.name.unwrap_or_default().into(), index: link.index, id })
     });
     let leases = entries(&state.networks()).into_iter().flat_map(|network| {
         let addresses = allocate::all(state, &network);

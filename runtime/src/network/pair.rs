@@ -31,13 +31,13 @@ pub(super) fn requests(
         return Ok(Vec::new());
     }
     let peer = Link {
-        name: Some(card.name.clone()),
+        name: Some(card.name.as_str().into()),
         netns: Some(place.netns()),
         address: card.mac.map(Into::into),
         mtu: card.mtu,
         ..Link::default()
     };
-    let host = Link { name: Some(card.host_name.clone()), ..Link::default() };
+    let host = Link { name: Some(card.host_name.as_str().into()), ..Link::default() };
     let pair = Link { mtu: card.mtu, kind: Some(Kind::Veth { peer: Some(Box::new(peer)) }), ..host.clone() };
     let create = if card.driver == Driver::Ptp {
         // It is the firewall's to know; and it comes up when the kernel's parameters are set.
@@ -55,7 +55,7 @@ pub(super) fn requests(
     // It has no carrier before the other end is up: what is said of its own address now is in time.
     let addr_gen_mode = if card.driver == Driver::Ptp { None } else { kernel_parameters::no_own_address() };
     // A port is what the bridge makes it, but for what the network says of its ports.
-    let alias = Some(mark(state, id, &card.name));
+    let alias = Some(mark(state, id, &card.name).into());
     Ok(vec![create, Link { alias, port, addr_gen_mode, ..host }.set()?])
 }
 

@@ -48,7 +48,7 @@ fn uplink() -> std::result::Result<Option<String>, Refusal> {
     let best = routes.iter().filter(default).min_by_key(|route| (route.family != AF_INET, route.priority));
     let Some(index) = best.and_then(|route| route.output_interface) else { return Ok(None) };
     let link: Link = host.get(&Link { index, ..Link::default() }.get()?)?;
-    Ok(link.name)
+    Ok(link.name.map(Into::into))
 }
 
 /// What a card is by its driver; `None` where it lies on no device of the host's.
@@ -81,7 +81,7 @@ pub(super) fn request(
 ) -> std::result::Result<Option<Request>, Refusal> {
     let Some(kind) = kind(card) else { return Ok(None) };
     let link = Link {
-        name: Some(card.name.clone()),
+        name: Some(card.name.as_str().into()),
         link: card.device.index,
         netns: Some(place.netns()),
         address: card.mac.map(Into::into),

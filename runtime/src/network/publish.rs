@@ -155,7 +155,7 @@ fn let_back(card: &Endpoint) -> std::result::Result<(), netlink_raw::Error> {
         return Ok(());
     }
     let port = Some(BridgePort { hairpin: Some(true), ..BridgePort::default() });
-    let link = Link { name: Some(card.host_name.clone()), port, ..Link::default() };
+    let link = Link { name: Some(card.host_name.as_str().into()), port, ..Link::default() };
     changing(Actor::Host).and_then(|mut host| host.execute(&[link.set()?]))
 }
 

@@ -48,7 +48,7 @@ pub fn limit(
     let mut requests = Vec::new();
     if let Some(bits) = rate.up {
         let name = device(host_name);
-        let ifb = Link { name: Some(name.clone()), kind: Some(Kind::Ifb), ..Link::default() };
+        let ifb = Link { name: Some(name.as_str().into()), kind: Some(Kind::Ifb), ..Link::default() };
         host.execute(&[ifb.create()?]).map_err(|error| missing(error, &Kind::Ifb))?;
         let ifb = index_of(host, Actor::Host, &name).unwrap_or_else(|| rehearsed(&name));
         link_is(Actor::Host, ifb, &name);
@@ -64,7 +64,7 @@ pub fn limit(
 fn from_container(index: u32, ifb: u32, mark: &str, bits: u64) -> Result<[Request; 5], Refusal> {
     // Before it comes up: the kernel takes the flag first of all that one message says.
     let settings =
-        Link { index: ifb, addr_gen_mode: no_own_address(), alias: Some(mark.to_owned()), ..Link::default() };
+        Link { index: ifb, addr_gen_mode: no_own_address(), alias: Some(mark.into()), ..Link::default() };
     let up = Link { index: ifb, flags: IFF_UP, change: IFF_UP, ..Link::default() };
     let ingress = Qdisc::ingress(index);
     let redirect = Filter {
@@ -112,7 +112,7 @@ const ABSENT: [i32; 3] = [libc::ENOENT, libc::EINVAL, libc::ENODEV];
 pub fn delete(host: &mut Socket, host_name: &str) -> Result<(), Refusal> {
     let name = device(host_name);
     let Some(index) = index_of(host, Actor::Host, &name) else { return Ok(()) };
-    match host.execute(&[Link { index, name: Some(name), ..Link::default() }.delete()?]) {
+    match host.execute(&[Link { index, name: Some(name.into()), ..Link::default() }.delete()?]) {
         Err(error) if error.errno() == Some(libc::ENODEV) => Ok(()),
         deleted => deleted,
     }

@@ -42,7 +42,7 @@ pub fn make(
         }
         made => made.doing(|| format!("network {network}")),
     })?;
-    let marked = Link { name: Some(name.to_owned()), group: Some(group), ..Link::default() }.set();
+    let marked = Link { name: Some(name.into()), group: Some(group), ..Link::default() }.set();
     marked.and_then(|request| inside.execute(&[request])).on(network)?;
     tun::keep(made.as_fd(), &tap).doing(|| format!("network {network}"))
 }

@@ -65,18 +65,18 @@ impl Links {
 pub fn traffic(state: &State, containers: &[(Container, Init)]) -> Result<Vec<Counted>> {
     let mut host = asking(Actor::Host).on(BRIDGE)?;
     let links = Links::ask(&mut host).on(BRIDGE)?;
-    let marked = |link: &'_ Link| Some((link.alias.clone()?, link.clone()));
-    let by_mark: BTreeMap<String, Link> = links.links.iter().filter_map(marked).collect();
+    let by_mark: BTreeMap<&str, &Link> =
+        links.links.iter().filter_map(|link| Some((link.alias.as_deref()?, link))).collect();
     let mut counted = Vec::new();
     for (container, init) in containers {
         let id = &container.record.id;
         let cards = container.cards()?;
         for card in cards.iter().filter(|card| card.has_host_end()) {
-            let Some(link) = by_mark.get(&mark(state, id, &card.name)) else { continue };
+            let Some(link) = by_mark.get(mark(state, id, &card.name).as_str()) else { continue };
             let Stats { received, sent, .. } = links.stats(link);
             // What its end on the host sends, the container receives.
             let ends = (sent, received);
-            counted.push(Counted { device: link.name.clone(), ..of(id, card, link, ends) });
+            counted.push(Counted { device: link.name.clone().map(Into::into), ..of(id, card, link, ends) });
         }
         let inner: Vec<&Endpoint> = cards.iter().filter(|card| !card.has_host_end()).collect();
         if !inner.is_empty() {

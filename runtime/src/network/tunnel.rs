@@ -21,9 +21,9 @@ pub(super) fn complete(host: &mut Socket, network: &Definition, bridge: u32, mtu
     let Some(Tunnel { name, parent, mut settings }) = Tunnel::of(network) else { return Ok(()) };
     if index_of(host, Actor::Host, &name).is_none() {
         settings.link = parent.map(|parent| below(network, &parent)).transpose()?;
-        let kind = Kind::Vxlan(settings);
+        let kind = Kind::Vxlan(settings.into());
         let tunnel = Link {
-            name: Some(name.clone()),
+            name: Some(name.as_str().into()),
             mtu: Some(mtu),
             master: Some(bridge),
             group: Some(network.group()),
@@ -34,10 +34,10 @@ pub(super) fn complete(host: &mut Socket, network: &Definition, bridge: u32, mtu
         made.map_err(|error| missing(error, &kind)).on(&network.name)?;
     }
     let settings = Link {
-        name: Some(name.clone()),
+        name: Some(name.as_str().into()),
         // IPv6 of its own it needs none. (With the flag in one message, it would be up before it hears that.)
         addr_gen_mode: no_own_address(),
-        alias: Some(format!("pontoon network {}", network.name)),
+        alias: Some(format!("pontoon network {}", network.name).into()),
         ..Link::default()
     };
     let requests = settings.set().and_then(|settings| Ok([settings, up(&name)?]));

@@ -87,7 +87,7 @@ fn make_cards(bridge: u32, child: &Child) -> Result<()> {
     let peer =
         Link { index: CARD, name: Some("eth0".into()), netns: Some(Netns::Pid(pid)), ..Link::default() };
     let pair = Link {
-        name: Some(format!("floor{pid}")),
+        name: Some(format!("floor{pid}").into()),
         flags: UP,
         change: UP,
         master: Some(bridge),

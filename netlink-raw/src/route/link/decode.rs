@@ -1,5 +1,7 @@
 //! A link as the kernel tells it.
 
+use std::borrow::Cow;
+
 use super::encode::HEADER;
 use super::{Bridge, BridgePort, Ipvlan, Kind, Link, Macvlan, Netns, Tun, Vlan, Vxlan};
 use crate::kernel::{
@@ -52,8 +54,8 @@ impl Link {
         match attribute.kind {
             IFLA_ADDRESS => self.address = Some(attribute.payload.into()),
             IFLA_BROADCAST => self.broadcast = Some(attribute.payload.into()),
-            IFLA_IFNAME => self.name = Some(attribute.str().into_owned()),
-            IFLA_IFALIAS => self.alias = Some(attribute.str().into_owned()),
+            IFLA_IFNAME => self.name = Some(attribute.str().into()),
+            IFLA_IFALIAS => self.alias = Some(attribute.str().into()),
             IFLA_MTU => self.mtu = Some(attribute.u32()?),
             IFLA_MASTER => self.master = Some(attribute.u32()?),
             IFLA_LINK => self.link = Some(attribute.u32()?),
@@ -69,12 +71,12 @@ impl Link {
             IFLA_GSO_MAX_SEGS => self.gso_max_segs = Some(attribute.u32()?),
             IFLA_GRO_MAX_SIZE => self.gro_max_size = Some(attribute.u32()?),
             IFLA_NEW_IFINDEX => self.new_index = Some(attribute.u32()?),
-            IFLA_PARENT_DEV_NAME => self.parent_device = Some(attribute.str().into_owned()),
+            IFLA_PARENT_DEV_NAME => self.parent_device = Some(attribute.str().into()),
             IFLA_PROP_LIST => {
                 for name in attribute.nested() {
                     let name = name?;
                     if name.kind == IFLA_ALT_IFNAME {
-                        self.alternative_names.push(name.str().into_owned());
+                        self.alternative_names.push(name.str().into());
                     }
                 }
             }
@@ -126,7 +128,7 @@ impl Link {
         for attribute in info {
             let attribute = attribute?;
             match attribute.kind {
-                IFLA_INFO_KIND => kind = Some(attribute.str().into_owned()),
+                IFLA_INFO_KIND => kind = Some(attribute.str()),
                 IFLA_INFO_DATA => data = Some(attribute),
                 IFLA_INFO_SLAVE_KIND => port_kind = Some(attribute.str()),
                 IFLA_INFO_SLAVE_DATA => port_data = Some(attribute),
@@ -172,22 +174,25 @@ impl Link {
 }
 
 impl Kind {
-    fn read(name: String, data: Option<Attribute<'_>>) -> Result<Self, Error> {
+    fn read(name: Cow<'_, str>, data: Option<Attribute<'_>>) -> Result<Self, Error> {
         // No data is data without attributes.
         let settings = data.map_or(Attributes::new(&[]), |data| data.nested());
-        Ok(match name.as_str() {
+        Ok(match &*name {
             "veth" => Self::Veth { peer: data.map_or(Ok(None), Link::read_peer)? },
-            "bridge" => Self::Bridge(Bridge::decode(settings)?),
+            "bridge" => Self::Bridge(Bridge::decode(settings)?.into()),
             "macvlan" => Self::Macvlan(Macvlan::decode(settings)?),
             "macvtap" => Self::Macvtap(Macvlan::decode(settings)?),
             "ipvlan" => Self::Ipvlan(Ipvlan::decode(settings)?),
             "ipvtap" => Self::Ipvtap(Ipvlan::decode(settings)?),
             "vlan" => Self::Vlan(Vlan::decode(settings)?),
-            "vxlan" => Self::Vxlan(Vxlan::decode(settings)?),
+            "vxlan" => Self::Vxlan(Vxlan::decode(settings)?.into()),
             "tun" => Self::Tun(Tun::decode(settings)?),
             "dummy" => Self::Dummy,
             "ifb" => Self::Ifb,
-            _ => Self::Other { name, data: data.map_or_else(Vec::new, |data| data.payload.to_vec()) },
+            _ => Self::Other {
+                name: name.into(),
+                data: data.map_or_else(Vec::new, |data| data.payload.to_vec()),
+            },
         })
     }
 }

@@ -12,9 +12,9 @@ use crate::kernel::{
     NLM_F_DUMP, NLM_F_EXCL, RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK,
     RTM_NEWLINKPROP, VETH_INFO_PEER,
 };
-use crate::route::{invalid, request};
+use crate::route::request;
 use crate::wire::Writer;
-use crate::{Error, Operation, Request};
+use crate::{Error, Request};
 
 /// Bytes of `struct ifinfomsg`.
 pub(super) const HEADER: usize = 16;
@@ -29,13 +29,12 @@ impl Link {
     /// [`Error::Invalid`] when there is no kind, or one that the kernel makes otherwise, or when the peer of a veth has a kind or port settings of
     /// its own; [`Error::TooLong`]; [`Error::Nul`].
     pub fn create(&self) -> Result<Request, Error> {
-        let operation = self.operation("add link");
+        let words = "add link";
         match self.kind {
-            None => return Err(invalid(&operation, "it needs a kind")),
-            Some(Kind::Tun(_)) => return Err(invalid(&operation, "it is made by /dev/net/tun")),
-            _ => {}
+            None => Err(self.invalid(words, "it needs a kind")),
+            Some(Kind::Tun(_)) => Err(self.invalid(words, "it is made by /dev/net/tun")),
+            _ => self.with_attributes(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, words),
         }
-        self.with_attributes(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, operation)
     }
 
     /// Changes the link with this `index`, or with this `name` when `index` is 0, or else all links of this `group`:
@@ -44,11 +43,11 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when it has none of these; otherwise as [`create`](Link::create).
     pub fn set(&self) -> Result<Request, Error> {
-        let operation = self.operation("set link");
+        let words = "set link";
         if self.index == 0 && self.name.is_none() && self.group.is_none() {
-            return Err(invalid(&operation, "it needs an index, a name or a group"));
+            return Err(self.invalid(words, "it needs an index, a name or a group"));
         }
-        self.with_attributes(RTM_NEWLINK, 0, operation)
+        self.with_attributes(RTM_NEWLINK, 0, words)
     }
 
     /// Gives the link with this `index` its `alternative_names`, in addition to those it has: RTM_NEWLINKPROP as
@@ -69,9 +68,8 @@ impl Link {
     }
 
     fn names(&self, kind: u16, flags: u16, words: &'static str) -> Result<Request, Error> {
-        let operation = self.operation(words);
         if self.index == 0 {
-            return Err(invalid(&operation, "it needs an index"));
+            return Err(self.invalid(words, "it needs an index"));
         }
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.nest_flagged(IFLA_PROP_LIST, |list| {
@@ -79,7 +77,7 @@ impl Link {
                 list.put_str(IFLA_ALT_IFNAME, name);
             }
         });
-        request(kind, flags, body, operation)
+        request(kind, flags, body, self.operation(words))
     }
 
     /// Deletes the link with this `index`, or else this `name`, or else all links of this `group`.
@@ -88,15 +86,15 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when there is none of the three; [`Error::Nul`].
     pub fn delete(&self) -> Result<Request, Error> {
-        let operation = self.operation("delete link");
+        let words = "delete link";
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         match (self.index, &self.name, self.group) {
             (0, Some(name), _) => body.put_str(IFLA_IFNAME, name),
             (0, None, Some(group)) => body.put_u32(IFLA_GROUP, group),
-            (0, None, None) => return Err(invalid(&operation, "it needs an index, a name or a group")),
+            (0, None, None) => return Err(self.invalid(words, "it needs an index, a name or a group")),
             _ => {}
         }
-        request(RTM_DELLINK, 0, body, operation)
+        request(RTM_DELLINK, 0, body, self.operation(words))
     }
 
     /// Asks for the link with this `index`, or else this `name`, without statistics where the
@@ -105,15 +103,15 @@ impl Link {
     /// # Errors
     /// [`Error::Invalid`] when there is neither; [`Error::Nul`].
     pub fn get(&self) -> Result<Request, Error> {
-        let operation = self.operation("get link");
+        let words = "get link";
         let mut body = Writer::with_header(&header(self.index, 0, 0, 0));
         body.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
         match (self.index, &self.name) {
             (0, Some(name)) => body.put_str(name_attribute(name), name),
-            (0, None) => return Err(invalid(&operation, "it needs an index or a name")),
+            (0, None) => return Err(self.invalid(words, "it needs an index or a name")),
             _ => {}
         }
-        request(RTM_GETLINK, 0, body, operation)
+        request(RTM_GETLINK, 0, body, self.operation(words))
     }
 
     /// Asks for all links, without statistics where the kernel can leave them out.
@@ -137,12 +135,13 @@ impl Link {
         request(RTM_GETLINK, NLM_F_DUMP, body, format!("list ports of link number {master}"))
     }
 
-    fn with_attributes(&self, kind: u16, flags: u16, operation: Operation) -> Result<Request, Error> {
+    fn with_attributes(&self, kind: u16, flags: u16, words: &'static str) -> Result<Request, Error> {
         if let Some(Kind::Veth { peer: Some(peer) }) = &self.kind
             && (peer.kind.is_some() || peer.port.is_some())
         {
-            return Err(invalid(&operation, "the peer of a veth is a veth, and no port yet"));
+            return Err(self.invalid(words, "the peer of a veth is a veth, and no port yet"));
         }
+        let operation = self.operation(words);
         let mut body = Writer::with_header(&self.header());
         self.put_attributes(&mut body);
         request(kind, flags, body, operation)
@@ -212,7 +211,7 @@ impl Link {
             body.put_str(IFLA_PARENT_DEV_NAME, name);
         }
         if let Some(name) = &self.name {
-            body.put_str(IFLA_IFNAME, name);
+            body.put_name(IFLA_IFNAME, name);
         }
         if self.kind.is_some() || self.port.is_some() {
             body.nest(IFLA_LINKINFO, |info| self.put_info(info));
@@ -240,11 +239,11 @@ impl Kind {
     fn has_data(&self) -> bool {
         match self {
             Self::Veth { peer } => peer.is_some(),
-            Self::Bridge(bridge) => *bridge != Bridge::default(),
+            Self::Bridge(bridge) => **bridge != Bridge::default(),
             Self::Macvlan(macvlan) | Self::Macvtap(macvlan) => *macvlan != Macvlan::default(),
             Self::Ipvlan(ipvlan) | Self::Ipvtap(ipvlan) => *ipvlan != Ipvlan::default(),
             Self::Vlan(vlan) => *vlan != Vlan::default(),
-            Self::Vxlan(vxlan) => *vxlan != Vxlan::default(),
+            Self::Vxlan(vxlan) => **vxlan != Vxlan::default(),
             Self::Tun(tun) => *tun != Tun::default(),
             Self::Dummy | Self::Ifb | Self::Other { .. } => false,
         }

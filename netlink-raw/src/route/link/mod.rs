@@ -19,7 +19,8 @@ pub use settings::{BridgeSwitches, EtherType};
 pub use spanning_tree::{BridgeId, SpanningTree, TreeBridge, TreePort};
 pub use vxlan::Vxlan;
 
-use crate::{HardwareAddress, Operation};
+use crate::route::invalid;
+use crate::{Error, HardwareAddress, Name, Operation};
 
 /// A link, wholly or in part: what is `None` is left as it is, or was not told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +34,7 @@ pub struct Link {
     /// Which of `flags` a request is about: `IFF_UP` in both brings a link up. In answers it says nothing.
     pub change: u32,
     /// Its name, at most 15 bytes.
-    pub name: Option<String>,
+    pub name: Option<Name>,
     /// Longest packet, in bytes, without the link's own header.
     pub mtu: Option<u32>,
     /// Hardware address: 6 bytes for Ethernet.
@@ -46,7 +47,7 @@ pub struct Link {
     /// if it says one.
     pub link: Option<u32>,
     /// Free text, at most 255 bytes: for a mark of who made the link. Empty takes it away.
-    pub alias: Option<String>,
+    pub alias: Option<Name>,
     /// Number of the group it belongs to; all links of a group can be deleted at once.
     pub group: Option<u32>,
     /// Packets that wait to be sent, at most.
@@ -72,9 +73,9 @@ pub struct Link {
     /// Longest packet that is put together from what comes, in bytes.
     pub gro_max_size: Option<u32>,
     /// Other names for it ([`add_names`](Link::add_names)). Told by the kernel, and not sent but for these.
-    pub alternative_names: Vec<String>,
+    pub alternative_names: Vec<Name>,
     /// The device that it is made for, which is none of the network (`IFLA_PARENT_DEV_NAME`).
-    pub parent_device: Option<String>,
+    pub parent_device: Option<Name>,
     /// Namespace to be made in, or to be moved to. Only in requests.
     pub netns: Option<Netns>,
     /// The number to have in the namespace it is moved to. Only in requests.
@@ -100,7 +101,7 @@ pub enum Kind {
         peer: Option<Box<Link>>,
     },
     /// A bridge.
-    Bridge(Bridge),
+    Bridge(Box<Bridge>),
     /// A link with a hardware address of its own on another, which is [`link`](Link::link).
     Macvlan(Macvlan),
     /// The same, with a character device in place of a link to hear and speak by.
@@ -112,7 +113,7 @@ pub enum Kind {
     /// A VLAN of another link, which is [`link`](Link::link).
     Vlan(Vlan),
     /// Ethernet in UDP.
-    Vxlan(Vxlan),
+    Vxlan(Box<Vxlan>),
     /// A tun or tap device. Only told: a program makes it by `/dev/net/tun`.
     Tun(Tun),
     /// Swallows what is sent to it.
@@ -122,7 +123,7 @@ pub enum Kind {
     /// Any other kind.
     Other {
         /// The driver's name: `vrf`.
-        name: String,
+        name: Name,
         /// Its attributes as they are.
         data: Vec<u8>,
     },
@@ -166,5 +167,10 @@ impl Link {
             (None, 0, None) => format!("{words} without a name").into(),
             (None, index, _) => format!("{words} number {index}").into(),
         }
+    }
+
+    #[cold]
+    fn invalid(&self, words: &'static str, reason: &'static str) -> Error {
+        invalid(&self.operation(words), reason)
     }
 }

@@ -12,7 +12,7 @@ fn requests_that_name_no_link_are_refused() {
 #[test]
 fn a_request_names_its_link_and_lets_no_name_act_on_a_terminal() {
     let named = |name: &str| {
-        Link { name: Some(name.to_owned()), ..Link::default() }.delete().unwrap().operation.to_string()
+        Link { name: Some(name.into()), ..Link::default() }.delete().unwrap().operation.to_string()
     };
     assert_eq!(named("veth3f2a"), "delete link veth3f2a");
     assert_eq!(named("br-lan.7"), "delete link br-lan.7");

@@ -276,7 +276,7 @@ fn what_a_name_holds_does_not_reach_the_terminal() {
 #[test]
 fn a_netlink_message_is_told_with_its_command() {
     let device = Device {
-        name: Some("d0\u{1b}".to_owned()),
+        name: Some("d0\u{1b}".into()),
         kind: Some(Kind::Dummy),
         flags: IFF_UP,
         change: IFF_UP,

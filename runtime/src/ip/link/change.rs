@@ -123,7 +123,7 @@ fn make_tap(words: &mut Words<'_>, said: &Said<'_>, mode: Mode, context: &Contex
         let word = if said.link.index == 0 { "link" } else { "index" };
         return Err(mistake(format!("\"{word}\" can't be said of a {} device", mode.name())));
     }
-    asked.name.clone_from(name);
+    asked.name = name.to_string();
     let tap = asked.tap();
     let file = tun::make(&tap).map_err(|error| told(&error))?;
     // By its name, for in a rehearsal it has no number.

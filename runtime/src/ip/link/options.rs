@@ -188,11 +188,11 @@ impl<'a> Said<'a> {
             Word::ProtoDownReason => link.proto_down_reason = Some(reason(words)?),
             Word::Address => link.address = Some(lladdr::read(words.value()?)?),
             Word::Broadcast => link.broadcast = Some(lladdr::read(words.value()?)?),
-            Word::Alias => link.alias = Some(alias(words.value()?)?),
+            Word::Alias => link.alias = Some(alias(words.value()?)?.into()),
             Word::Mode => link.link_mode = Some(link_mode(words.value()?)?),
             Word::State => link.operstate = Some(operstate(words.value()?)?),
             Word::AddrGenMode => link.addr_gen_mode = Some(addr_gen_mode(words.value()?)?),
-            Word::ParentDevice => link.parent_device = Some(words.value()?.to_owned()),
+            Word::ParentDevice => link.parent_device = Some(words.value()?.into()),
             Word::GsoMaxSize => link.gso_max_size = Some(words.number("Invalid \"gso_max_size\" value")?),
             Word::GroMaxSize => link.gro_max_size = Some(words.number("Invalid \"gro_max_size\" value")?),
             Word::GsoMaxSegs => {
@@ -304,7 +304,7 @@ impl<'a> Said<'a> {
             self.link.link = Some(context.links.index(parent)?);
         }
         self.link.index = self.index.unwrap_or(0);
-        self.link.name = name.map(str::to_owned);
+        self.link.name = name.map(Into::into);
         Ok(())
     }
 
@@ -336,7 +336,7 @@ impl<'a> Said<'a> {
                 return Err(failed(format!("Invalid address length {is} - must be {must} bytes")));
             }
         }
-        self.link.name = self.name.filter(|name| *name != device).map(str::to_owned);
+        self.link.name = self.name.filter(|name| *name != device).map(Into::into);
         Ok(())
     }
 }

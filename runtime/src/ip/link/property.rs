@@ -23,7 +23,7 @@ pub fn property(words: &mut Words<'_>, context: &mut Context<'_>) -> Result<()> 
             if !is_name(name, OTHER_NAME) {
                 return Err(wrong(name, "not a valid altname"));
             }
-            names.push(name.to_owned());
+            names.push(name.into());
             continue;
         }
         if words.peek() == Some("dev") {

@@ -26,7 +26,7 @@ pub(super) fn link(told: &route::Link) -> Link {
     let mac = told.address.as_ref().filter(|mac| !mac.is_empty() && told.device_type != LOOPBACK);
     Link {
         index: told.index,
-        name: told.name.clone().unwrap_or_else(|| format!("if{}", told.index)),
+        name: told.name.clone().map_or_else(|| format!("if{}", told.index), Into::into),
         kind,
         mac: mac.map(ToString::to_string),
         up: told.flags & IFF_UP != 0,
@@ -34,7 +34,7 @@ pub(super) fn link(told: &route::Link) -> Link {
         mtu: told.mtu.unwrap_or(0),
         master: told.master.filter(|master| *master != 0),
         notes,
-        alias: told.alias.clone(),
+        alias: told.alias.clone().map(Into::into),
         ..Link::default()
     }
 }
@@ -129,8 +129,9 @@ mod tests {
         let tap = Kind::Tun(Tun { mode: Some(TAP), owner: Some(1000), ..Tun::default() });
         assert_eq!(said(with(Some(tap))), ("tap".into(), "user 1000".into()));
         let group = Some("192.0.2.7".parse().expect("an address"));
-        let vxlan =
-            Kind::Vxlan(Vxlan { id: Some(42), group, port: Some(4789), link: Some(3), ..Vxlan::default() });
+        let vxlan = Kind::Vxlan(
+            Vxlan { id: Some(42), group, port: Some(4789), link: Some(3), ..Vxlan::default() }.into(),
+        );
         assert_eq!(said(with(Some(vxlan.clone()))), ("vxlan".into(), "id 42 to 192.0.2.7 port 4789".into()));
         assert_eq!(with(None).name, "if7");
         assert_eq!(leads_to(&route::Link { kind: Some(vxlan), ..route::Link::default() }), Some(3));

@@ -47,7 +47,7 @@ fn surroundings(state: &State, name: &str) -> Result<Surroundings> {
     Ok(Surroundings {
         networks: definitions(state),
         host,
-        devices: links(name)?.into_iter().filter_map(|link| link.name).collect(),
+        devices: links(name)?.into_iter().filter_map(|link| link.name).map(Into::into).collect(),
         global_id: allocate::global_id()?,
         id: new_id()?,
         created: clock::rfc3339(clock::since_1970()),
@@ -68,14 +68,10 @@ fn check_kernel(network: &Definition) -> Result<()> {
         Driver::Macvlan => Kind::Macvlan(Macvlan::default()),
         Driver::Ipvlan => Kind::Ipvlan(Ipvlan::default()),
         Driver::Vlan => Kind::Vlan(Vlan::default()),
-        Driver::Vxlan => Kind::Vxlan(Vxlan { link: Some(NOBODY), ..Vxlan::default() }),
+        Driver::Vxlan => Kind::Vxlan(Vxlan { link: Some(NOBODY), ..Vxlan::default() }.into()),
     };
-    let link = Link {
-        name: Some(PROBE.to_owned()),
-        link: Some(NOBODY),
-        kind: Some(kind.clone()),
-        ..Link::default()
-    };
+    let link =
+        Link { name: Some(PROBE.into()), link: Some(NOBODY), kind: Some(kind.clone()), ..Link::default() };
     match ask(network, &link) {
         Err(error) if error.errno() == Some(libc::EOPNOTSUPP) => Err(missing(error, &kind)).on(&network.name),
         Ok(()) | Err(Refusal::Kernel { .. }) => Ok(()),
@@ -91,11 +87,11 @@ fn check_filtering(network: &Definition) -> Result<()> {
         vlan_default_pvid: Some(NO_VLAN),
         ..Bridge::default()
     };
-    let kind = Some(Kind::Bridge(settings(None)));
-    match ask(network, &Link { name: Some("lo".to_owned()), kind, ..Link::default() }) {
+    let kind = Some(Kind::Bridge(settings(None).into()));
+    match ask(network, &Link { name: Some("lo".into()), kind, ..Link::default() }) {
         Err(Refusal::Kernel { operation, errno: libc::EEXIST, .. }) => {
             let error = Refusal::Kernel { operation, errno: libc::EOPNOTSUPP, text: None, offset: None };
-            Err(missing(error, &Kind::Bridge(settings(Some(true))))).on(&network.name)
+            Err(missing(error, &Kind::Bridge(settings(Some(true)).into()))).on(&network.name)
         }
         Ok(()) | Err(Refusal::Kernel { .. }) => Ok(()),
         Err(error) => Err(error).on(&network.name),

@@ -65,7 +65,7 @@ fn end(network: &Definition, card: &Endpoint, bridge: Option<u32>) -> Result<()>
         return pair::restore(&mut host, card);
     }
     let Some(master) = bridge.filter(|_| card.has_host_end()) else { return Ok(()) };
-    let link = Link { name: Some(card.host_name.clone()), ..Link::default() };
+    let link = Link { name: Some(card.host_name.as_str().into()), ..Link::default() };
     let port = of_port(card.driver, &card.options).unwrap_or_default();
     let back = Link { master: Some(master), flags: IFF_UP, change: IFF_UP, ..link.clone() };
     tolerant(&mut host, back.set().on(name)?, libc::ENODEV).on(name)?;

@@ -140,7 +140,7 @@ fn take_down(state: &State, network: &Definition, force: bool) -> Result<()> {
     let tunnels = ends.into_iter().filter(|link| is_tunnel(link));
     let doomed: Vec<Doomed> = tunnels
         .chain([bridge])
-        .map(|link| Doomed { index: link.index, name: link.name.clone().unwrap_or_default() })
+        .map(|link| Doomed { index: link.index, name: link.name.as_deref().unwrap_or_default().to_owned() })
         .collect();
     let group = doom(&network.network_interface);
     changing(Actor::Host).and_then(|mut host| delete(&mut host, &doomed, group)).on(name)

@@ -168,7 +168,7 @@ fn kernels_subnets(network: &Definition, links: &[Link]) -> Result<Vec<Subnet>> 
 }
 
 fn settings(link: &Link, links: &[Link]) -> Words {
-    let name = |index: u32| links.iter().find(|link| link.index == index)?.name.clone();
+    let name = |index: u32| links.iter().find(|link| link.index == index)?.name.clone().map(Into::into);
     LinkOptions::told(link, name).map(|told| told.words()).unwrap_or_default()
 }
 
@@ -189,7 +189,7 @@ fn device(network: &Definition, links: &[Link]) -> Option<Device> {
 fn port(state: &State, link: &Link, links: &[Link]) -> Port {
     let (container, interface) = whose(state, link).unzip();
     Port {
-        name: link.name.clone().unwrap_or_default(),
+        name: link.name.as_deref().unwrap_or_default().to_owned(),
         index: link.index,
         container,
         interface,

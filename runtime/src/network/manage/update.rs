@@ -162,7 +162,7 @@ fn apply(network: &Definition, words: &BTreeMap<String, String>, only: Option<u3
         let no_tree = Bridge { stp_state: bridge.stp_state, ..Bridge::default() };
         let first = bridge.stp_state == Some(0) && bridge != no_tree;
         for bridge in first.then_some(no_tree).into_iter().chain([bridge.clone()]) {
-            let kind = Some(Kind::Bridge(bridge));
+            let kind = Some(Kind::Bridge(bridge.into()));
             requests.push(Link { kind, ..named(device) }.set().on(name)?);
         }
     }
@@ -175,7 +175,7 @@ fn apply(network: &Definition, words: &BTreeMap<String, String>, only: Option<u3
         }
     }
     let set = changing(Actor::Host).and_then(|mut host| host.execute(&requests));
-    set.map_err(|error| missing(error, &Kind::Bridge(bridge))).on(name)
+    set.map_err(|error| missing(error, &Kind::Bridge(bridge.into()))).on(name)
 }
 
 fn named(link: &Link) -> Link {

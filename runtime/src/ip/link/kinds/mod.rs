@@ -6,7 +6,7 @@ mod stacked;
 mod vxlan;
 
 use netlink_raw::kernel::{ETHERNET_PROTOCOLS, IFLA_VRF_TABLE};
-use netlink_raw::route::{Bridge, Ipvlan, Kind, Link, Macvlan, Vlan, Vxlan};
+use netlink_raw::route::{Ipvlan, Kind, Link, Macvlan, Vlan};
 use netlink_raw::wire::Writer;
 
 use super::options::{self, Context, arguments};
@@ -65,7 +65,7 @@ pub fn read(
             Kind::Veth { peer: Some(Box::new(peer)) }
         }
         "veth" => Kind::Veth { peer: None },
-        "bridge" => Kind::Bridge(if said { bridge::read(words)? } else { Bridge::default() }),
+        "bridge" => Kind::Bridge(if said { bridge::read(words)?.into() } else { Box::default() }),
         "bridge_slave" if said && !making => {
             link.port = Some(port::read(words, context)?);
             return Ok(open);
@@ -79,11 +79,13 @@ pub fn read(
             if name == "ipvlan" { Kind::Ipvlan(settings) } else { Kind::Ipvtap(settings) }
         }
         "vlan" => Kind::Vlan(if said { stacked::vlan(words)? } else { Vlan::default() }),
-        "vxlan" => Kind::Vxlan(if said { vxlan::read(words, making, context)? } else { Vxlan::default() }),
-        "vrf" if said => Kind::Other { name: name.to_owned(), data: vrf(words)? },
+        "vxlan" => {
+            Kind::Vxlan(if said { vxlan::read(words, making, context)?.into() } else { Box::default() })
+        }
+        "vrf" if said => Kind::Other { name: name.into(), data: vrf(words)? },
         "dummy" => Kind::Dummy,
         "ifb" => Kind::Ifb,
-        _ => Kind::Other { name: name.to_owned(), data: Vec::new() },
+        _ => Kind::Other { name: name.into(), data: Vec::new() },
     });
     match words.peek() {
         None => Ok(open),

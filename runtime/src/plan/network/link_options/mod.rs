@@ -156,7 +156,7 @@ impl LinkOptions {
             Some(Kind::Vlan(settings)) => Self::Vlan { parent, settings: settings.clone() },
             Some(Kind::Vxlan(settings)) => Self::Vxlan {
                 parent: settings.link.and_then(name),
-                settings: settings.clone(),
+                settings: (**settings).clone(),
                 bridge: Bridge::default(),
                 port: BridgePort::default(),
             },
@@ -167,7 +167,7 @@ impl LinkOptions {
                 vnet_header: tun.vnet_header,
             }),
             Some(Kind::Bridge(bridge)) => {
-                Self::Bridge { bridge: bridge.clone(), port: link.port.clone().unwrap_or_default() }
+                Self::Bridge { bridge: (**bridge).clone(), port: link.port.clone().unwrap_or_default() }
             }
             _ => Self::Bridge { bridge: Bridge::default(), port: link.port.clone()? },
         })

@@ -142,7 +142,7 @@ fn what_the_kernel_tells_is_written_in_the_same_words() {
     assert_eq!(LinkOptions::told(&link, name).unwrap().words(), words(&["parent=eth0", "mode=private"]));
     let bridge =
         Bridge { stp_state: Some(2), max_age: Some(2000), group_forward_mask: Some(8), ..Bridge::default() };
-    let link = Link { kind: Some(Kind::Bridge(bridge)), ..Link::default() };
+    let link = Link { kind: Some(Kind::Bridge(bridge.into())), ..Link::default() };
     assert_eq!(LinkOptions::told(&link, name).unwrap().words(), words(&["stp=true", "max_age=20s"]));
     let port = BridgePort { hairpin: Some(false), cost: Some(2), ..BridgePort::default() };
     let link = Link { kind: Some(Kind::Veth { peer: None }), port: Some(port), ..Link::default() };
@@ -151,7 +151,7 @@ fn what_the_kernel_tells_is_written_in_the_same_words() {
     let link = Link { kind: Some(Kind::Tun(tun)), ..Link::default() };
     assert_eq!(LinkOptions::told(&link, name).unwrap().words(), words(&["owner=0", "multi_queue=true"]));
     let vxlan = Vxlan { id: Some(4), link: Some(4), ..Vxlan::default() };
-    let link = Link { kind: Some(Kind::Vxlan(vxlan)), ..Link::default() };
+    let link = Link { kind: Some(Kind::Vxlan(vxlan.into())), ..Link::default() };
     assert_eq!(LinkOptions::told(&link, name).unwrap().words(), words(&["id=4", "parent=eth0"]));
     assert_eq!(LinkOptions::told(&Link { kind: Some(Kind::Dummy), ..Link::default() }, name), None);
 }
