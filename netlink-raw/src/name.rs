@@ -1,4 +1,4 @@
-//! The names of links.
+//! The names of links, and what else is called by a short text.
 
 use std::fmt;
 use std::ops::Deref;

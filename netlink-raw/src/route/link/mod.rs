@@ -91,7 +91,8 @@ pub struct Link {
     pub port: Option<BridgePort>,
 }
 
-/// What a link is by its driver (`IFLA_INFO_KIND`, `IFLA_INFO_DATA`).
+/// What a link is by its driver (`IFLA_INFO_KIND`, `IFLA_INFO_DATA`). Settings that are many lie in a box, so that all
+/// other links have no room for them to be moved about with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// One end of a pair. `peer` describes the other while creating, and is not told later. It may have
