@@ -1,5 +1,6 @@
 //! The socket: sends requests, matches answers to them, reads lists and events.
 
+mod ahead;
 mod events;
 mod lists;
 mod observe;

@@ -3,14 +3,18 @@
 use std::fmt::Display;
 use std::ops::ControlFlow;
 
-use super::Socket;
 use super::transport::{Kernel, Transport};
+use super::{Socket, ahead};
 use crate::kernel::{NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP};
 use crate::wire::{Acknowledgement, Message, Messages};
 use crate::{Decode, Error, Request};
 
 /// How often a dump is begun again when the table changed while it was read.
 const DUMP_ATTEMPTS: u32 = 16;
+
+/// How many datagrams of a list are read before it is worth a thread: a megabyte. The kernel is faster with a list of
+/// routes that long than a thread is made, and links are not so many on most hosts.
+const ALONE: usize = 32;
 
 impl Socket {
     /// Asks for a list and reads it to its end; again from the start when it changed meanwhile.
@@ -30,6 +34,9 @@ impl Socket {
     /// Asks for a list, and lets `each` have its messages as they come, those of a datagram together: a list of any
     /// length takes the memory of one datagram. Nothing is decoded; [`Message::split`] and [`Decode`] do that.
     ///
+    /// Of a list longer than a megabyte the rest is read by another thread while `each` is at work, which has ended
+    /// when this returns.
+    ///
     /// Continues with whether the list is whole. If it changed while it was read, what was told may lack something, or
     /// have it twice. Breaks when `each` does, with its value. The rest of the list is unread then, and the kernel
     /// refuses to begin another by this socket (`EBUSY`).
@@ -39,6 +46,16 @@ impl Socket {
     pub fn dump_each<B>(
         &mut self,
         request: &Request,
+        each: impl FnMut(&[Message<'_>]) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B, bool>, Error> {
+        self.tell(request, ALONE, each)
+    }
+
+    /// Lets `each` have the answer, of which this thread reads so many datagrams at most.
+    fn tell<B>(
+        &mut self,
+        request: &Request,
+        alone: usize,
         each: impl FnMut(&[Message<'_>]) -> ControlFlow<B>,
     ) -> Result<ControlFlow<B, bool>, Error> {
         self.seq = self.seq.wrapping_add(1);
@@ -51,7 +68,7 @@ impl Socket {
         let mut replies = Replies { each, count: 0, whole: true };
         let answer = kernel
             .send(&message, &request.operation)
-            .and_then(|()| replies.read(kernel, &request.operation, self.seq));
+            .and_then(|()| replies.read(kernel, &request.operation, self.seq, alone));
         match &answer {
             Ok(_) => self.observer.replied(&message, replies.count, started),
             Err(error) => self.observer.failed(&message, error, started),
@@ -73,7 +90,7 @@ impl Socket {
     /// Asks once. The list, and whether it is whole.
     fn ask<T: Decode>(&mut self, request: &Request) -> Result<(Vec<T>, bool), Error> {
         let (mut list, mut damage) = (Vec::new(), None);
-        let told = self.dump_each(request, |messages| {
+        let told = self.tell(request, usize::MAX, |messages| {
             for message in messages {
                 // After an answer that cannot be read the rest is still taken from the socket.
                 match T::decode(message) {
@@ -97,27 +114,46 @@ struct Replies<F> {
 }
 
 impl<B, F: FnMut(&[Message<'_>]) -> ControlFlow<B>> Replies<F> {
-    /// Reads what answers the request numbered `seq`, to its end.
+    /// Reads what answers the request numbered `seq`, to its end: so many datagrams `alone`, the rest ahead.
     fn read(
         &mut self,
         kernel: &mut Kernel,
         operation: &dyn Display,
         seq: u32,
+        alone: usize,
     ) -> Result<ControlFlow<B, bool>, Error> {
+        let mut read = 0;
         loop {
-            let datagram = kernel.receive(operation)?;
-            let mut told = Vec::new();
-            let end = self.split(&datagram, seq, &mut told)?;
-            self.count += told.len();
-            if let ControlFlow::Break(value) = (self.each)(&told) {
-                return Ok(ControlFlow::Break(value));
+            if read == alone {
+                let take = |datagram: &[u8]| self.take(datagram, operation, seq);
+                if let Some(end) = ahead::read(kernel, &operation.to_string(), |it| has_end(it, seq), take)? {
+                    return Ok(end);
+                }
             }
-            if let Some(end) = end {
-                end.into_result(operation)?;
-                return Ok(ControlFlow::Continue(self.whole));
+            let datagram = kernel.receive(operation)?;
+            if let Some(end) = self.take(&datagram, operation, seq)? {
+                return Ok(end);
             }
             kernel.reuse(datagram);
+            read += 1;
         }
+    }
+
+    /// Lets `each` have what `datagram` tells. Returns how the answer ends, if it does.
+    fn take(
+        &mut self,
+        datagram: &[u8],
+        operation: &dyn Display,
+        seq: u32,
+    ) -> Result<Option<ControlFlow<B, bool>>, Error> {
+        let mut told = Vec::new();
+        let end = self.split(datagram, seq, &mut told)?;
+        self.count += told.len();
+        if let ControlFlow::Break(value) = (self.each)(&told) {
+            return Ok(Some(ControlFlow::Break(value)));
+        }
+        let Some(end) = end else { return Ok(None) };
+        end.into_result(operation).map(|()| Some(ControlFlow::Continue(self.whole)))
     }
 
     /// Puts what `datagram` tells in answer to the request numbered `seq` into `told`. Returns how the answer ends, if it
@@ -134,12 +170,22 @@ impl<B, F: FnMut(&[Message<'_>]) -> ControlFlow<B>> Replies<F> {
                 continue;
             }
             self.whole &= message.header.flags & NLM_F_DUMP_INTR == 0;
-            match message.header.kind {
-                NLMSG_ERROR | NLMSG_DONE => return Acknowledgement::parse(&message),
-                NLMSG_NOOP => {}
-                _ => told.push(message),
+            if is_end(&message) {
+                return Acknowledgement::parse(&message);
+            }
+            if message.header.kind != NLMSG_NOOP {
+                told.push(message);
             }
         }
         Ok(None)
     }
+}
+
+const fn is_end(message: &Message<'_>) -> bool {
+    matches!(message.header.kind, NLMSG_ERROR | NLMSG_DONE)
+}
+
+/// Whether nothing comes after `datagram` in answer to the request numbered `seq`: it ends it, or cannot be read.
+fn has_end(datagram: &[u8], seq: u32) -> bool {
+    Messages::new(datagram).any(|it| it.map_or(true, |message| message.header.seq == seq && is_end(&message)))
 }

@@ -1,8 +1,14 @@
 //! What comes back from the kernel: refusals, more acknowledgements than fit, announcements between the answers.
 
-use netlink_raw::kernel::{NUD_PERMANENT, RTM_DELLINK, RTM_NEWLINK, RTNLGRP_LINK};
-use netlink_raw::route::{Link, Neighbour};
-use netlink_raw::{Error, Request, Socket};
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::ControlFlow;
+
+use netlink_raw::kernel::{
+    AF_INET, IFF_UP, NUD_PERMANENT, RT_SCOPE_LINK, RT_TABLE_MAIN, RTM_DELLINK, RTM_NEWLINK, RTNLGRP_LINK,
+};
+use netlink_raw::route::{Link, Neighbour, Route};
+use netlink_raw::wire::Message;
+use netlink_raw::{Decode, Error, Request, Socket};
 
 use super::{bridge, find, inside, named, observe};
 
@@ -108,4 +114,43 @@ fn announcements_are_heard_and_do_not_disturb_answers() {
     assert_eq!(seen[0], (RTM_NEWLINK, "br0".into()));
     assert!(seen.contains(&(RTM_NEWLINK, "br1".into())), "{seen:?}");
     assert_eq!(seen.last(), Some(&(RTM_DELLINK, "br0".into())));
+}
+
+#[test]
+fn a_long_list_is_told_in_its_order_and_left_where_one_likes() {
+    if !inside("answers::a_long_list_is_told_in_its_order_and_left_where_one_likes") {
+        return;
+    }
+    let lo = Link { index: 1, flags: IFF_UP, change: IFF_UP, ..Link::default() };
+    let route = |number: u32| Route {
+        destination: Some((Ipv4Addr::from(0x0a00_0000 | number << 8).into(), 24)),
+        output_interface: Some(1),
+        scope: RT_SCOPE_LINK,
+        ..Route::default()
+    };
+    let routes: Vec<Request> = (0..60_000).map(|number| route(number).add().unwrap()).collect();
+    let mut socket = Socket::route().unwrap();
+    socket.execute(&[&[lo.set().unwrap()], &routes[..]].concat()).unwrap();
+
+    let main = Route { family: AF_INET, table: RT_TABLE_MAIN, ..Route::default() }.dump_alike().unwrap();
+    let number = |message: &Message<'_>| match Route::decode(message).unwrap().destination {
+        Some((IpAddr::V4(address), 24)) => u32::from(address) >> 8 & 0xffff,
+        other => panic!("{other:?}"),
+    };
+    let mut told = Vec::new();
+    let whole = socket.dump_each(&main, |messages| {
+        told.extend(messages.iter().map(number));
+        ControlFlow::<()>::Continue(())
+    });
+    assert_eq!(whole.unwrap(), ControlFlow::Continue(true));
+    assert!(told.into_iter().eq(0..60_000));
+    // The socket is as good as before.
+    assert_eq!(find(&mut socket, "lo").index, 1);
+
+    let left =
+        socket.dump_each(&main, |messages| match messages.iter().map(number).find(|it| *it == 50_000) {
+            Some(found) => ControlFlow::Break(found),
+            None => ControlFlow::Continue(()),
+        });
+    assert_eq!(left.unwrap(), ControlFlow::Break(50_000));
 }
