@@ -149,7 +149,9 @@ impl<B, F: FnMut(&[Message<'_>]) -> ControlFlow<B>> Replies<F> {
         let mut told = Vec::new();
         let end = self.split(datagram, seq, &mut told)?;
         self.count += told.len();
-        if let ControlFlow::Break(value) = (self.each)(&told) {
+        if !told.is_empty()
+            && let ControlFlow::Break(value) = (self.each)(&told)
+        {
             return Ok(Some(ControlFlow::Break(value)));
         }
         let Some(end) = end else { return Ok(None) };
