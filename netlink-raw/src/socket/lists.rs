@@ -31,11 +31,11 @@ impl Socket {
         Err(Error::Interrupted { operation: request.operation.to_string() })
     }
 
-    /// Asks for a list, and lets `each` have its messages as they come, those of a datagram together: a list of any
-    /// length takes the memory of one datagram. Nothing is decoded; [`Message::split`] and [`Decode`] do that.
+    /// Asks for a list, and lets `each` have its messages as they come, those of a datagram together: none is kept.
+    /// Nothing is decoded; [`Message::split`] and [`Decode`] do that.
     ///
-    /// Of a list longer than a megabyte the rest is read by another thread while `each` is at work, which has ended
-    /// when this returns.
+    /// Of a list longer than a megabyte the rest is read by another thread, at most two megabytes ahead of `each`. The
+    /// thread has ended when this returns.
     ///
     /// Continues with whether the list is whole. If it changed while it was read, what was told may lack something, or
     /// have it twice. Breaks when `each` does, with its value. The rest of the list is unread then, and the kernel

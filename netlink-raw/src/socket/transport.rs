@@ -143,8 +143,9 @@ impl Kernel {
         self.spare = datagram;
     }
 
-    /// Asks for the length first, and for nothing else: the kernel copies as much as there is room for. Whoever has room for more gets a list in longer datagrams: the kernel fills them as
-    /// far as the longest read before had room, up to 32 KiB, or else to a page.
+    /// Asks for the length first, and for nothing else: the kernel copies as much as there is room for. Whoever has room
+    /// for more gets a list in longer datagrams: the kernel fills them as far as the longest read before had room, up to
+    /// 32 KiB, or else to a page.
     fn fill(&self, buffer: &mut Vec<u8>) -> io::Result<SocketAddr> {
         let peek = libc::MSG_PEEK | libc::MSG_TRUNC;
         let mut nothing: &mut [u8] = &mut [];

@@ -1,5 +1,10 @@
 //! What `ip` prints, as text or as JSON, byte for byte: one buffer, and no allocation for a field.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what stands around a value is constant: a store each, or else a call"
+)]
+
 mod colour;
 #[cfg(test)]
 mod tests;
@@ -87,10 +92,6 @@ impl Output {
     }
 
     /// As [`field`](Output::field), in a colour but for `before`.
-    #[expect(
-        clippy::inline_always,
-        reason = "what stands around a value is constant: a store each, or else a call"
-    )]
     #[inline(always)]
     pub fn colour(&mut self, colour: Colour, key: &str, (before, after): (&str, &str), value: impl Value) {
         self.text(before);
@@ -103,10 +104,6 @@ impl Output {
     }
 
     /// Puts `value` into the text.
-    #[expect(
-        clippy::inline_always,
-        reason = "what stands around a value is constant: a store each, or else a call"
-    )]
     #[inline(always)]
     pub fn text(&mut self, value: impl Value) {
         if !self.is_json() {
@@ -154,18 +151,12 @@ impl Output {
     }
 
     /// Puts `value` into the JSON, named `key`, and into the text, between `before` and `after`.
-    #[expect(
-        clippy::inline_always,
-        reason = "what stands around a value is constant: a store each, or else a call"
-    )]
     #[inline(always)]
     pub fn field(&mut self, key: &str, (before, after): (&str, &str), value: impl Value) {
         if self.is_json() {
             self.json(key, value);
         } else {
-            self.bytes.put(before.as_bytes());
-            value.put(&mut self.bytes);
-            self.bytes.put(after.as_bytes());
+            self.between((before, after), value);
         }
     }
 
@@ -181,9 +172,7 @@ impl Output {
             self.separate();
             value.put_json(&mut self.bytes);
         } else {
-            self.bytes.put(before.as_bytes());
-            value.put(&mut self.bytes);
-            self.bytes.put(after.as_bytes());
+            self.between((before, after), value);
         }
     }
 
@@ -279,6 +268,13 @@ impl Output {
         self.bytes.truncate(0);
         self.written += 1;
         Ok(())
+    }
+
+    #[inline(always)]
+    fn between(&mut self, (before, after): (&str, &str), value: impl Value) {
+        self.bytes.put(before.as_bytes());
+        value.put(&mut self.bytes);
+        self.bytes.put(after.as_bytes());
     }
 
     fn open(&mut self, key: Option<&str>, bracket: u8) {

@@ -147,19 +147,39 @@ mod tests {
     }
 
     #[test]
-    fn a_port_is_of_all_of_the_hosts_addresses_or_of_one() {
-        use crate::plan::network::ports::{Protocol, Published};
-        let port = |host_ip: Option<&str>, host_port| Published {
-            protocol: Protocol::Tcp,
+    fn ports_that_follow_each_other_on_both_sides_are_one_range() {
+        use crate::plan::network::ports::Protocol::{Tcp, Udp};
+        use crate::plan::network::ports::Published;
+        let port = |protocol, host_ip: Option<&str>, host_port, port| Published {
+            protocol,
             host_ip: host_ip.map(|text| text.parse().expect("an address")),
             host_port,
-            port: 80,
+            port,
         };
         let mut map = crate::map::example::bridge(1);
-        map.namespaces[1].containers[0].published =
-            vec![port(None, 8080), port(Some("::1"), 8081), port(Some("127.0.0.1"), 8082)];
-        let outside: Vec<String> =
-            ports(&map.namespaces[1]).into_iter().map(|(outside, _)| outside).collect();
-        assert_eq!(outside, [":8080", "[::1]:8081", "127.0.0.1:8082"]);
+        map.namespaces[1].containers[0].published = vec![
+            port(Tcp, None, 8080, 80),
+            port(Tcp, None, 8081, 82),
+            port(Tcp, Some("::1"), 8082, 83),
+            port(Udp, Some("127.0.0.1"), 5000, 6000),
+            port(Udp, Some("127.0.0.1"), 5001, 6001),
+            port(Udp, Some("127.0.0.1"), 5002, 6002),
+            port(Tcp, Some("127.0.0.1"), 5003, 6003),
+            port(Tcp, None, 65534, 65534),
+            port(Tcp, None, 65535, 65535),
+        ];
+        let told: Vec<String> =
+            ports(&map.namespaces[1]).iter().map(|(outside, inside)| format!("{outside} {inside}")).collect();
+        assert_eq!(
+            told,
+            [
+                ":8080 80/tcp",
+                ":8081 82/tcp",
+                "[::1]:8082 83/tcp",
+                "127.0.0.1:5000-5002 6000-6002/udp",
+                "127.0.0.1:5003 6003/tcp",
+                ":65534-65535 65534-65535/tcp",
+            ]
+        );
     }
 }
